@@ -1,0 +1,31 @@
+// What a handler of the keeper sees of HTTP: a parsed request in, a small answer out. The listener does bodies, limits,
+// compression, Host and Origin checks, and turns thrown errors into the API's own error shape.
+
+export interface ApiRequest {
+  readonly method: string;
+  readonly path: string;
+  /** Path parameters by name (`/api/v1/label/:name/values`), percent-decoded. */
+  readonly params: Readonly<Record<string, string>>;
+  /** Query string, and for form posts the body's fields after it. */
+  readonly query: URLSearchParams;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** Decompressed body; empty if there was none. */
+  readonly body: Buffer;
+  /** Aborted when the client went away or the query time is over. */
+  readonly signal: AbortSignal;
+}
+
+export interface ApiResponse {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body: string | Buffer;
+}
+
+export type ApiHandler = (request: ApiRequest) => ApiResponse | Promise<ApiResponse>;
+
+/** One route. `path` may hold `:name` segments; the first match in the list wins. */
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly path: string;
+  readonly handler: ApiHandler;
+}

@@ -1,0 +1,22 @@
+// What the keeper asks of the store of one signal. Ingest is synchronous: when it returns, the records are queryable.
+import type { Usage } from '../model/stack-state.ts';
+import type { ExportRequest } from '../wire/otlp/types.ts';
+
+/** How an export was taken. `rejected` with accepted 0 and an `httpStatus` of 4xx or 5xx means nothing was stored. */
+export interface IngestOutcome {
+  readonly accepted: number;
+  readonly rejected: number;
+  /** Why records were rejected, in the words of the real server. */
+  readonly message?: string;
+  /** Default 200; anything else refuses the whole request. */
+  readonly httpStatus?: number;
+}
+
+export interface SignalStore<T> {
+  /** Takes one export request that is already masked. `receivedNs` stands in for missing times. */
+  ingest(request: ExportRequest<T>, receivedNs: bigint): IngestOutcome;
+  /** Records and bytes now held. */
+  usage(): Usage['logs'];
+  /** Drops what is older than `beforeNs`, and the oldest beyond `maxBytes`; says how many records went. */
+  prune(limits: { readonly beforeNs: bigint; readonly maxBytes: number }): number;
+}

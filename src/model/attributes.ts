@@ -1,0 +1,23 @@
+// Names of the attributes by which obs knows its data again. Resource attributes on telemetry of apps; never stream or
+// series labels.
+
+export const identityAttribute = {
+  worktree: 'obs.worktree',
+  stack: 'obs.stack',
+  runId: 'obs.run.id',
+  branch: 'vcs.ref.head.name',
+  commit: 'vcs.ref.head.revision',
+} as const;
+
+/** On spans of journeys: the root and the steps carry all three. */
+export const journeyAttribute = {
+  name: 'obs.journey',
+  id: 'obs.journey.id',
+  iteration: 'obs.journey.iteration',
+} as const;
+
+/** Instrumentation scope of every span that obs itself writes; budgets leave these out. */
+export const obsScopeName = 'obs';
+
+export const startupSpanName = 'app.startup';
+export const startupMetricName = 'obs_app_startup_seconds';

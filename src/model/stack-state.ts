@@ -1,0 +1,47 @@
+// The state file of one stack (`state.json`): written by `up` until the keeper is ready, by the keeper alone from then on.
+import { z } from 'zod';
+import { journeyRecordSchema } from './journey.ts';
+import { processIdentitySchema } from './process-identity.ts';
+import { runRecordSchema } from './run.ts';
+import { runtimeNames } from './runtime-name.ts';
+
+/** Raised when a reader of the old version could misunderstand the new one. */
+export const stackStateVersion = 1;
+
+export const stackStates = ['starting', 'ready', 'degraded', 'stopping', 'stopped'] as const;
+
+export const usageSchema = z.strictObject({
+  logs: z.strictObject({ records: z.number(), bytes: z.number() }),
+  metrics: z.strictObject({ records: z.number(), bytes: z.number() }),
+  traces: z.strictObject({ records: z.number(), bytes: z.number() }),
+});
+export type Usage = z.infer<typeof usageSchema>;
+
+export const stackStateSchema = z.strictObject({
+  version: z.literal(stackStateVersion),
+  stackId: z.string(),
+  worktree: z.string(),
+  /** Real path of the git directory; null outside git. With `worktree` it is the owner. */
+  gitDir: z.string().nullable(),
+  branch: z.string().nullable(),
+  runtime: z.enum(runtimeNames),
+  runtimeReason: z.string(),
+  state: z.enum(stackStates),
+  startedAt: z.string(),
+  /** Wall time of `up`, from its start to ready; null until ready. */
+  readyMs: z.number().nullable(),
+  basePort: z.number().int(),
+  /** Needed for every control request to the keeper; the file is 0600. */
+  token: z.string(),
+  /** The `up` that starts it, while `starting`. */
+  starter: processIdentitySchema.nullable(),
+  keeper: processIdentitySchema.nullable(),
+  lease: z.strictObject({ ttlMs: z.number(), expiresAtMs: z.number() }),
+  /** `--listen docker`: the bridge gateway address; null if not bound there. */
+  dockerListen: z.string().nullable(),
+  obsVersion: z.string(),
+  limits: z.strictObject({ memoryBytes: z.number(), retentionMs: z.number() }),
+  runs: z.array(runRecordSchema),
+  journeys: z.array(journeyRecordSchema),
+});
+export type StackState = z.infer<typeof stackStateSchema>;
