@@ -1,7 +1,6 @@
 // What a tool is. One definition makes the CLI verb, the MCP tool and the JSON schema file in agent-tools/, so the three
 // cannot drift apart.
 import type { z } from 'zod';
-import type { ExitCode } from '../errors/entry.ts';
 
 /** Where a call comes from and what it may use. Tools never print and never touch `process`. */
 export interface ToolContext {
@@ -10,7 +9,9 @@ export interface ToolContext {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** `--worktree`, the MCP root or `OBS_WORKTREE`; undefined means: the worktree that contains `cwd`. */
   readonly worktree: string | undefined;
-  /** Aborted by Ctrl-C or a cancelled MCP request; a tool then cleans up and rejects. */
+  /** False under MCP without `--allow-commands`: only apps declared in obs.yaml may be started. */
+  readonly allowCommands: boolean;
+  /** Aborted by Ctrl-C or a cancelled MCP request; a tool then cleans up and rejects. `reason` is an `Interruption`. */
   readonly signal: AbortSignal;
   /** One line about long work: stderr of the CLI, a progress notification of MCP. */
   readonly progress: (line: string) => void;
@@ -24,10 +25,22 @@ export interface ToolContext {
   readonly nowMs: () => number;
 }
 
-/** A tool's answer: the structured half, and the exit code its verb ends with. */
+/** A tool's answer: the structured half, and the exit code its verb ends with (an `ExitCode`, or the app's own). */
 export interface ToolAnswer<O> {
   readonly output: O;
-  readonly exit: ExitCode;
+  readonly exit: number;
+}
+
+/** Why `ToolContext.signal` was aborted; launchers pass the signal on to the app they supervise. */
+export class Interruption extends Error {
+  readonly signalName: 'SIGINT' | 'SIGTERM' | 'SIGHUP' | null;
+
+  /** @param signalName the process signal, or null when an MCP client cancelled the request. */
+  constructor(signalName: Interruption['signalName']) {
+    super(signalName === null ? 'The request was cancelled.' : `Interrupted by ${signalName}.`);
+    this.name = 'Interruption';
+    this.signalName = signalName;
+  }
 }
 
 /** How text is to look. Agents and pipes get plain and compact; a person at a terminal gets colour and width. */
@@ -53,10 +66,25 @@ export interface ToolDefinition<I extends z.ZodObject = z.ZodObject, O extends z
     /** Input field that takes what follows `--`. */
     readonly afterDashes?: string;
     readonly examples: readonly string[];
+    /** Where the text half goes without `--json`. Default stdout; `run` leaves that to the app it boots. */
+    readonly textTo?: 'stdout' | 'stderr';
   };
-  readonly run: (input: z.output<I>, context: ToolContext) => Promise<ToolAnswer<z.output<O>>>;
+  // Methods, not function fields: a list of tools with different schemas needs their parameters to be bivariant.
+  run(input: z.output<I>, context: ToolContext): Promise<ToolAnswer<z.output<O>>>;
   /** The text half: complete by itself, telemetry in it fenced and cleaned. */
-  readonly render: (output: z.output<O>, style: RenderStyle) => string;
+  render(output: z.output<O>, style: RenderStyle): string;
+  /** For verbs that can go on until Ctrl-C (`logs --follow`); the CLI uses it when the input field `when` is true. */
+  readonly follow?: {
+    readonly when: string;
+    /** One item per event, printed at once: `document` as a line of NDJSON with `--json`, else `text`. */
+    stream(input: z.output<I>, context: ToolContext, style: RenderStyle): AsyncIterable<FollowItem>;
+  };
+}
+
+/** One event of a verb that follows: both halves of a small answer. */
+export interface FollowItem {
+  readonly document: unknown;
+  readonly text: string;
 }
 
 /** Declares a tool, so that run() and render() are checked against its schemas. */
