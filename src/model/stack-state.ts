@@ -23,6 +23,8 @@ export const stackStateSchema = z.strictObject({
   worktree: z.string(),
   /** Real path of the git directory; null outside git. With `worktree` it is the owner. */
   gitDir: z.string().nullable(),
+  /** Changes when the worktree's directory is made anew at the same path (inode and birth time); see worktree/birth.ts. */
+  worktreeBirth: z.string(),
   branch: z.string().nullable(),
   runtime: z.enum(runtimeNames),
   runtimeReason: z.string(),
