@@ -1,0 +1,76 @@
+// Which process a pid means. Pids are re-used, so a process is known by pid, start time and boot id together; only then
+// may it be signalled. Linux answers from /proc (nothing is spawned); other systems are asked through `ps` and `sysctl`.
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+
+/** The same shape as in the state file (`model/process-identity.ts`), which this shelf may not import. */
+export interface ProcessMark {
+  readonly pid: number;
+  readonly startTime: string;
+  readonly bootId: string;
+}
+
+/** The mark of a running process; undefined if there is none with this pid, or only a zombie. */
+export function readProcessMark(pid: number): ProcessMark | undefined {
+  const startTime = process.platform === 'linux' ? readLinuxStartTime(pid) : readStartTimeFromPs(pid);
+  return startTime === undefined ? undefined : { pid, startTime, bootId: readBootId() };
+}
+
+/** The mark of this very process. */
+export function readOwnMark(): ProcessMark {
+  const mark = readProcessMark(process.pid);
+  if (mark === undefined) throw new Error(`the system does not list this process (pid ${process.pid})`);
+  return mark;
+}
+
+/** Whether the marked process still runs; a re-used pid or another boot of the machine is a no. */
+export function isRunning(mark: ProcessMark): boolean {
+  const now = readProcessMark(mark.pid);
+  return now !== undefined && now.startTime === mark.startTime && now.bootId === mark.bootId;
+}
+
+/** The command line of a process as one text, at most 300 characters; undefined if it cannot be read. */
+export function readCommandLine(pid: number): string | undefined {
+  const text = process.platform === 'linux' ? readLinuxCommandLine(pid) : runPs(pid, 'command=');
+  return text === undefined || text === '' ? undefined : text.slice(0, 300);
+}
+
+/** Changes with each boot of the machine; empty where the system tells none. */
+export function readBootId(): string {
+  if (process.platform === 'linux') return readText('/proc/sys/kernel/random/boot_id')?.trim() ?? '';
+  const asked = spawnSync('sysctl', ['-n', 'kern.bootsessionuuid'], { encoding: 'utf8', timeout: 2000 });
+  return asked.status === 0 ? asked.stdout.trim() : '';
+}
+
+function readLinuxStartTime(pid: number): string | undefined {
+  const stat = readText(`/proc/${pid}/stat`);
+  if (stat === undefined) return undefined;
+  // Field 2 is the command in parentheses and may itself hold blanks and parentheses; field 3 follows the last one.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const state = fields[0];
+  return state === 'Z' || state === 'X' ? undefined : fields[19];
+}
+
+function readLinuxCommandLine(pid: number): string | undefined {
+  return readText(`/proc/${pid}/cmdline`)?.split('\0').join(' ').trim();
+}
+
+function readStartTimeFromPs(pid: number): string | undefined {
+  const state = runPs(pid, 'state=');
+  return state === undefined || state.startsWith('Z') ? undefined : runPs(pid, 'lstart=');
+}
+
+function runPs(pid: number, column: string): string | undefined {
+  const env = { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' };
+  const asked = spawnSync('ps', ['-o', column, '-p', String(pid)], { encoding: 'utf8', timeout: 2000, env });
+  const text = asked.status === 0 ? asked.stdout.trim() : '';
+  return text === '' ? undefined : text;
+}
+
+function readText(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
