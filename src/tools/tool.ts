@@ -81,6 +81,20 @@ export interface ToolDefinition<I extends z.ZodObject = z.ZodObject, O extends z
   };
 }
 
+/** What can be known of a tool without loading it. */
+export interface ToolEntry {
+  readonly verb: string;
+  /** Name of the tool for agents (`subject_verb`). */
+  readonly tool: string;
+  /** One line for `obs --help`. */
+  readonly summary: string;
+  /** Offered over MCP and in agent-tools/, or a verb of the command line only. */
+  readonly forAgents: boolean;
+  /** Its answers hold text from the observed app, which is marked as data from outside. */
+  readonly telemetry: boolean;
+  readonly load: () => Promise<ToolDefinition>;
+}
+
 /** One event of a verb that follows: both halves of a small answer. */
 export interface FollowItem {
   readonly document: unknown;

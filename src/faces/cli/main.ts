@@ -1,0 +1,38 @@
+#!/usr/bin/env node
+// Entry of the `obs` executable: binds the command line to this process. Sets process.exitCode and lets the process end
+// by itself, since process.exit() loses output that is still on its way into a pipe.
+import { obsVersion } from '../../std/version.ts';
+import { toolList } from '../../tools/list.ts';
+import { Interruption } from '../../tools/tool.ts';
+import { runCommandLine } from './command-line.ts';
+import { faceVerbs } from './face-verbs.ts';
+
+const controller = new AbortController();
+
+for (const signalName of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signalName, () => {
+    // A second Ctrl-C ends at once, without clean-up.
+    if (controller.signal.aborted) process.exit(signalName === 'SIGINT' ? 130 : 143);
+    controller.abort(new Interruption(signalName));
+  });
+}
+
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    controller.abort(new Interruption(null));
+  });
+}
+
+process.exitCode = await runCommandLine({
+  words: process.argv.slice(2),
+  verbs: [...toolList, ...faceVerbs],
+  version: obsVersion,
+  platform: process.platform,
+  cwd: process.cwd(),
+  env: process.env,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  signal: controller.signal,
+  nowMs: Date.now,
+});
