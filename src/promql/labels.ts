@@ -1,0 +1,126 @@
+// Label sets: immutable, sorted by name, without empty values (in Prometheus an empty label is an absent one).
+
+import { compareText } from '../std/compare-text.ts';
+import { quoteGoString } from '../std/go-string.ts';
+
+export const metricNameLabel = '__name__';
+export const bucketLabel = 'le';
+
+// Lone surrogates cannot come out of UTF-8, so label texts that reach us over a wire never contain the separator.
+const separator = '\udfff';
+
+/** The labels that operations drop together with the metric name. */
+const reservedLabels: readonly string[] = [metricNameLabel, '__type__', '__unit__'];
+
+/** One label set. Equal sets have equal `key`s; compare keys, not objects. */
+export class Labels {
+  static readonly empty: Labels = new Labels([], []);
+
+  readonly names: readonly string[];
+  readonly values: readonly string[];
+  readonly #key: string;
+
+  /** `names` must be sorted by code point and unique, `values` non-empty; use the makers below instead. */
+  constructor(names: readonly string[], values: readonly string[]) {
+    this.names = names;
+    this.values = values;
+    let key = '';
+    for (let i = 0; i < names.length; i++) key += `${names[i]}${separator}${values[i]}${separator}`;
+    this.#key = key;
+  }
+
+  /** Makes a set from pairs in any order; later pairs win, empty values drop the label. */
+  static from(pairs: Iterable<readonly [string, string]>): Labels {
+    const map = new Map(pairs);
+    const names = [...map.keys()].filter((name) => map.get(name) !== '').sort(compareText);
+    return new Labels(
+      names,
+      names.map((name) => map.get(name) ?? ''),
+    );
+  }
+
+  get key(): string {
+    return this.#key;
+  }
+
+  get size(): number {
+    return this.names.length;
+  }
+
+  /** The value of a label; '' if there is none. */
+  get(name: string): string {
+    const at = this.names.indexOf(name);
+    return at === -1 ? '' : (this.values[at] ?? '');
+  }
+
+  has(name: string): boolean {
+    return this.names.includes(name);
+  }
+
+  /** Sets some labels; an empty value removes. */
+  with(changes: Iterable<readonly [string, string]>): Labels {
+    return Labels.from([...this, ...changes]);
+  }
+
+  /** Keeps only the named labels. */
+  keep(names: readonly string[]): Labels {
+    return this.#filter((name) => names.includes(name));
+  }
+
+  /** Drops the named labels. */
+  drop(names: readonly string[]): Labels {
+    return this.#filter((name) => !names.includes(name));
+  }
+
+  /** Drops the metric name (and type and unit), as operations do that change what a value means. */
+  dropMetricName(): Labels {
+    return this.drop(reservedLabels);
+  }
+
+  *[Symbol.iterator](): IterableIterator<[string, string]> {
+    for (let i = 0; i < this.names.length; i++) yield [this.names[i] ?? '', this.values[i] ?? ''];
+  }
+
+  /** `{a="b", c="d"}`, as Prometheus prints label sets in error messages. */
+  toString(): string {
+    const parts = [...this].map(([name, value]) => `${quoteLabelName(name)}=${quoteGoString(value)}`);
+    return `{${parts.join(', ')}}`;
+  }
+
+  #filter(keeps: (name: string) => boolean): Labels {
+    if (this.names.every(keeps)) return this;
+    const names: string[] = [];
+    const values: string[] = [];
+    for (const [name, value] of this) {
+      if (!keeps(name)) continue;
+      names.push(name);
+      values.push(value);
+    }
+    return new Labels(names, values);
+  }
+}
+
+/** Order of label sets: name before value, pair by pair; a prefix sorts first. */
+export function compareLabels(a: Labels, b: Labels): number {
+  const shared = Math.min(a.size, b.size);
+  for (let i = 0; i < shared; i++) {
+    const order = compareText(a.names[i] ?? '', b.names[i] ?? '') || compareText(a.values[i] ?? '', b.values[i] ?? '');
+    if (order !== 0) return order;
+  }
+  return a.size - b.size;
+}
+
+/** A label name as it may stand bare in a query: letters, digits and underscores, no digit first. */
+export function isLegacyLabelName(name: string): boolean {
+  return /^[a-zA-Z_][a-zA-Z0-9_]*$/.test(name);
+}
+
+/** Any non-empty valid UTF-8 text is a label name; decoders turn invalid bytes into U+FFFD. */
+export function isValidLabelName(name: string): boolean {
+  return name !== '' && !name.includes('\ufffd');
+}
+
+/** The name itself, or in quotes where it cannot stand bare. */
+export function quoteLabelName(name: string): string {
+  return isLegacyLabelName(name) ? name : quoteGoString(name);
+}
