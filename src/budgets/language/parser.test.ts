@@ -61,7 +61,7 @@ const valid: readonly (readonly [string, string?])[] = [
 ];
 
 describe('a budget in the grammar', () => {
-  it.each(valid)('%s', (...[text, canonical = text]) => {
+  it.each(valid.map(([text, canonical = text]) => ({ text, canonical })))('$text', ({ text, canonical }) => {
     const budget = parseBudget(text, argument);
     expect(printBudget(budget)).toBe(canonical);
     expect(withoutPlaces(parseBudget(canonical, argument))).toEqual(withoutPlaces(budget));

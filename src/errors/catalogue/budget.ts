@@ -1,5 +1,6 @@
 // Budgets and journeys: texts that are refused, and journeys that cannot be run.
 import { entry } from '../entry.ts';
+import { quoteForShell } from '../quote.ts';
 
 export const budgetErrors = {
   OBS_BUDGET_REFUSED: entry<{
@@ -75,7 +76,3 @@ export const budgetErrors = {
     fix: (d) => (d.app === null ? 'obs status' : `obs run ${d.app} --detach`),
   }),
 };
-
-function quoteForShell(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
-}
