@@ -1,6 +1,7 @@
 // What the keeper asks of the store of one signal. Ingest is synchronous: when it returns, the records are queryable.
 import type { Usage } from '../model/stack-state.ts';
 import type { ExportRequest } from '../wire/otlp/types.ts';
+import type { Route } from './http/types.ts';
 
 /** How an export was taken. `rejected` with accepted 0 and an `httpStatus` of 4xx or 5xx means nothing was stored. */
 export interface IngestOutcome {
@@ -19,4 +20,17 @@ export interface SignalStore<T> {
   usage(): Usage['logs'];
   /** Drops what is older than `beforeNs`, and the oldest beyond `maxBytes`; says how many records went. */
   prune(limits: { readonly beforeNs: bigint; readonly maxBytes: number }): number;
+}
+
+/** What each vertical is given. */
+export interface BackendOptions {
+  readonly nowMs: () => number;
+  readonly limits: { readonly maxBytes: number; readonly retentionMs: number };
+}
+
+/** What each vertical makes: `create…Backend(options)` in api/<server>/index.ts. */
+export interface Backend<T> {
+  readonly store: SignalStore<T>;
+  /** Mounted on the port of its server. */
+  readonly routes: readonly Route[];
 }

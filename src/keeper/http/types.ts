@@ -23,9 +23,25 @@ export interface ApiResponse {
 
 export type ApiHandler = (request: ApiRequest) => ApiResponse | Promise<ApiResponse>;
 
+/** A request that was refused or failed, before it has the shape of an API. */
+export interface Failure {
+  readonly status: number;
+  readonly message: string;
+  /** Prometheus's `errorType`, where one is known. */
+  readonly errorType: string | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+  /** `content-type` of the request: OTLP answers in the form in which it was asked. */
+  readonly contentType: string | undefined;
+}
+
+/** Turns a failure into the answer that clients of the real server know how to read. */
+export type ErrorShape = (failure: Failure) => ApiResponse;
+
 /** One route. `path` may hold `:name` segments; the first match in the list wins. */
 export interface Route {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly path: string;
   readonly handler: ApiHandler;
+  /** How this route says no; default: as its port does. */
+  readonly shapeError?: ErrorShape;
 }

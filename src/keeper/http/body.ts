@@ -1,0 +1,106 @@
+// Reads the body of a request whole: bounded as it comes in, and bounded again while it is decompressed, so that a
+// gzip bomb is stopped at the limit and not when memory is gone.
+import type { IncomingMessage } from 'node:http';
+import { gunzip, inflate } from 'node:zlib';
+import { maxBodyBytes, maxBufferedBytes } from './limits.ts';
+import { HttpRefusal, refuseBeyond } from './refusal.ts';
+
+/** Bytes of bodies that all listeners of the keeper hold at this moment. */
+export class BodyBudget {
+  private held = 0;
+
+  /** @throws HttpRefusal 503 when there is no room. */
+  take(bytes: number): void {
+    if (this.held + bytes > maxBufferedBytes)
+      throw refuseBeyond(503, { name: 'buffered bodies', value: asMib(maxBufferedBytes) }, 'too many bodies at once');
+    this.held += bytes;
+  }
+
+  release(bytes: number): void {
+    this.held -= bytes;
+  }
+}
+
+type Decompress = (
+  bytes: Buffer,
+  options: { maxOutputLength: number },
+  done: (error: Error | null, plain: Buffer) => void,
+) => void;
+
+const decompressors: Readonly<Record<string, Decompress>> = { gzip: gunzip, 'x-gzip': gunzip, deflate: inflate };
+const empty = Buffer.alloc(0);
+
+/**
+ * The decompressed body. `use` gets it while its bytes count against `budget`.
+ * @throws HttpRefusal 413 beyond the limit, 415 for an unknown encoding, 400 for a broken one.
+ */
+export async function withBody<T>(
+  message: IncomingMessage,
+  budget: BodyBudget,
+  use: (body: Buffer) => T | Promise<T>,
+): Promise<T> {
+  let held = 0;
+  const hold = (bytes: number) => {
+    budget.take(bytes);
+    held += bytes;
+  };
+  try {
+    const raw = await collect(message, hold);
+    const encoding = (message.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
+    if (encoding === 'identity' || encoding === '' || encoding === 'snappy') return await use(raw);
+    const decompress = decompressors[encoding];
+    if (decompress === undefined)
+      throw new HttpRefusal(415, `content-encoding "${encoding}" is not supported; use gzip, deflate or none`);
+    const plain = await expand(raw, decompress, encoding);
+    hold(plain.length);
+    return await use(plain);
+  } finally {
+    budget.release(held);
+  }
+}
+
+function collect(message: IncomingMessage, hold: (bytes: number) => void): Promise<Buffer> {
+  const announced = Number(message.headers['content-length'] ?? 0);
+  if (announced > maxBodyBytes) return Promise.reject(refuseSize(`a body of ${announced} bytes is too large`));
+  if (announced === 0 && message.headers['transfer-encoding'] === undefined) return Promise.resolve(empty);
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const fail = (error: unknown) => {
+      message.removeAllListeners('data');
+      reject(error);
+    };
+    message.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      try {
+        if (size > maxBodyBytes) throw refuseSize('the body is too large');
+        hold(chunk.length);
+        chunks.push(chunk);
+      } catch (error) {
+        fail(error);
+      }
+    });
+    message.once('end', () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, size))); // length 1
+    message.once('error', fail);
+    message.once('close', () => fail(new HttpRefusal(400, 'the client went away in the middle of its request')));
+  });
+}
+
+function expand(raw: Buffer, decompress: Decompress, encoding: string): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    decompress(raw, { maxOutputLength: maxBodyBytes }, (error, plain) => {
+      if (error === null) resolve(plain);
+      else if ('code' in error && error.code === 'ERR_BUFFER_TOO_LARGE')
+        reject(refuseSize(`the ${encoding} body is too large when decompressed`));
+      else reject(new HttpRefusal(400, `the body is no ${encoding}: ${error.message}`, { cause: error }));
+    });
+  });
+}
+
+function refuseSize(what: string): HttpRefusal {
+  return refuseBeyond(413, { name: 'body size', value: asMib(maxBodyBytes) }, what);
+}
+
+function asMib(bytes: number): string {
+  return `${bytes / 1024 / 1024} MiB`;
+}

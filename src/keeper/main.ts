@@ -1,0 +1,38 @@
+// The resident process of a stack: `node keeper.js --stack-dir DIR`. Reads all else from DIR/state.json.
+import { ObsError } from '../errors/obs-error.ts';
+import { type Keeper, startKeeper } from './keeper.ts';
+import { makeLog } from './log.ts';
+
+const log = makeLog(Date.now);
+const signals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
+
+dropTelemetryEnvironment();
+try {
+  await run();
+} catch (error) {
+  const known = error instanceof ObsError;
+  log('error', 'the keeper could not start', known ? { error: error.toDocument() } : { error: String(error) });
+  process.exitCode = known ? error.exit : 4;
+}
+
+async function run(): Promise<void> {
+  const keeper: Keeper = await startKeeper({
+    stackDir: readStackDir(process.argv.slice(2)),
+    nowMs: Date.now,
+    log,
+    // Everything is written by then; what is left are timers and sockets of clients that do not let go.
+    onEnd: () => process.exit(0),
+  });
+  for (const signal of signals) process.once(signal, () => void keeper.end(signal));
+}
+
+function readStackDir(argv: readonly string[]): string {
+  const [flag, dir, ...rest] = argv;
+  if (flag === '--stack-dir' && dir !== undefined && rest.length === 0) return dir;
+  throw new ObsError('OBS_KEEPER_USAGE', { given: argv.join(' ') });
+}
+
+// Inherited settings would make libraries in this process send telemetry to it.
+function dropTelemetryEnvironment(): void {
+  for (const name of Object.keys(process.env)) if (name.startsWith('OTEL_')) delete process.env[name];
+}

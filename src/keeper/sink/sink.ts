@@ -1,0 +1,31 @@
+// Where decoded, masked telemetry goes. Embedded stacks store it; docker, native and remote stacks forward it to their
+// backends. The rest of the keeper knows this interface only.
+import type { Settled } from '../../model/keeper-api.ts';
+import type { Usage } from '../../model/stack-state.ts';
+import type { RecordOf, Signal } from '../../wire/otlp/request.ts';
+import type { ExportRequest } from '../../wire/otlp/types.ts';
+import type { IngestOutcome } from '../signal-store.ts';
+
+/** One export on its way in. */
+export interface Arriving<S extends Signal = Signal> {
+  readonly signal: S;
+  readonly request: ExportRequest<RecordOf[S]>;
+  readonly receivedNs: bigint;
+  /** The protobuf bytes it was decoded from, if they hold exactly what `request` holds; else it is encoded anew. */
+  readonly encoded: Buffer | undefined;
+}
+
+export interface Sink {
+  /**
+   * Takes one export. When it returns, what was accepted survives the death of the keeper; a full queue or disk is a
+   * refusal (503), never a loss in silence.
+   */
+  take<S extends Signal>(arriving: Arriving<S>): IngestOutcome;
+  usage(): Usage;
+  /** Resolves when all that was taken before the call can be queried, or after `timeoutMs` with what is pending. */
+  settle(timeoutMs: number): Promise<Settled>;
+  /** Troubles a person should know of (`obs status`); empty when all is well. */
+  warnings(): readonly string[];
+  /** Writes out what is held; nothing is taken afterwards. */
+  close(): Promise<void>;
+}
