@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+    include: ['src/**/*.test.ts', 'test/**/*.test.{ts,mjs}'],
     exclude: ['**/node_modules/**', 'test/long/**'],
     testTimeout: 20_000,
     hookTimeout: 30_000,
