@@ -104,7 +104,8 @@ export async function startKeeper(options: KeeperOptions): Promise<Keeper> {
     otlpGrpc: listen('otlpGrpc', []),
   };
   await bindAll(servers, file.state.basePort);
-  file.update({ state: 'ready', keeper: mark, starter: null, obsVersion, lease: lease.current });
+  // The starter stays until its probe has come back (POST /obs/ready), so that others who wait know whom they wait for.
+  file.update({ state: 'ready', keeper: mark, readyMs: null, obsVersion, lease: lease.current });
   lease.watch(() => void end('the lease ran out'));
   log('info', 'ready', { stack: file.state.stackId, pid: mark.pid, basePort: file.state.basePort });
 

@@ -27,6 +27,7 @@ export interface ControlParts {
 }
 
 const stopSchema = z.object({ reason: z.string().default('asked to') });
+const readySchema = z.object({ readyMs: z.number().min(0) });
 const settleSchema = z.object({ timeoutMs: z.number().min(0).max(600_000).default(5_000) });
 
 /** All routes below /obs/ but the identity; each needs the token. */
@@ -34,6 +35,7 @@ export function makeControlRoutes(parts: ControlParts): Route[] {
   const { file, lease, sink, scraper, arrivals, metadata } = parts;
   const routes: readonly [Route['method'], string, ApiHandler][] = [
     ['GET', '/obs/status', () => jsonAnswer(parts.readStatus())],
+    ['POST', '/obs/ready', ({ body }) => markReady(body, file)],
     ['POST', '/obs/stop', ({ body }) => stop(body, parts.stop)],
     ['POST', '/obs/lease', () => jsonAnswer({ expiresAtMs: lease.renew() })],
     ['POST', '/obs/settle', async ({ body }) => jsonAnswer(await sink.settle(readJson(settleSchema, body).timeoutMs))],
@@ -51,6 +53,11 @@ export function makeControlRoutes(parts: ControlParts): Route[] {
     path,
     handler: requireToken(file.state.token, handler),
   }));
+}
+
+function markReady(body: Buffer, file: StateFile) {
+  file.update({ ...readJson(readySchema, body), starter: null });
+  return jsonAnswer({ ready: true });
 }
 
 function stop(body: Buffer, begin: (reason: string) => void) {
