@@ -1,4 +1,4 @@
-// Queries: refused text, and backends that refuse or do not answer.
+// Queries: refused text, windows that make no sense, and backends that refuse or do not answer.
 import { entry } from '../entry.ts';
 
 export const queryErrors = {
@@ -18,5 +18,62 @@ export const queryErrors = {
       [d.caret, d.expected?.length ? `Expected ${d.expected.join(' or ')}.` : ''].filter(Boolean).join('\n') ||
       `This is a ${d.kind} error.`,
     fix: (d) => d.suggestion ?? 'obs discover',
+  }),
+  OBS_BAD_TIME: entry<{ field: string; given: string }>({
+    exit: 2,
+    what: (d) => `${d.field} cannot be read as a time: ${d.given}`,
+    why: () => 'A time is RFC 3339 (2026-01-31T12:00:00Z), seconds or milliseconds since 1970, or an age such as 15m.',
+    fix: () => 'obs logs --help',
+  }),
+  OBS_EMPTY_WINDOW: entry<{ from: string; to: string }>({
+    exit: 2,
+    what: (d) => `The window from ${d.from} to ${d.to} is empty.`,
+    why: () => 'Its end lies at or before its start.',
+    fix: () => 'obs logs --help',
+  }),
+  OBS_BAD_CURSOR: entry<{ cursor: string }>({
+    exit: 2,
+    what: (d) => `The cursor ${JSON.stringify(d.cursor.slice(0, 60))} was not made by this tool.`,
+    why: () => 'A cursor is copied as it is from the answer that it continues, and only fits the same query.',
+    fix: () => 'obs logs --help',
+  }),
+  OBS_TRACE_NOT_FOUND: entry<{ traceId: string; recent: readonly string[] }>({
+    exit: 3,
+    what: (d) => `There is no trace ${d.traceId}.`,
+    why: (d) =>
+      d.recent.length > 0
+        ? `The latest traces are ${d.recent.join(', ')}.`
+        : 'The stack holds no trace at all in the last hour.',
+    fix: (d) => (d.recent[0] === undefined ? 'obs doctor' : `obs trace ${d.recent[0]}`),
+  }),
+  OBS_BAD_TRACE_ID: entry<{ given: string }>({
+    exit: 2,
+    what: (d) => `${JSON.stringify(d.given.slice(0, 60))} is no trace id.`,
+    why: () => 'A trace id has up to 32 hexadecimal digits.',
+    fix: () => "obs traces '{}'",
+  }),
+  OBS_BACKEND_REFUSED: entry<{ server: string; status: number; reason: string; query: string }>({
+    exit: 2,
+    what: (d) => `${d.server} refuses the query (${d.status}): ${d.reason}`,
+    why: (d) => `It was asked: ${d.query}`,
+    fix: () => 'obs discover',
+  }),
+  OBS_BACKEND_FAILED: entry<{ server: string; status: number; reason: string; query: string }>({
+    exit: 4,
+    what: (d) => `${d.server} failed to answer (${d.status}): ${d.reason}`,
+    why: (d) => `It was asked: ${d.query}`,
+    fix: () => 'obs doctor',
+  }),
+  OBS_BACKEND_UNREACHABLE: entry<{ server: string; url: string; reason: string }>({
+    exit: 4,
+    what: (d) => `${d.server} does not answer at ${d.url}.`,
+    why: (d) => d.reason,
+    fix: () => 'obs status',
+  }),
+  OBS_BACKEND_GARBLED: entry<{ server: string; url: string; start: string }>({
+    exit: 4,
+    what: (d) => `What answers at ${d.url} as ${d.server} does not speak its API.`,
+    why: (d) => `The answer begins with ${JSON.stringify(d.start)}.`,
+    fix: () => 'obs doctor',
   }),
 };
