@@ -1,165 +1,115 @@
-// Puts the keeper together: state, sink, ingest, the routes of the five ports, the lease; and takes it apart again.
+// The life of a keeper: bind, replay, ready; and its end, which writes everything and closes everything.
 // Everything from outside (clock, folder, log, the way to end the process) is a parameter.
-import type { Server } from 'node:net';
-import { readOwnMark } from '../std/process-identity.ts';
+import { rmSync } from 'node:fs';
+import type { KeeperStatus } from '../model/keeper-api.ts';
+import { endProcess } from '../std/end-process.ts';
 import { obsVersion } from '../std/version.ts';
-import type { Signal } from '../wire/otlp/request.ts';
-import { type Backends, createBackends } from './backends.ts';
-import { ArrivalLog } from './control/arrivals.ts';
-import { type ListenerRole, makeIdentityRoute } from './control/identity.ts';
-import { MetricMetadata } from './control/metric-metadata.ts';
 import { makeControlRoutes } from './control/routes.ts';
-import { BodyBudget } from './http/body.ts';
-import { controlError, plainTextError, prometheusError } from './http/error-shape.ts';
-import { makeListener } from './http/listener.ts';
-import type { ErrorShape, Route } from './http/types.ts';
-import { type Incoming, type Ingest, makeIngest } from './ingest/ingest.ts';
-import { makeOtlpRoute } from './ingest/otlp/receiver.ts';
-import { Lease } from './lease/lease.ts';
+import { watchWorktree } from './lease/worktree-watch.ts';
 import { bindAll, closeAll } from './listeners.ts';
-import type { Log } from './log.ts';
-import { Scraper } from './scrape/scraper.ts';
-import { createStoreSink } from './sink/store-sink.ts';
-import { StateFile } from './state/state-file.ts';
+import { makeParts, type Parts, type PartsOptions } from './parts.ts';
+import { makeServers } from './servers.ts';
 
-export interface KeeperOptions {
-  readonly stackDir: string;
-  readonly nowMs: () => number;
-  readonly log: Log;
+export interface KeeperOptions extends PartsOptions {
   /** Called when the keeper has ended: everything is closed and written. */
   readonly onEnd: (reason: string) => void;
 }
 
-export interface Keeper {
-  /** Ends it: ports closed, data written, state `stopped`. A second call does nothing. */
-  end(reason: string): Promise<void>;
+const pruneEveryMs = 5_000;
+/** What a supervisor of an app gets to end it and to send its last telemetry. */
+const appGraceMs = 5_000;
+
+interface EndOptions {
+  /** End the apps of the stack first: nobody else will. */
+  readonly apps: 'end' | 'leave';
+  readonly data: 'keep' | 'remove';
 }
 
-/** Starts a keeper on the folder of its stack. @throws ObsError when state or ports cannot be had. */
-export async function startKeeper(options: KeeperOptions): Promise<Keeper> {
-  const { stackDir, nowMs, log } = options;
-  const startedAtMs = nowMs();
-  const file = new StateFile(stackDir);
-  const mark = readOwnMark();
-  const limits = { maxBytes: file.state.limits.memoryBytes, retentionMs: file.state.limits.retentionMs };
-  const backends = createBackends({ nowMs, limits });
-  const stores = { logs: backends.loki.store, metrics: backends.prometheus.store, traces: backends.tempo.store };
-  const sink = createStoreSink(stores, { append: () => undefined, trouble: undefined, close: async () => undefined });
-  const arrivals = new ArrivalLog(nowMs);
-  const metadata = new MetricMetadata();
-  const lease = new Lease(file, nowMs);
-  const scraper = new Scraper(async () => undefined);
-  const ingest = makeIngest({ sink, nowMs, mask: (incoming) => incoming.request, onArrival });
+export class Keeper {
+  private readonly options: KeeperOptions;
+  private readonly parts: Parts;
+  private readonly servers: ReturnType<typeof makeServers>;
+  private readonly startedAtMs: number;
+  private readonly cleanups: (() => void)[] = [];
+  private ready = false;
+  private ending: Promise<void> | undefined;
 
-  function onArrival<S extends Signal>(incoming: Incoming<S>): void {
-    arrivals.count(incoming);
-    if (incoming.protocol !== 'scrape') lease.renew();
+  /** Starts a keeper on the folder of its stack. @throws ObsError when state or ports cannot be had. */
+  static async start(options: KeeperOptions): Promise<Keeper> {
+    const keeper = new Keeper(options);
+    await bindAll(keeper.servers, keeper.parts.file.state.basePort);
+    await keeper.begin();
+    return keeper;
   }
-  const readStatus = () => ({
-    state: file.state.state,
-    pid: mark.pid,
-    rssBytes: process.memoryUsage.rss(),
-    uptimeMs: nowMs() - startedAtMs,
-    lease: lease.current,
-    usage: sink.usage(),
-    apps: file.state.runs,
-    warnings: [...sink.warnings(), ...(file.trouble === undefined ? [] : [file.trouble])],
-  });
-  let ending: Promise<void> | undefined;
-  const end = (reason: string): Promise<void> => {
-    ending ??= endOnce(reason);
-    return ending;
-  };
-  const control = makeControlRoutes({
-    file,
-    lease,
-    sink,
-    scraper,
-    arrivals,
-    metadata,
-    readStatus,
-    stop: (reason) => void end(reason),
-  });
-  const bodyBudget = new BodyBudget();
-  const extraHosts = new Set(file.state.dockerListen === null ? [] : [file.state.dockerListen, 'host.docker.internal']);
-  const listen = (role: ListenerRole, routes: readonly Route[]): Server =>
-    makeListener({
-      routes: [makeIdentityRoute(role, mark, file.state), ...routes],
-      shapeError: errorShapes[role],
-      extraHosts,
-      bodyBudget,
-      notReady: () => undefined,
-      onRequest: (path) => {
-        if (!isProbe(path)) lease.renew();
-      },
-      onRefusal: (refusal) => arrivals.refuse(refusal),
-      onBug: (error, path) => log('error', 'a request failed', { path, error: describeBug(error) }),
-    });
-  const routes = makeRoutes(backends, ingest, control);
-  const servers = {
-    loki: listen('loki', routes.loki),
-    prometheus: listen('prometheus', routes.prometheus),
-    tempo: listen('tempo', routes.tempo),
-    otlpHttp: listen('otlpHttp', routes.otlpHttp),
-    otlpGrpc: listen('otlpGrpc', []),
-  };
-  await bindAll(servers, file.state.basePort);
-  // The starter stays until its probe has come back (POST /obs/ready), so that others who wait know whom they wait for.
-  file.update({ state: 'ready', keeper: mark, readyMs: null, obsVersion, lease: lease.current });
-  lease.watch(() => void end('the lease ran out'));
-  log('info', 'ready', { stack: file.state.stackId, pid: mark.pid, basePort: file.state.basePort });
 
-  async function endOnce(reason: string): Promise<void> {
+  private constructor(options: KeeperOptions) {
+    this.options = options;
+    this.startedAtMs = options.nowMs();
+    this.parts = makeParts(options);
+    const control = makeControlRoutes({
+      ...this.parts,
+      readStatus: () => this.readStatus(),
+      stop: (reason) => void this.end(reason),
+    });
+    this.servers = makeServers({
+      parts: this.parts,
+      control,
+      notReady: () => (this.ready ? undefined : 'the keeper is reading its write-ahead log'),
+    });
+  }
+
+  /** Ends it: ports closed, data written, state `stopped`. A second call waits for the first. */
+  end(reason: string, how: EndOptions = { apps: 'leave', data: 'keep' }): Promise<void> {
+    this.ending ??= this.endOnce(reason, how);
+    return this.ending;
+  }
+
+  private async begin(): Promise<void> {
+    const { file, lease, mark, log, replay, prune } = this.parts;
+    const replayedExports = await replay();
+    file.update({ state: 'ready', keeper: mark, starter: null, obsVersion, lease: lease.current });
+    this.ready = true;
+    const { worktree, worktreeBirth, stackId, basePort } = file.state;
+    lease.watch(() => void this.end('the lease ran out', { apps: 'end', data: 'keep' }));
+    const onGone = () => void this.end('the worktree is gone', { apps: 'end', data: 'remove' });
+    const timer = setInterval(prune, pruneEveryMs).unref();
+    this.cleanups.push(watchWorktree(worktree, worktreeBirth, onGone), () => clearInterval(timer));
+    log('info', 'ready', { stack: stackId, pid: mark.pid, basePort, replayedExports });
+  }
+
+  private readStatus(): KeeperStatus {
+    const { file, mark, lease, sink } = this.parts;
+    const warnings = [...sink.warnings(), ...(file.trouble === undefined ? [] : [file.trouble])];
+    return {
+      state: file.state.state === 'ready' && warnings.length > 0 ? 'degraded' : file.state.state,
+      pid: mark.pid,
+      rssBytes: process.memoryUsage.rss(),
+      uptimeMs: this.options.nowMs() - this.startedAtMs,
+      lease: lease.current,
+      usage: sink.usage(),
+      apps: file.state.runs,
+      warnings,
+    };
+  }
+
+  private async endOnce(reason: string, { apps, data }: EndOptions): Promise<void> {
+    const { file, lease, scraper, sink, log } = this.parts;
     log('info', 'ending', { reason });
-    file.update({ state: 'stopping' });
+    if (data === 'keep') file.update({ state: 'stopping' });
+    for (const cleanup of this.cleanups) cleanup();
     lease.stop();
     scraper.stop();
-    for (const server of Object.values(servers)) if ('closeAllConnections' in server) closeConnections(server);
-    await closeAll(Object.values(servers));
+    if (apps === 'end') await this.endApps();
+    await closeAll(Object.values(this.servers));
     await sink.close();
-    file.update({ state: 'stopped', keeper: null });
-    options.onEnd(reason);
+    if (data === 'keep') file.update({ state: 'stopped', keeper: null });
+    else rmSync(this.options.stackDir, { recursive: true, force: true });
+    this.options.onEnd(reason);
   }
-  return { end };
-}
 
-const errorShapes: Readonly<Record<ListenerRole, ErrorShape>> = {
-  loki: plainTextError,
-  prometheus: prometheusError,
-  tempo: plainTextError,
-  otlpHttp: controlError,
-  otlpGrpc: controlError,
-};
-
-function makeRoutes(backends: Backends, ingest: Ingest, control: readonly Route[]) {
-  return {
-    loki: [makeOtlpRoute({ signal: 'logs', dialect: 'loki', path: '/otlp/v1/logs', ingest }), ...backends.loki.routes],
-    prometheus: [
-      makeOtlpRoute({ signal: 'metrics', dialect: 'prometheus', path: '/api/v1/otlp/v1/metrics', ingest }),
-      ...backends.prometheus.routes,
-    ],
-    tempo: [
-      makeOtlpRoute({ signal: 'traces', dialect: 'tempo', path: '/v1/traces', ingest }),
-      ...backends.tempo.routes,
-    ],
-    otlpHttp: [
-      makeOtlpRoute({ signal: 'logs', dialect: 'specification', path: '/v1/logs', ingest }),
-      makeOtlpRoute({ signal: 'metrics', dialect: 'specification', path: '/v1/metrics', ingest }),
-      makeOtlpRoute({ signal: 'traces', dialect: 'specification', path: '/v1/traces', ingest }),
-      ...control,
-    ],
-  };
-}
-
-// Asking whether a server lives is no use of it.
-function isProbe(path: string): boolean {
-  return path === '/obs/identity' || path === '/ready' || path.startsWith('/-/');
-}
-
-function closeConnections(server: Server & { closeAllConnections?: unknown }): void {
-  if (typeof server.closeAllConnections === 'function') server.closeAllConnections();
-}
-
-function describeBug(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  // An app is ended through the `obs run` that supervises it, which knows how, and sends what the app still had to say.
+  private async endApps(): Promise<void> {
+    const running = this.parts.file.state.runs.filter((run) => run.endedAtMs === null);
+    await Promise.all(running.map((run) => endProcess(run.supervisor, { graceMs: appGraceMs })));
+  }
 }

@@ -1,6 +1,6 @@
 // The resident process of a stack: `node keeper.js --stack-dir DIR`. Reads all else from DIR/state.json.
 import { ObsError } from '../errors/obs-error.ts';
-import { type Keeper, startKeeper } from './keeper.ts';
+import { Keeper } from './keeper.ts';
 import { makeLog } from './log.ts';
 
 const log = makeLog(Date.now);
@@ -16,7 +16,7 @@ try {
 }
 
 async function run(): Promise<void> {
-  const keeper: Keeper = await startKeeper({
+  const keeper = await Keeper.start({
     stackDir: readStackDir(process.argv.slice(2)),
     nowMs: Date.now,
     log,

@@ -1,15 +1,13 @@
 // Who answers on a port: asked before anything of an unknown process is believed.
-import type { Identity, listenerRoles } from '../../model/keeper-api.ts';
+import type { Identity } from '../../model/keeper-api.ts';
 import type { StackState } from '../../model/stack-state.ts';
 import type { ProcessMark } from '../../std/process-identity.ts';
 import { obsVersion } from '../../std/version.ts';
 import type { Route } from '../http/types.ts';
 import { jsonAnswer } from './json.ts';
 
-export type ListenerRole = (typeof listenerRoles)[number];
-
 /** GET /obs/identity of one port; needs no token. */
-export function makeIdentityRoute(role: ListenerRole, mark: ProcessMark, state: StackState): Route {
+export function makeIdentityRoute(role: Identity['role'], mark: ProcessMark, state: StackState): Route {
   const identity: Identity = {
     product: 'obs',
     stackId: state.stackId,

@@ -28,8 +28,7 @@ export function createStoreSink(stores: Stores, log: ExportLog): Sink {
           message: `not stored, the log cannot be written: ${reason}`,
         };
       }
-      const store: SignalStore<RecordOf[S]> = stores[arriving.signal];
-      return store.ingest(arriving.request, arriving.receivedNs);
+      return ingestInto(stores, arriving);
     },
     usage: () => ({ logs: stores.logs.usage(), metrics: stores.metrics.usage(), traces: stores.traces.usage() }),
     // Ingest is synchronous: what was taken can be queried already.
@@ -37,6 +36,12 @@ export function createStoreSink(stores: Stores, log: ExportLog): Sink {
     warnings: () => (log.trouble === undefined ? [] : [log.trouble]),
     close: () => log.close(),
   };
+}
+
+/** Puts an export into the store of its signal. */
+export function ingestInto<S extends Signal>(stores: Stores, arriving: Arriving<S>): IngestOutcome {
+  const store: SignalStore<RecordOf[S]> = stores[arriving.signal];
+  return store.ingest(arriving.request, arriving.receivedNs);
 }
 
 /** Drops what is too old or too much, signal by signal; each may take an equal part of the stack's memory. */

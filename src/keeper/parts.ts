@@ -1,0 +1,84 @@
+// The working parts of a keeper, made from its state file and wired to each other; no ports and no timers yet.
+import { type ProcessMark, readOwnMark } from '../std/process-identity.ts';
+import type { Signal } from '../wire/otlp/request.ts';
+import type { MetricsRequest } from '../wire/otlp/types.ts';
+import { type Backends, createBackends } from './backends.ts';
+import { ArrivalLog } from './control/arrivals.ts';
+import { MetricMetadata } from './control/metric-metadata.ts';
+import { type Incoming, type Ingest, makeIngest } from './ingest/ingest.ts';
+import { Lease } from './lease/lease.ts';
+import type { Log } from './log.ts';
+import { Scraper } from './scrape/scraper.ts';
+import type { Arriving, Sink } from './sink/sink.ts';
+import { createStoreSink, ingestInto, pruneStores, type Stores } from './sink/store-sink.ts';
+import { StateFile } from './state/state-file.ts';
+import { ExportLog } from './wal/export-log.ts';
+
+export interface PartsOptions {
+  readonly stackDir: string;
+  readonly nowMs: () => number;
+  readonly log: Log;
+}
+
+export interface Parts extends PartsOptions {
+  readonly mark: ProcessMark;
+  readonly file: StateFile;
+  readonly backends: Backends;
+  readonly sink: Sink;
+  readonly arrivals: ArrivalLog;
+  readonly metadata: MetricMetadata;
+  readonly lease: Lease;
+  readonly scraper: Scraper;
+  readonly ingest: Ingest;
+  /** Fills the stores from the write-ahead log; says how many exports it held. */
+  readonly replay: () => Promise<number>;
+  /** Drops what is beyond retention and memory. */
+  readonly prune: () => void;
+}
+
+/** @throws ObsError when the state file cannot be used. */
+export function makeParts(options: PartsOptions): Parts {
+  const { stackDir, nowMs, log } = options;
+  const file = new StateFile(stackDir);
+  const { memoryBytes, retentionMs } = file.state.limits;
+  const backends = createBackends({ nowMs, limits: { maxBytes: memoryBytes, retentionMs } });
+  const stores: Stores = {
+    logs: backends.loki.store,
+    metrics: backends.prometheus.store,
+    traces: backends.tempo.store,
+  };
+  const onNote = (note: string) => log('warn', note);
+  const exportLog = new ExportLog({ stackDir, nowMs, maxBytes: memoryBytes, retentionMs, onNote });
+  const sink = createStoreSink(stores, exportLog);
+  const arrivals = new ArrivalLog(nowMs);
+  const metadata = new MetricMetadata();
+  const lease = new Lease(file, nowMs);
+
+  function learn<S extends Signal>({ signal, request }: Pick<Arriving<S>, 'signal' | 'request'>): void {
+    // The signal says of which records the request is made.
+    if (signal === 'metrics') metadata.learn(request as MetricsRequest);
+  }
+  function onArrival<S extends Signal>(incoming: Incoming<S>): void {
+    arrivals.count(incoming);
+    learn(incoming);
+    if (incoming.protocol !== 'scrape') lease.renew();
+  }
+  return {
+    ...options,
+    mark: readOwnMark(),
+    file,
+    backends,
+    sink,
+    arrivals,
+    metadata,
+    lease,
+    scraper: new Scraper(async () => undefined),
+    ingest: makeIngest({ sink, nowMs, mask: (incoming) => incoming.request, onArrival }),
+    replay: () =>
+      exportLog.replay((arriving) => {
+        learn(arriving);
+        ingestInto(stores, arriving);
+      }),
+    prune: () => pruneStores(stores, { nowNs: BigInt(nowMs()) * 1_000_000n, retentionMs, memoryBytes }),
+  };
+}

@@ -1,0 +1,85 @@
+// The five listeners of a keeper with their routes.
+import type { Server } from 'node:http';
+import { makeIdentityRoute } from './control/identity.ts';
+import { BodyBudget } from './http/body.ts';
+import { controlError, plainTextError, prometheusError } from './http/error-shape.ts';
+import { makeListener } from './http/listener.ts';
+import type { ErrorShape, Route } from './http/types.ts';
+import { makeOtlpRoute } from './ingest/otlp/receiver.ts';
+import type { ListenerRole } from './listeners.ts';
+import type { Parts } from './parts.ts';
+
+export interface ServersOptions {
+  readonly parts: Parts;
+  readonly control: readonly Route[];
+  /** Why telemetry and queries cannot be served yet; undefined when they can. */
+  readonly notReady: () => string | undefined;
+}
+
+const errorShapes: Readonly<Record<ListenerRole, ErrorShape>> = {
+  loki: plainTextError,
+  prometheus: prometheusError,
+  tempo: plainTextError,
+  otlpHttp: controlError,
+  otlpGrpc: controlError,
+};
+
+/** One server per port; the caller binds them. */
+export function makeServers(options: ServersOptions): Readonly<Record<ListenerRole, Server>> {
+  const { parts, notReady } = options;
+  const { dockerListen } = parts.file.state;
+  const extraHosts = new Set(dockerListen === null ? [] : [dockerListen, 'host.docker.internal']);
+  const bodyBudget = new BodyBudget();
+  const routes = makeRoutes(options);
+  const make = (role: ListenerRole) =>
+    makeListener({
+      routes: [makeIdentityRoute(role, parts.mark, parts.file.state), ...routes[role]],
+      shapeError: errorShapes[role],
+      extraHosts,
+      bodyBudget,
+      notReady,
+      onRequest: (path) => {
+        if (!isProbe(path)) parts.lease.renew();
+      },
+      onRefusal: (refusal) => parts.arrivals.refuse(refusal),
+      onBug: (error, path) => parts.log('error', 'a request failed', { path, error: describeBug(error) }),
+    });
+  return {
+    loki: make('loki'),
+    prometheus: make('prometheus'),
+    tempo: make('tempo'),
+    otlpHttp: make('otlpHttp'),
+    otlpGrpc: make('otlpGrpc'),
+  };
+}
+
+function makeRoutes({ parts, control }: ServersOptions): Readonly<Record<ListenerRole, readonly Route[]>> {
+  const { ingest, backends } = parts;
+  return {
+    loki: [makeOtlpRoute({ signal: 'logs', dialect: 'loki', path: '/otlp/v1/logs', ingest }), ...backends.loki.routes],
+    prometheus: [
+      makeOtlpRoute({ signal: 'metrics', dialect: 'prometheus', path: '/api/v1/otlp/v1/metrics', ingest }),
+      ...backends.prometheus.routes,
+    ],
+    tempo: [
+      makeOtlpRoute({ signal: 'traces', dialect: 'tempo', path: '/v1/traces', ingest }),
+      ...backends.tempo.routes,
+    ],
+    otlpHttp: [
+      makeOtlpRoute({ signal: 'logs', dialect: 'specification', path: '/v1/logs', ingest }),
+      makeOtlpRoute({ signal: 'metrics', dialect: 'specification', path: '/v1/metrics', ingest }),
+      makeOtlpRoute({ signal: 'traces', dialect: 'specification', path: '/v1/traces', ingest }),
+      ...control,
+    ],
+    otlpGrpc: [],
+  };
+}
+
+// Asking whether a server lives is no use of it.
+function isProbe(path: string): boolean {
+  return path === '/obs/identity' || path === '/ready' || path.startsWith('/-/');
+}
+
+function describeBug(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

@@ -1,0 +1,170 @@
+// The write-ahead log of one signal: numbered segment files, appended to synchronously (an acknowledged record is in the
+// kernel's hands and survives kill -9), synced to disk once a second (that much a power cut can take), the oldest
+// segments removed when they are too old or too many.
+import {
+  closeSync,
+  fdatasync,
+  fdatasyncSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writevSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { encodeHeader, type Frame, scanFrames, segmentMagic } from './frame.ts';
+
+export interface SegmentLogOptions {
+  readonly folder: string;
+  /** Part of the file names: the signal. */
+  readonly name: string;
+  readonly segmentBytes: number;
+  readonly maxBytes: number;
+  readonly retentionMs: number;
+}
+
+interface Segment {
+  readonly number: number;
+  readonly path: string;
+  bytes: number;
+  newestNs: bigint;
+  /** Not written by this version, so never appended to. */
+  foreign: boolean;
+}
+
+export class SegmentLog {
+  private readonly options: SegmentLogOptions;
+  private readonly segments: Segment[];
+  private fd: number | undefined;
+  private dirty = false;
+
+  /** Finds the segments that are there; writes nothing yet. */
+  constructor(options: SegmentLogOptions) {
+    this.options = options;
+    this.segments = listSegments(options);
+  }
+
+  /**
+   * Yields every record, oldest first. A damaged end is cut off the last segment, and skipped in the others; `onDamage`
+   * is told of either. Call it before the first append.
+   */
+  *replay(onDamage: (note: string) => void): Generator<Frame> {
+    for (const segment of this.segments) {
+      const frames = scanFrames(readFileSync(segment.path));
+      let next = frames.next();
+      for (; !next.done; next = frames.next()) {
+        segment.newestNs = next.value.receivedNs;
+        yield next.value;
+      }
+      const { goodBytes, damage } = next.value;
+      if (damage === undefined) continue;
+      onDamage(`${segment.path}: ${damage}; ${segment.bytes - goodBytes} bytes after it are left out`);
+      segment.foreign = goodBytes === 0 && segment.bytes >= segmentMagic.length;
+      if (segment === this.segments.at(-1) && !segment.foreign) cutOff(segment, goodBytes);
+    }
+  }
+
+  /** Writes a record; when it returns, the record survives the death of this process. @throws the system's error. */
+  append(frame: Frame): void {
+    const header = encodeHeader(frame);
+    const bytes = header.length + frame.payload.length;
+    const segment = this.openFor(bytes);
+    const fd = this.fd!; // openFor leaves it open
+    // At a position of our own: what a failed write left behind is overwritten by the next one.
+    const written = writevSync(fd, [header, frame.payload], segment.bytes);
+    if (written !== bytes) throw new Error(`only ${written} of ${bytes} bytes could be written: the disk is full`);
+    segment.bytes += bytes;
+    segment.newestNs = frame.receivedNs;
+    this.dirty = true;
+  }
+
+  /** Asks the system to write to disk what was appended since the last call. */
+  sync(onError: (error: Error) => void): void {
+    if (!this.dirty || this.fd === undefined) return;
+    this.dirty = false;
+    fdatasync(this.fd, (error) => error && onError(error));
+  }
+
+  /** Removes the oldest segments beyond age and size; the one being written stays. */
+  prune(nowNs: bigint): void {
+    const beforeNs = nowNs - BigInt(this.options.retentionMs) * 1_000_000n;
+    let total = this.segments.reduce((sum, segment) => sum + segment.bytes, 0);
+    while (this.segments.length > 1) {
+      const oldest = this.segments[0]!; // there are at least two
+      if (total <= this.options.maxBytes && oldest.newestNs >= beforeNs) return;
+      rmSync(oldest.path, { force: true });
+      total -= oldest.bytes;
+      this.segments.shift();
+    }
+  }
+
+  close(): void {
+    if (this.fd === undefined) return;
+    try {
+      fdatasyncSync(this.fd);
+    } finally {
+      closeSync(this.fd);
+      this.fd = undefined;
+    }
+  }
+
+  /** The segment that `bytes` more go to, open for writing. */
+  private openFor(bytes: number): Segment {
+    const last = this.segments.at(-1);
+    const isRoom = last !== undefined && !last.foreign && last.bytes + bytes <= this.options.segmentBytes;
+    if (isRoom && this.fd !== undefined) return last;
+    this.close();
+    const segment = isRoom ? last : this.makeSegment((last?.number ?? 0) + 1);
+    this.fd = openSync(segment.path, 'r+');
+    return segment;
+  }
+
+  private makeSegment(number: number): Segment {
+    mkdirSync(this.options.folder, { recursive: true, mode: 0o700 });
+    const path = join(this.options.folder, `${this.options.name}-${String(number).padStart(8, '0')}.wal`);
+    const fd = openSync(path, 'w', 0o600);
+    try {
+      if (writevSync(fd, [segmentMagic], 0) !== segmentMagic.length) throw new Error('the disk is full');
+    } finally {
+      closeSync(fd);
+    }
+    const segment = { number, path, bytes: segmentMagic.length, newestNs: 0n, foreign: false };
+    this.segments.push(segment);
+    return segment;
+  }
+}
+
+function listSegments({ folder, name }: SegmentLogOptions): Segment[] {
+  const pattern = new RegExp(`^${name}-(\\d{8})\\.wal$`);
+  let files: string[];
+  try {
+    files = readdirSync(folder);
+  } catch {
+    return []; // no folder yet; the first append makes it, or says why it cannot
+  }
+  return files
+    .flatMap((file) => {
+      const number = pattern.exec(file)?.[1];
+      if (number === undefined) return [];
+      const path = join(folder, file);
+      const { size, mtimeMs } = statSync(path);
+      const newestNs = BigInt(Math.trunc(mtimeMs)) * 1_000_000n;
+      return [{ number: Number(number), path, bytes: size, newestNs, foreign: false }];
+    })
+    .sort((a, b) => a.number - b.number);
+}
+
+// A segment without its first bytes is written from the start again.
+function cutOff(segment: Segment, goodBytes: number): void {
+  const fd = openSync(segment.path, 'r+');
+  try {
+    ftruncateSync(fd, goodBytes);
+    if (goodBytes === 0) writevSync(fd, [segmentMagic], 0);
+    segment.bytes = Math.max(goodBytes, segmentMagic.length);
+  } finally {
+    closeSync(fd);
+  }
+}
