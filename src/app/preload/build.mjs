@@ -1,0 +1,171 @@
+// Bundles the preload: the entry that NODE_OPTIONS names, the SDK core, and one chunk for each instrumentation of
+// @opentelemetry/auto-instrumentations-node and for Fastify. The table of who watches what is read off the
+// instrumentations themselves, so an update of the packages needs no edit here.
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const require = createRequire(import.meta.url);
+const prefix = '@opentelemetry/instrumentation-';
+
+/** Instrumentations that hook no module by name; what makes them useful is listed here. */
+const withoutModules = { '@fastify/otel': ['fastify'], [`${prefix}undici`]: ['undici'] };
+
+/** Options with which an instrumentation is made, as source text. */
+const options = {
+  '@fastify/otel': '{ registerOnInitialization: true }',
+  // Probes of obs itself would drown the requests of users; scrapes and readiness checks say who they are.
+  [`${prefix}http`]: "{ ignoreIncomingRequestHook: (request) => /^obs-/.test(request.headers['user-agent'] ?? '') }",
+};
+
+/** Chunks that need more than options. */
+const ownChunks = { undici: 'chunks/undici.ts' };
+
+/** Not for a process of its own: Lambda's handler is found through Lambda's environment only. */
+const leftOut = new Set([`${prefix}aws-lambda`, `${prefix}runtime-node`, `${prefix}host-metrics`]);
+
+/** Writes the preload folder; `outdir/entry.cjs` is what NODE_OPTIONS names. */
+export async function buildPreload(outdir) {
+  const found = listInstrumentations();
+  rmSync(outdir, { recursive: true, force: true });
+  mkdirSync(outdir, { recursive: true });
+  await Promise.all([
+    bundle({ entry: join(here, 'entry.ts'), outfile: join(outdir, 'entry.cjs'), define: makeTable(found) }),
+    bundle({ entry: join(here, 'core.ts'), outfile: join(outdir, 'core.cjs'), isCore: true }),
+    bundle({ entry: join(here, 'chunks/exporter.ts'), outfile: join(outdir, 'exporter.cjs') }),
+    ...found.map(({ packageName, className, chunk }) =>
+      bundle({
+        ...(chunk in ownChunks
+          ? { entry: join(here, ownChunks[chunk]) }
+          : { source: makeSource(packageName, className) }),
+        outfile: join(outdir, `${chunk}.cjs`),
+      }),
+    ),
+  ]);
+}
+
+function makeSource(packageName, className) {
+  return `import { ${className} } from '${packageName}';
+export const make = () => new ${className}(${options[packageName] ?? ''});`;
+}
+
+function listInstrumentations() {
+  const main = require.resolve('@opentelemetry/auto-instrumentations-node');
+  const { dependencies } = JSON.parse(readFileSync(join(dirname(main), '../../package.json'), 'utf8'));
+  const names = Object.keys(dependencies).filter((name) => name.startsWith(prefix) && !leftOut.has(name));
+  return [...names, '@fastify/otel'].map((packageName) => {
+    const exported = require(packageName);
+    const className = Object.keys(exported).find((name) => /Instrumentation$/.test(name));
+    const made = new exported[className]({ enabled: false });
+    const modules = withoutModules[packageName] ?? listModules(made);
+    return {
+      packageName,
+      className,
+      chunk: packageName.replace(prefix, '').replace('@fastify/otel', 'fastify'),
+      modules,
+    };
+  });
+}
+
+// Some are made of several, one for each major version of the library.
+function listModules(made) {
+  const parts = [made, ...Object.values(made)].filter((part) => Array.isArray(part?._modules));
+  return parts.flatMap((part) => part._modules.map((definition) => definition.name));
+}
+
+function makeTable(found) {
+  const table = {};
+  for (const { modules, chunk } of found) {
+    for (const module of modules) {
+      const name = module
+        .split('/')
+        .slice(0, module.startsWith('@') ? 2 : 1)
+        .join('/');
+      table[name] = [...new Set([...(table[name] ?? []), chunk])];
+    }
+  }
+  return { WATCHED_PACKAGES: JSON.stringify(table) };
+}
+
+async function bundle({ entry, source, outfile, define, isCore = false }) {
+  await build({
+    ...(entry ? { entryPoints: [entry] } : { stdin: { contents: source, resolveDir: here } }),
+    outfile,
+    define,
+    bundle: true,
+    minify: true,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node18.19',
+    mainFields: ['module', 'main'],
+    legalComments: 'linked',
+    logLevel: 'error',
+    plugins: [standIns(), inlineConstants(), ...(isCore ? [] : [shareCore()])],
+  });
+}
+
+// One module hook for all (module-hook.ts) instead of the two that the packages bring.
+function standIns() {
+  const shims = [
+    [/\/RequireInTheMiddleSingleton$/, 'shims/require-singleton.ts'],
+    [/^(require|import)-in-the-middle$/, 'shims/middle-hook.ts'],
+  ];
+  return {
+    name: 'stand-ins',
+    setup(on) {
+      for (const [filter, file] of shims) on.onResolve({ filter }, () => ({ path: join(here, file) }));
+    },
+  };
+}
+
+// The instrumentations are CommonJS, so nothing is shaken off: 1,500 constants for the ten that each uses.
+function inlineConstants() {
+  const names = new Map();
+  return {
+    name: 'inline-constants',
+    setup(on) {
+      on.onLoad({ filter: /(@opentelemetry|@fastify)\/.*\.js$/ }, async ({ path }) => {
+        const text = await readFile(path, 'utf8');
+        if (!text.includes('require("@opentelemetry/semantic-conventions')) return undefined;
+        const inlined = text.replace(
+          /(semantic_conventions_\d+|semconv_\d+)\.([A-Z_0-9]+)\b/g,
+          (whole, _module, name) => {
+            const value = readConstant(names, name);
+            return value === undefined ? whole : JSON.stringify(value);
+          },
+        );
+        const unused = /(?:const|var) (semantic_conventions_\d+) = require\([^)]*\);/g;
+        const contents = inlined.replace(unused, (whole, name) => (inlined.includes(`${name}.`) ? whole : ''));
+        return { contents, loader: 'js' };
+      });
+    },
+  };
+}
+
+function readConstant(names, name) {
+  if (names.size === 0) {
+    for (const module of ['@opentelemetry/semantic-conventions/incubating', '@opentelemetry/semantic-conventions'])
+      for (const [key, value] of Object.entries(require(module))) if (typeof value !== 'object') names.set(key, value);
+  }
+  return names.get(name);
+}
+
+// Chunks take the API and the instrumentation base from the core: one copy in memory, one set of globals.
+function shareCore() {
+  const filter = /^@opentelemetry\/(api|core|instrumentation)$/;
+  return {
+    name: 'share-core',
+    setup(on) {
+      on.onResolve({ filter: /^\.\/core\.cjs$/ }, ({ path }) => ({ path, external: true }));
+      on.onResolve({ filter }, ({ path }) => ({ path, namespace: 'shared' }));
+      on.onLoad({ filter: /.*/, namespace: 'shared' }, ({ path }) => ({
+        contents: `module.exports = require('./core.cjs').shared[${JSON.stringify(path)}];`,
+        loader: 'js',
+      }));
+    },
+  };
+}

@@ -1,0 +1,164 @@
+// One hook for everything that Node's CommonJS loader loads: a watched package's instrumentation is fetched just before
+// the app loads the package, and the package's files are handed to it just after. ES modules that import a CommonJS
+// package or file pass through the same function, so no loader thread is needed for them. It stands in for
+// require-in-the-middle, which resolves the main file of every package for every file: about 10 ms in a small app.
+import Module from 'node:module';
+import { join, relative, sep } from 'node:path';
+
+export type OnLoaded = (exports: unknown, name: string, baseFolder: string | undefined) => unknown;
+
+/** How instrumentations get at the modules they patch. */
+export interface ModuleRegistry {
+  /** `onLoaded` sees the exports of the module, and of each file inside the package, and returns what replaces them. */
+  readonly register: (moduleName: string, onLoaded: OnLoaded) => void;
+}
+
+export interface ModuleHookOptions {
+  /** Names of packages and built-in modules to watch. */
+  readonly isWatched: (packageName: string) => boolean;
+  /** Called once for each watched package, before its first file is loaded. */
+  readonly onFirstLoad: (packageName: string) => void;
+}
+
+/** The parts of Node's loader that are used; they are stable, but not typed. */
+interface Loader {
+  _load: (request: string, parent: LoadedModule | undefined, isMain: boolean) => unknown;
+  _resolveFilename: (request: string, parent: LoadedModule | undefined, isMain: boolean) => string;
+  _cache: Record<string, LoadedModule | undefined>;
+  _nodeModulePaths: (folder: string) => string[];
+}
+interface LoadedModule {
+  filename?: string | null;
+  loaded: boolean;
+  exports: unknown;
+}
+
+interface FileInPackage {
+  readonly packageName: string;
+  readonly baseFolder: string;
+}
+
+const inPackages = `${sep}node_modules${sep}`;
+
+/** Puts the hook into Node's loader; it stays for the life of the process. */
+export function installModuleHook(options: ModuleHookOptions): ModuleRegistry {
+  // The loader's inner functions are not in @types/node.
+  const loader = Module as unknown as Loader;
+  const plainLoad = loader._load;
+  const listeners = new Map<string, { moduleName: string; onLoaded: OnLoaded }[]>();
+  const fetched = new Set<string>();
+  const handled = new Set<string>();
+  const builtins = new Map<string, unknown>();
+  let fetching = false;
+
+  function fetchOnce(packageName: string): void {
+    if (fetched.has(packageName)) return;
+    fetched.add(packageName);
+    fetching = true;
+    try {
+      options.onFirstLoad(packageName);
+    } finally {
+      fetching = false;
+    }
+  }
+
+  function show(exports: unknown, name: string, file: FileInPackage | undefined): unknown {
+    let shown = exports;
+    for (const { moduleName, onLoaded } of listeners.get(file?.packageName ?? name) ?? []) {
+      if (name !== moduleName && !(file && name.startsWith(`${moduleName}/`))) continue;
+      try {
+        shown = onLoaded(shown, name, file?.baseFolder);
+      } catch {
+        // An instrumentation that breaks must not take the app with it; the module stays as it was.
+      }
+    }
+    return shown;
+  }
+
+  function loadBuiltin(name: string, load: () => unknown): unknown {
+    if (!handled.has(name)) {
+      handled.add(name);
+      builtins.set(name, show(load(), name, undefined));
+      Module.syncBuiltinESMExports();
+    }
+    return builtins.get(name);
+  }
+
+  function loadFile(filename: string, load: () => unknown): unknown {
+    const exports = load();
+    const cached = loader._cache[filename];
+    const file = locate(filename);
+    // In a cycle the module is not complete yet: whoever began loading it comes by here again.
+    if (handled.has(filename) || file === undefined || cached?.loaded !== true) return exports;
+    handled.add(filename);
+    const shown = show(exports, nameFile(loader, filename, file), file);
+    // Only what was replaced is written back: some packages freeze their module object.
+    if (shown !== exports) cached.exports = shown;
+    return shown;
+  }
+
+  loader._load = function hookedLoad(this: unknown, request, parent, isMain) {
+    const load = (): unknown => plainLoad.call(this, request, parent, isMain);
+    const packageName = fetching ? undefined : findPackage(request, parent);
+    if (packageName === undefined || !options.isWatched(packageName)) return load();
+    fetchOnce(packageName);
+    if (Module.isBuiltin(request)) return loadBuiltin(packageName, load);
+    let filename: string;
+    try {
+      filename = loader._resolveFilename(request, parent, isMain);
+    } catch {
+      return load(); // fails in the same way, with Node's own message
+    }
+    return loadFile(filename, load);
+  };
+
+  return {
+    register: (moduleName, onLoaded) => {
+      const packageName = readPackageName(moduleName);
+      const known = listeners.get(packageName) ?? [];
+      listeners.set(packageName, [...known, { moduleName, onLoaded }]);
+    },
+  };
+}
+
+const locations = new Map<string, FileInPackage | undefined>();
+
+function findPackage(request: unknown, parent: LoadedModule | undefined): string | undefined {
+  if (typeof request !== 'string') return undefined;
+  if (request.startsWith('.')) return parent?.filename ? locate(parent.filename)?.packageName : undefined;
+  if (request.startsWith(sep)) return locate(request)?.packageName;
+  return readPackageName(request.startsWith('node:') ? request.slice(5) : request);
+}
+
+function locate(filename: string): FileInPackage | undefined {
+  if (locations.has(filename)) return locations.get(filename);
+  const at = filename.lastIndexOf(inPackages);
+  const inside = at === -1 ? undefined : readPackageName(filename.slice(at + inPackages.length).replaceAll(sep, '/'));
+  const found =
+    inside === undefined
+      ? undefined
+      : { packageName: inside, baseFolder: join(filename.slice(0, at + inPackages.length), inside) };
+  locations.set(filename, found);
+  return found;
+}
+
+function readPackageName(path: string): string {
+  const first = path.indexOf('/');
+  if (first === -1) return path;
+  if (!path.startsWith('@')) return path.slice(0, first);
+  const second = path.indexOf('/', first + 1);
+  return second === -1 ? path : path.slice(0, second);
+}
+
+/** `pg` for the package's main file, `pg/lib/client.js` for any other: the names that instrumentations go by. */
+function nameFile(loader: Loader, filename: string, file: FileInPackage): string {
+  try {
+    const from = { paths: loader._nodeModulePaths(file.baseFolder), filename: join(file.baseFolder, 'index.js') };
+    // Only `paths` and `filename` of the parent are read.
+    const main = loader._resolveFilename(file.packageName, from as unknown as LoadedModule, false);
+    if (main === filename) return file.packageName;
+  } catch {
+    // A package without a main file has only inner files.
+  }
+  return `${file.packageName}/${relative(file.baseFolder, filename).replaceAll(sep, '/')}`;
+}

@@ -1,0 +1,43 @@
+// What only the process itself knows about its start: when the runtime was up, what this preload cost, when the main
+// module had been evaluated. Left in the spool for `obs run`, which makes phases of it.
+import type { Spool } from './sdk/spool.ts';
+
+export interface StartupRecord {
+  readonly pid: number;
+  readonly program: string | null;
+  /** Epoch milliseconds at which the process began, as the process's own clock has it. */
+  readonly originMs: number;
+  /** Milliseconds after `originMs`. */
+  readonly bootedMs: number;
+  readonly preloadStartMs: number;
+  readonly preloadEndMs: number;
+  readonly mainLoadedMs: number;
+  /** The SDK or agent that the app brought, for which this one stood back. */
+  readonly stoodBackFor: string | null;
+}
+
+export interface StartupRecordOptions {
+  readonly spool: Spool | undefined;
+  readonly beganAtMs: number;
+  readonly stoodBackFor: () => string | undefined;
+}
+
+/** Writes the record once the main module has been evaluated. */
+export function recordStartup({ spool, beganAtMs, stoodBackFor }: StartupRecordOptions): void {
+  if (spool === undefined) return;
+  const preloadEndMs = performance.now();
+  const write = (): void => {
+    const record: StartupRecord = {
+      pid: process.pid,
+      program: process.argv[1] ?? null,
+      originMs: performance.timeOrigin,
+      bootedMs: performance.nodeTiming.bootstrapComplete,
+      preloadStartMs: beganAtMs,
+      preloadEndMs,
+      mainLoadedMs: performance.now(),
+      stoodBackFor: stoodBackFor() ?? null,
+    };
+    spool.write('startup', JSON.stringify(record));
+  };
+  setImmediate(write).unref();
+}
