@@ -60,11 +60,14 @@ export const stackErrors = {
     why: (d) => `A stack counts as ready only when what is sent is found again. ${d.details.join('; ')}`.trim(),
     fix: () => 'obs up --fresh',
   }),
-  OBS_PORT_TAKEN: entry<{ port: number; role: string; holder: string; pid: number | null }>({
+  OBS_PORT_TAKEN: entry<{ port: number; role: string; holder: string; pid: number | null; worktree: string | null }>({
     exit: 4,
     what: (d) => `Port ${d.port} (${d.role} of this worktree) is taken by ${d.holder}.`,
     why: () => 'The ports of a worktree are sticky, so that addresses stay the same; obs ends no process but its own.',
-    fix: (d) => (d.pid === null ? `lsof -nP -iTCP:${d.port} -sTCP:LISTEN` : `kill ${d.pid}`),
+    fix: (d) => {
+      if (d.worktree !== null) return `obs down --worktree ${quoteForShell(d.worktree)}`;
+      return d.pid === null ? `lsof -nP -iTCP:${d.port} -sTCP:LISTEN` : `kill ${d.pid}`;
+    },
   }),
   OBS_NO_FREE_PORTS: entry<{ first: number; last: number; reserved: number }>({
     exit: 4,

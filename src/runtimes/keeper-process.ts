@@ -1,0 +1,109 @@
+// Starting and ending the keeper, the one resident process that every runtime has. It is started by path with plain
+// arguments and belongs to no terminal: it outlives the `up` that started it.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, existsSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { KeeperClient, readIdentity } from '../clients/keeper.ts';
+import { ObsError } from '../errors/obs-error.ts';
+import { makeEndpoints } from '../model/ports.ts';
+import { type ProcessIdentity, processIdentitySchema } from '../model/process-identity.ts';
+import { stackStateSchema } from '../model/stack-state.ts';
+import { writeFileAtomic } from '../std/atomic-file.ts';
+import { endProcess, waitUntilGone } from '../std/end-process.ts';
+import { readLastLines } from '../std/last-lines.ts';
+import { findDistFile } from '../std/package-root.ts';
+import { isRunning, readProcessMark } from '../std/process-identity.ts';
+import { sleep } from '../std/sleep.ts';
+import type { EndedPart, RuntimeRequest } from './runtime.ts';
+
+/** A replay of a full write-ahead log takes seconds; nothing good takes longer than this. */
+const startTimeoutMs = 60_000;
+const pollMs = 3;
+/** The keeper flushes and closes within milliseconds; then it is ended by signals. */
+const politeStopMs = 3000;
+const killGraceMs = 1000;
+const shownLogLines = 5;
+
+/** Heap that fits a small store; the store's columns lie outside of it. */
+const nodeFlags = ['--max-semi-space-size=4'];
+
+/** Spawns the keeper and waits until it answers on its port and has written itself into the state file. */
+export async function startKeeper(request: RuntimeRequest): Promise<void> {
+  const child = spawnKeeper(request);
+  child.unref();
+  let exit: string | undefined;
+  child.once('exit', (code, signal) => {
+    exit = signal === null ? `it ended with code ${code}` : `it was ended by ${signal}`;
+  });
+  markSpawned(child, request);
+  const deadline = performance.now() + startTimeoutMs;
+  while (!(await hasTakenOver(request))) {
+    request.signal?.throwIfAborted();
+    if (exit !== undefined) throw keeperFailed(exit, request);
+    if (performance.now() > deadline) throw keeperFailed(`it was not ready after ${startTimeoutMs} ms`, request);
+    await sleep(pollMs, request.signal);
+  }
+  rmSync(request.folder.keeperMark, { force: true });
+}
+
+/** Ends the keeper of a stack, also one that was spawned but never became ready. Asks it first, so that it can flush. */
+export async function endKeeper({ state, folder }: RuntimeRequest): Promise<EndedPart> {
+  const identity = [state.keeper, readKeeperMark(folder.keeperMark)].find((mark) => mark != null && isRunning(mark));
+  if (identity == null) return { what: 'keeper', pid: state.keeper?.pid ?? null, how: 'gone already' };
+  const client = new KeeperClient({ url: makeEndpoints(state.basePort).otlpHttp, token: state.token });
+  const asked = await client.stop('down', { timeoutMs: 1000 }).then(
+    () => true,
+    () => false,
+  );
+  if (asked && (await waitUntilGone(identity, politeStopMs)))
+    return { what: 'keeper', pid: identity.pid, how: 'ended' };
+  return { what: 'keeper', pid: identity.pid, how: await endProcess(identity, { graceMs: killGraceMs }) };
+}
+
+/** The mark that `up` leaves beside the state file between spawn and takeover; undefined if there is none. */
+export function readKeeperMark(file: string): ProcessIdentity | undefined {
+  try {
+    return processIdentitySchema.safeParse(JSON.parse(readFileSync(file, 'utf8'))).data;
+  } catch {
+    return undefined;
+  }
+}
+
+function spawnKeeper({ folder }: RuntimeRequest): ChildProcess {
+  const program = findDistFile('keeper.js');
+  if (!existsSync(program)) throw new Error(`${program} is missing: this package is not built`);
+  const log = openSync(folder.keeperLog, 'a', 0o600);
+  try {
+    return spawn(process.execPath, [...nodeFlags, program, '--stack-dir', folder.dir], {
+      cwd: folder.dir,
+      detached: true,
+      stdio: ['ignore', log, log],
+      env: makeKeeperEnvironment(process.env),
+    });
+  } finally {
+    closeSync(log);
+  }
+}
+
+// Inherited OTEL_* and NODE_OPTIONS would make the keeper observe itself; GIT_* would make it look at another tree.
+function makeKeeperEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const dropped = /^(?:OTEL_|NODE_OPTIONS$|NODE_V8_COVERAGE$|GIT_)/;
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !dropped.test(name)));
+}
+
+function markSpawned(child: ChildProcess, { folder }: RuntimeRequest): void {
+  const mark = child.pid === undefined ? undefined : readProcessMark(child.pid);
+  if (mark !== undefined) writeFileAtomic(folder.keeperMark, JSON.stringify(mark), { mode: 0o600 });
+}
+
+// Which process answers does not matter, only that it has this state: one that a killed `up` had spawned may be first.
+async function hasTakenOver({ state, folder }: RuntimeRequest): Promise<boolean> {
+  const identity = await readIdentity(makeEndpoints(state.basePort).otlpHttp, { timeoutMs: 1000 });
+  if (identity?.stackId !== state.stackId) return false;
+  const written = stackStateSchema.safeParse(JSON.parse(readFileSync(folder.stateFile, 'utf8'))).data;
+  return written?.keeper?.pid === identity.pid && written.token === state.token && written.state !== 'starting';
+}
+
+function keeperFailed(reason: string, { state, folder }: RuntimeRequest): ObsError {
+  const lastLines = readLastLines(folder.keeperLog, shownLogLines);
+  return new ObsError('OBS_KEEPER_FAILED', { worktree: state.worktree, reason, log: folder.keeperLog, lastLines });
+}
