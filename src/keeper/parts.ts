@@ -8,6 +8,7 @@ import { MetricMetadata } from './control/metric-metadata.ts';
 import { type Incoming, type Ingest, makeIngest } from './ingest/ingest.ts';
 import { Lease } from './lease/lease.ts';
 import type { Log } from './log.ts';
+import { makeMasker } from './mask/mask-request.ts';
 import { Scraper } from './scrape/scraper.ts';
 import type { Arriving, Sink } from './sink/sink.ts';
 import { createStoreSink, ingestInto, pruneStores, type Stores } from './sink/store-sink.ts';
@@ -73,7 +74,7 @@ export function makeParts(options: PartsOptions): Parts {
     metadata,
     lease,
     scraper: new Scraper(async () => undefined),
-    ingest: makeIngest({ sink, nowMs, mask: (incoming) => incoming.request, onArrival }),
+    ingest: makeIngest({ sink, nowMs, mask: makeMasker(), onArrival }),
     replay: () =>
       exportLog.replay((arriving) => {
         learn(arriving);

@@ -20,14 +20,14 @@ export type Ingest = <S extends Signal>(incoming: Incoming<S>) => IngestOutcome;
 export interface IngestParts {
   readonly sink: Sink;
   /** Returns the very same request when there is nothing to mask. */
-  readonly mask: <S extends Signal>(incoming: Incoming<S>) => ExportRequest<RecordOf[S]>;
+  readonly mask: <S extends Signal>(signal: S, request: ExportRequest<RecordOf[S]>) => ExportRequest<RecordOf[S]>;
   readonly onArrival: <S extends Signal>(incoming: Incoming<S>) => void;
   readonly nowMs: () => number;
 }
 
 export function makeIngest({ sink, mask, onArrival, nowMs }: IngestParts): Ingest {
   return (incoming) => {
-    const request = mask(incoming);
+    const request = mask(incoming.signal, incoming.request);
     const outcome = sink.take({
       signal: incoming.signal,
       request,

@@ -1,0 +1,142 @@
+// Masks an export request, copying only what changes: nearly always nothing, and then the same object comes back.
+import type { RecordOf, Signal } from '../../wire/otlp/request.ts';
+import type {
+  AnyValue,
+  Exemplar,
+  ExportRequest,
+  KeyValue,
+  LogRecord,
+  Metric,
+  MetricData,
+  Span,
+} from '../../wire/otlp/types.ts';
+import { maskText } from './mask-text.ts';
+import { makeKeyTest, maskedText } from './sensitive-key.ts';
+
+type MaskRecord<T> = (record: T) => T;
+const maskedValue: AnyValue = { kind: 'string', value: maskedText };
+
+/** Makes the masker of a keeper; it returns the very same request when it holds no secret. */
+export function makeMasker(): <S extends Signal>(
+  signal: S,
+  request: ExportRequest<RecordOf[S]>,
+) => ExportRequest<RecordOf[S]> {
+  const attributes = makeAttributeMasker(makeKeyTest());
+  const records: { readonly [S in Signal]: MaskRecord<RecordOf[S]> } = {
+    logs: (record) => maskLog(record, attributes),
+    metrics: (metric) => maskMetric(metric, attributes),
+    traces: (span) => maskSpan(span, attributes),
+  };
+  return (signal, request) =>
+    mapChanged(request, (group) =>
+      withChanges(group, {
+        resource: withChanges(group.resource, { attributes: attributes.list(group.resource.attributes) }),
+        scopes: mapChanged(group.scopes, (scope) =>
+          withChanges(scope, {
+            scope: withChanges(scope.scope, { attributes: attributes.list(scope.scope.attributes) }),
+            items: mapChanged(scope.items, records[signal]),
+          }),
+        ),
+      }),
+    );
+}
+
+interface AttributeMasker {
+  list(attributes: readonly KeyValue[]): readonly KeyValue[];
+  value(value: AnyValue): AnyValue;
+}
+
+function makeAttributeMasker(isSensitive: (key: string) => boolean): AttributeMasker {
+  const value = (of: AnyValue): AnyValue => {
+    if (of.kind === 'string') {
+      const text = maskText(of.value);
+      return text === of.value ? of : { kind: 'string', value: text };
+    }
+    if (of.kind === 'array') return withChanges(of, { value: mapChanged(of.value, value) });
+    if (of.kind === 'kvlist') return withChanges(of, { value: list(of.value) });
+    return of;
+  };
+  const attribute = (of: KeyValue): KeyValue =>
+    isSensitive(of.key) ? withChanges(of, { value: hideAll(of.value) }) : withChanges(of, { value: value(of.value) });
+  const list = (attributes: readonly KeyValue[]) => mapChanged(attributes, attribute);
+  return { list, value };
+}
+
+// Under a secret name text and bytes are secret; numbers (a count of tokens) and booleans (is there a password) are not.
+function hideAll(value: AnyValue): AnyValue {
+  switch (value.kind) {
+    case 'string':
+      return value.value === '' ? value : maskedValue;
+    case 'bytes':
+      return maskedValue;
+    case 'array':
+      return withChanges(value, { value: mapChanged(value.value, hideAll) });
+    case 'kvlist':
+      return withChanges(value, {
+        value: mapChanged(value.value, (inner) => withChanges(inner, { value: hideAll(inner.value) })),
+      });
+    default:
+      return value;
+  }
+}
+
+function maskLog(record: LogRecord, attributes: AttributeMasker): LogRecord {
+  return withChanges(record, {
+    body: attributes.value(record.body),
+    attributes: attributes.list(record.attributes),
+  });
+}
+
+function maskSpan(span: Span, attributes: AttributeMasker): Span {
+  return withChanges(span, {
+    name: maskText(span.name),
+    attributes: attributes.list(span.attributes),
+    events: mapChanged(span.events, (event) =>
+      withChanges(event, { name: maskText(event.name), attributes: attributes.list(event.attributes) }),
+    ),
+    links: mapChanged(span.links, (link) => withChanges(link, { attributes: attributes.list(link.attributes) })),
+    status: withChanges(span.status, { message: maskText(span.status.message) }),
+  });
+}
+
+function maskMetric(metric: Metric, attributes: AttributeMasker): Metric {
+  const { data } = metric;
+  if (data.kind === 'none') return metric;
+  // Each kind has points of its own type, and maskPoint keeps the type of what it is given.
+  const points = mapChanged(data.points as readonly MaskablePoint[], (point) => maskPoint(point, attributes));
+  return withChanges(metric, { data: withChanges(data, { points } as Partial<MetricData>) });
+}
+
+interface MaskablePoint {
+  readonly attributes: readonly KeyValue[];
+  readonly exemplars?: readonly Exemplar[];
+}
+
+function maskPoint(point: MaskablePoint, attributes: AttributeMasker): MaskablePoint {
+  const masked = withChanges(point, { attributes: attributes.list(point.attributes) });
+  if (point.exemplars === undefined) return masked;
+  return withChanges(masked, {
+    exemplars: mapChanged(point.exemplars, (exemplar) =>
+      withChanges(exemplar, { filteredAttributes: attributes.list(exemplar.filteredAttributes) }),
+    ),
+  });
+}
+
+/** The same array when `change` returns every element as it was. */
+function mapChanged<T>(list: readonly T[], change: (element: T) => T): readonly T[] {
+  let changed: T[] | undefined;
+  for (let i = 0; i < list.length; i++) {
+    const before = list[i]!; // i is an index of the list
+    const after = change(before);
+    if (after === before) continue;
+    changed ??= [...list];
+    changed[i] = after;
+  }
+  return changed ?? list;
+}
+
+/** The same object when every property in `changes` is as it was. */
+function withChanges<T extends object>(of: T, changes: Partial<T>): T {
+  for (const key in changes) if (changes[key] !== of[key]) return { ...of, ...changes };
+  return of;
+}
