@@ -67,7 +67,8 @@ export class Keeper {
   private async begin(): Promise<void> {
     const { file, lease, mark, log, replay, prune } = this.parts;
     const replayedExports = await replay();
-    file.update({ state: 'ready', keeper: mark, starter: null, obsVersion, lease: lease.current });
+    // The starter stays until its probe has come back (POST /obs/ready), so that others who wait know whom they wait for.
+    file.update({ state: 'ready', keeper: mark, readyMs: null, obsVersion, lease: lease.current });
     this.ready = true;
     const { worktree, worktreeBirth, stackId, basePort } = file.state;
     lease.watch(() => void this.end('the lease ran out', { apps: 'end', data: 'keep' }));
