@@ -68,3 +68,8 @@ function describeDisuse({ state, condition, problem }: ListedStack, nowMs: numbe
   const isOver = (condition === 'stopped' || condition === 'died') && nowMs > state.lease.expiresAtMs + keepDataMs;
   return isOver ? `it has not been used since ${new Date(state.lease.expiresAtMs).toISOString()}` : undefined;
 }
+
+/** What every `up` does on the side: stacks of worktrees that are gone end with the next obs command. */
+export async function sweepGarbage(request: GarbageRequest): Promise<void> {
+  if (planGarbage(request).length > 0) await collectGarbage(request);
+}

@@ -3,4 +3,53 @@
 import type { ToolEntry } from './tool.ts';
 
 /** Every tool, in the order in which `obs --help` shows them. */
-export const toolList: readonly ToolEntry[] = [];
+export const toolList: readonly ToolEntry[] = [
+  {
+    verb: 'up',
+    tool: 'stack_up',
+    summary: 'start or find the stack of this worktree',
+    forAgents: true,
+    telemetry: false,
+    load: async () => (await import('./stack-up.ts')).stackUp,
+  },
+  {
+    verb: 'down',
+    tool: 'stack_down',
+    summary: 'stop apps and stack, remove what they made',
+    forAgents: true,
+    telemetry: false,
+    load: async () => (await import('./stack-down.ts')).stackDown,
+  },
+  {
+    verb: 'status',
+    tool: 'stack_status',
+    summary: "this worktree's stack: state, endpoints, apps, size",
+    forAgents: true,
+    telemetry: false,
+    load: async () => (await import('./stack-status.ts')).stackStatus,
+  },
+  {
+    verb: 'ps',
+    tool: 'stack_list',
+    summary: 'every stack of this user',
+    forAgents: true,
+    telemetry: false,
+    load: async () => (await import('./stack-list.ts')).stackList,
+  },
+  {
+    verb: 'env',
+    tool: 'stack_env',
+    summary: 'the environment an app needs to send telemetry here',
+    forAgents: false,
+    telemetry: false,
+    load: async () => (await import('./stack-env.ts')).stackEnv,
+  },
+  {
+    verb: 'gc',
+    tool: 'stack_gc',
+    summary: 'remove what belongs to worktrees that are gone',
+    forAgents: false,
+    telemetry: false,
+    load: async () => (await import('./stack-gc.ts')).stackGc,
+  },
+];

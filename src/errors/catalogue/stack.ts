@@ -137,6 +137,12 @@ export const stackErrors = {
     why: () => 'It is valid, so it is refused by name instead of being ignored.',
     fix: (d) => d.instead,
   }),
+  OBS_BAD_TTL: entry<{ text: string }>({
+    exit: 2,
+    what: (d) => `"${d.text}" is no duration.`,
+    why: () => 'A lease is a number and a unit, such as 30m, 12h or 7d, and longer than nothing.',
+    fix: () => 'obs up --ttl 12h',
+  }),
   OBS_NOT_CONFIRMED: entry<{ count: number }>({
     exit: 2,
     what: (d) => `This would stop ${d.count} stack${d.count === 1 ? '' : 's'} and remove their data.`,

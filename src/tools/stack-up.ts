@@ -1,0 +1,44 @@
+// obs up: start or find the stack of this worktree.
+import { z } from 'zod';
+import { runtimeChoices } from '../config/schema.ts';
+import { ObsError } from '../errors/obs-error.ts';
+import { sweepGarbage } from '../stack/gc.ts';
+import { makeStackDocument, renderStack, stackDocumentSchema } from './stack/document.ts';
+import { ensureStack } from './stack/ensure.ts';
+import { defineTool } from './tool.ts';
+
+const input = z.strictObject({
+  runtime: z.enum(runtimeChoices).optional().describe('how to run it; default: runtime of obs.yaml, else auto'),
+  fresh: z.boolean().default(false).describe('remove the stack and its data first'),
+  ttl: z.string().optional().describe('idle time after which it stops by itself, such as 12h; data is kept'),
+  pull: z.boolean().default(false).describe('docker: pull images that are missing'),
+  grafana: z.boolean().default(false).describe('docker: start Grafana too'),
+});
+
+export const stackUp = defineTool({
+  name: 'stack_up',
+  purpose:
+    "Start this worktree's private observability stack (Loki, Prometheus and Tempo APIs, OTLP), or find it running. Returns its endpoints and the environment that apps need, once telemetry sent to it can be read back.",
+  input,
+  output: z.object({ stack: stackDocumentSchema }),
+  marks: { readOnly: false, destructive: false, openWorld: false },
+  cli: {
+    verb: 'up',
+    positionals: [],
+    examples: ['obs up', 'obs up --fresh', 'obs up --ttl 1h --json'],
+  },
+  async run({ runtime, fresh, ttl, pull, grafana }, context) {
+    refuseDockerOnly({ pull, grafana });
+    const { stack, worktree, root } = await ensureStack(context, { runtime, fresh, ttl });
+    await sweepGarbage({ root, nowMs: context.nowMs(), progress: context.progress });
+    return { output: { stack: makeStackDocument(stack, worktree, context.env) }, exit: 0 };
+  },
+  render: ({ stack }, style) => renderStack(stack, style),
+});
+
+function refuseDockerOnly(flags: Readonly<Record<string, boolean>>): void {
+  const flag = Object.keys(flags).find((name) => flags[name]);
+  if (flag !== undefined) {
+    throw new ObsError('OBS_NOT_BUILT', { feature: `--${flag} (docker runtime)`, instead: 'obs up' });
+  }
+}

@@ -1,0 +1,59 @@
+// Starting or finding the stack of a call, as `up`, `run`, `journey` and `ci` all do it.
+import { ObsError } from '../../errors/obs-error.ts';
+import { makeStackId } from '../../model/ids.ts';
+import type { RuntimeName } from '../../model/runtime-name.ts';
+import { chooseRuntime } from '../../runtimes/choose.ts';
+import type { RunningStack } from '../../stack/running-stack.ts';
+import { startStack } from '../../stack/start.ts';
+import { stopStack } from '../../stack/stop.ts';
+import { parseDurationMs } from '../../std/quantity.ts';
+import type { ToolContext } from '../tool.ts';
+import { findTarget, loadTargetConfig, type Target } from './target.ts';
+
+export interface EnsureOptions {
+  readonly runtime?: RuntimeName | 'auto';
+  /** Idle time, as the person wrote it: `12h`. */
+  readonly ttl?: string;
+  /** Remove the stack and its data first. */
+  readonly fresh?: boolean;
+}
+
+export interface EnsuredStack extends Target {
+  readonly stack: RunningStack;
+}
+
+/** The running stack of the call's worktree, started if there is none. */
+export async function ensureStack(context: ToolContext, options: EnsureOptions = {}): Promise<EnsuredStack> {
+  const target = findTarget(context);
+  const { config } = await loadTargetConfig(context, target.worktree);
+  const asked = options.runtime ?? config.runtime;
+  const { runtime, reason } = chooseRuntime(asked);
+  const { progress, signal, nowMs } = context;
+  if (options.fresh) await stopStack({ ...target, stackId: makeStackId(target.worktree.path), progress, signal });
+  const stack = await startStack({
+    ...target,
+    askedRuntime: asked === 'auto' ? undefined : asked,
+    wishes: {
+      runtime: runtime.name,
+      runtimeReason: reason,
+      ttlMs: options.ttl === undefined ? config.ttl : readTtl(options.ttl),
+      limits: { memoryBytes: config.limits.memory, retentionMs: config.limits.retention },
+    },
+    startedAtMs: findStartMs(context),
+    nowMs,
+    progress,
+    signal,
+  });
+  return { ...target, stack };
+}
+
+// A command begins when its process does: what loading it took is part of the wait.
+function findStartMs({ caller, nowMs }: ToolContext): number {
+  return caller === 'cli' ? Math.min(nowMs(), Math.round(performance.timeOrigin)) : nowMs();
+}
+
+function readTtl(text: string): number {
+  const ttlMs = parseDurationMs(text);
+  if (ttlMs === undefined || ttlMs <= 0) throw new ObsError('OBS_BAD_TTL', { text });
+  return ttlMs;
+}
