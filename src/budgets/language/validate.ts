@@ -66,8 +66,7 @@ function checkUnit(budget: Budget, fail: (detail: string, unit?: string) => Erro
 
 function allowedDimensions(subject: Subject): readonly Dimension[] {
   if (subject.kind === 'noSpan') return ['time'];
-  if (subject.kind === 'query')
-    return subject.signal === 'traces' ? ['plain'] : ['plain', 'time', 'size', 'share'];
+  if (subject.kind === 'query') return subject.signal === 'traces' ? ['plain'] : ['plain', 'time', 'size', 'share'];
   return isCounting(subject.statistic) ? ['plain'] : dimensions[subject.thing.kind];
 }
 

@@ -19,6 +19,12 @@ export const queryErrors = {
       `This is a ${d.kind} error.`,
     fix: (d) => d.suggestion ?? 'obs discover',
   }),
+  OBS_UNKNOWN_STACK: entry<{ stackId: string; known: readonly string[] }>({
+    exit: 2,
+    what: (d) => `There is no stack ${JSON.stringify(d.stackId.slice(0, 60))}.`,
+    why: (d) => (d.known.length > 0 ? `The stacks of this user are ${d.known.join(', ')}.` : 'This user has no stack.'),
+    fix: () => 'obs ps',
+  }),
   OBS_BAD_TIME: entry<{ field: string; given: string }>({
     exit: 2,
     what: (d) => `${d.field} cannot be read as a time: ${d.given}`,

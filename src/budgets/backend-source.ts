@@ -1,0 +1,250 @@
+// The source of budgets over a stack's three servers. Every answer is raw values with a limit far beyond what one run
+// makes; an answer that reaches a limit says so, and becomes no data instead of a guess.
+import type { LokiClient } from '../clients/loki.ts';
+import type { PrometheusClient } from '../clients/prometheus.ts';
+import type { TempoClient } from '../clients/tempo.ts';
+import { findGuilty } from '../clients/traces/guilty.ts';
+import { findStatement, statementAttributes } from '../clients/traces/statement.ts';
+import { buildTree, nsToMs } from '../clients/traces/tree.ts';
+import { identityAttribute, journeyAttribute, obsScopeName } from '../model/attributes.ts';
+import type { RunRecord } from '../model/run.ts';
+import { quoteGoString } from '../std/go-string.ts';
+import { printSeries, type Series } from '../wire/prometheus/decode-query.ts';
+import type { FoundSpan, FoundTrace } from '../wire/tempo/decode-search.ts';
+import type { TraceSpan } from '../wire/tempo/decode-trace.ts';
+import type {
+  BudgetSource,
+  Explanation,
+  Fetched,
+  LineScope,
+  LogLine,
+  MatchedTrace,
+  ProcessMeasure,
+  ProcessSample,
+  SeriesValue,
+  SpanPopulation,
+  SpanSample,
+  TimeWindow,
+} from './source.ts';
+
+export interface Clients {
+  readonly loki: LokiClient;
+  readonly prometheus: PrometheusClient;
+  readonly tempo: TempoClient;
+}
+
+const maxTraces = 20_000;
+const maxSpansPerTrace = 100_000;
+const maxLines = 5_000;
+// Clocks of apps and servers differ a little, and search takes whole seconds.
+const marginMs = 2_000;
+
+const selected = [
+  'name',
+  'status',
+  'resource.service.name',
+  'instrumentation:name',
+  ...statementAttributes.map((name) => `span.${name}`),
+].join(', ');
+
+/** Makes a source that asks the servers of one stack. Answers are kept for as long as the source lives. */
+export function makeBackendSource(clients: Clients): BudgetSource {
+  const searches = new Map<string, Promise<Fetched<SpanSample>>>();
+  const traces = new Map<string, Promise<TraceSpan[] | null>>();
+  return {
+    spans(population, where) {
+      const query = printSpanQuery(population, where);
+      return remember(searches, query, () => searchSpans(clients.tempo, query, population.window));
+    },
+    lines: (query, scope) => fetchLines(clients.loki, query, scope),
+    values: (signal, query, atMs) =>
+      signal === 'logs'
+        ? fetchLogValues(clients.loki, query, atMs)
+        : fetchMetricValues(clients.prometheus, query, atMs),
+    traces: (query, windows) => searchTraces(clients.tempo, query, windows),
+    processSamples: (measure, run, window) => fetchProcessSamples(clients.prometheus, measure, { run, window }),
+    async explain(span) {
+      const spans = await remember(traces, span.traceId, () => clients.tempo.trace(span.traceId));
+      return spans === null ? null : explainSpan(spans, span);
+    },
+    async streamLabels(windows) {
+      const found = await Promise.all(windows.map((window) => clients.loki.labels(widen(window))));
+      return [...new Set(found.flat())].sort();
+    },
+  };
+}
+
+/** The TraceQL text that selects the spans of a population. */
+export function printSpanQuery(population: SpanPopulation, where: string | null): string {
+  const inner = where?.trim().slice(1, -1).trim() ?? '';
+  const conditions = [...populationConditions(population), ...(inner === '' ? [] : [`(${inner})`])];
+  const spans = conditions.length === 0 ? '{ }' : `{ ${conditions.join(' && ')} }`;
+  if (population.kind !== 'journey') return spans;
+  return `{ span.${journeyAttribute.id} = ${quoteGoString(population.journeyId)} } >> ${spans}`;
+}
+
+function populationConditions(population: SpanPopulation): string[] {
+  if (population.kind === 'run') return [`resource.${identityAttribute.runId} = ${quoteGoString(population.runId)}`];
+  return population.service === null ? [] : [`resource.service.name = ${quoteGoString(population.service)}`];
+}
+
+async function searchSpans(tempo: TempoClient, query: string, window: TimeWindow): Promise<Fetched<SpanSample>> {
+  const found = await search(tempo, query, window);
+  const items = found.flatMap((trace) => trace.spans.filter(isOfApp).map((span) => toSample(trace, span)));
+  return { items, cutOff: findCut(found), query };
+}
+
+function search(tempo: TempoClient, query: string, window: TimeWindow): Promise<FoundTrace[]> {
+  return tempo.search({
+    query: `${query} | select(${selected})`,
+    ...widen(window),
+    limit: maxTraces,
+    spansPerTrace: maxSpansPerTrace,
+  });
+}
+
+function isOfApp(span: FoundSpan): boolean {
+  return span.attributes['instrumentation:name'] !== obsScopeName;
+}
+
+function toSample(trace: FoundTrace, span: FoundSpan): SpanSample {
+  const { attributes } = span;
+  return {
+    traceId: trace.traceId,
+    spanId: span.spanId,
+    name: span.name,
+    service: String(attributes['service.name'] ?? ''),
+    startMs: nsToMs(span.startNs),
+    durationMs: nsToMs(span.durationNs),
+    failed: attributes.status === 'error',
+    statement: findStatement(attributes),
+  };
+}
+
+function findCut(found: readonly FoundTrace[]): string | null {
+  if (found.length >= maxTraces) return `the search was cut off at ${maxTraces} traces`;
+  const cut = found.find((trace) => trace.matched > trace.spans.length);
+  return cut === undefined
+    ? null
+    : `the search listed ${cut.spans.length} of ${cut.matched} spans of trace ${cut.traceId}`;
+}
+
+async function searchTraces(
+  tempo: TempoClient,
+  query: string,
+  windows: readonly TimeWindow[],
+): Promise<Fetched<MatchedTrace>> {
+  const found = new Map<string, FoundTrace>();
+  for (const window of windows) for (const trace of await search(tempo, query, window)) found.set(trace.traceId, trace);
+  const ofApps = [...found.values()].filter((trace) => trace.spans.some(isOfApp));
+  const items = ofApps.map(({ traceId, rootName, rootService, durationMs }) => ({
+    traceId,
+    rootName,
+    rootService,
+    durationMs,
+  }));
+  return { items, cutOff: findCut([...found.values()]), query };
+}
+
+async function fetchLines(loki: LokiClient, query: string, scope: LineScope): Promise<Fetched<LogLine>> {
+  const items: LogLine[] = [];
+  let cutOff: string | null = null;
+  for (const window of scope.windows) {
+    const answer = await loki.queryRange({ query, ...endInclusive(window), limit: maxLines, direction: 'forward' });
+    if (answer.kind === 'series') throw new Error(`a log query yielded series: ${query}`);
+    if (answer.entries.length >= maxLines) cutOff = `the query was cut off at ${maxLines} lines`;
+    for (const { labels, line, timestampNs } of answer.entries) {
+      const runId = labels.obs_run_id;
+      if (scope.runIds !== null && runId !== undefined && !scope.runIds.includes(runId)) continue;
+      items.push({
+        atMs: nsToMs(timestampNs),
+        service: labels.service_name ?? null,
+        line,
+        traceId: labels.trace_id ?? null,
+      });
+    }
+  }
+  return { items, cutOff, query };
+}
+
+// Loki's end is exclusive, a window's is not.
+function endInclusive(window: TimeWindow): TimeWindow {
+  return { startMs: window.startMs, endMs: window.endMs + 1 };
+}
+
+async function fetchLogValues(loki: LokiClient, query: string, atMs: number): Promise<Fetched<SeriesValue>> {
+  const answer = await loki.query(query, atMs);
+  if (answer.kind === 'lines') throw new Error(`a metric query yielded lines: ${query}`);
+  return { items: lastValues(answer.answer.series), cutOff: null, query };
+}
+
+async function fetchMetricValues(
+  prometheus: PrometheusClient,
+  query: string,
+  atMs: number,
+): Promise<Fetched<SeriesValue>> {
+  const answer = await prometheus.query(query, atMs);
+  return { items: lastValues(answer.series), cutOff: null, query };
+}
+
+function lastValues(series: readonly Series[]): SeriesValue[] {
+  return series.flatMap(({ labels, points }) => {
+    const last = points.at(-1);
+    return last === undefined ? [] : [{ series: printSeries(labels), value: last.value }];
+  });
+}
+
+/** Metrics that the supervisor of an app records of its process tree. */
+export const processMetrics: Readonly<Record<ProcessMeasure, string>> = {
+  rss: 'obs_app_rss_bytes',
+  cpu: 'obs_app_cpu_ratio',
+  eventloop: 'obs_app_eventloop_delay_p99_seconds',
+};
+
+async function fetchProcessSamples(
+  prometheus: PrometheusClient,
+  measure: ProcessMeasure,
+  of: { readonly run: RunRecord; readonly window: TimeWindow },
+): Promise<Fetched<ProcessSample>> {
+  const { run, window } = of;
+  const seconds = Math.max(1, Math.ceil((window.endMs - window.startMs) / 1000));
+  const query = `${processMetrics[measure]}{service_name=${JSON.stringify(run.service)}}[${seconds}s]`;
+  const answer = await prometheus.query(query, window.endMs);
+  const factor = measure === 'eventloop' ? 1000 : 1;
+  const points = answer.series.flatMap((series) => series.points);
+  const items = points.map(({ atMs, value }) => ({ atMs, value: value * factor })).sort((a, b) => a.atMs - b.atMs);
+  return { items, cutOff: null, query };
+}
+
+/** Where the time of a span went, in the tree of its whole trace. */
+export function explainSpan(spans: readonly TraceSpan[], sample: SpanSample): Explanation | null {
+  const node = buildTree(spans).nodes.find((one) => one.span.spanId === sample.spanId);
+  if (node === undefined) return null;
+  const guilty = findGuilty(node);
+  const { span } = guilty;
+  return {
+    selfMs: nsToMs(guilty.selfNs),
+    span: {
+      traceId: span.traceId,
+      spanId: span.spanId,
+      name: span.name,
+      service: span.service,
+      startMs: nsToMs(span.startNs),
+      durationMs: nsToMs(span.durationNs),
+      failed: span.status === 'error',
+      statement: findStatement(span.attributes),
+    },
+  };
+}
+
+function widen(window: TimeWindow): TimeWindow {
+  return { startMs: window.startMs - marginMs, endMs: window.endMs + marginMs };
+}
+
+function remember<T>(store: Map<string, Promise<T>>, key: string, ask: () => Promise<T>): Promise<T> {
+  const known = store.get(key);
+  if (known !== undefined) return known;
+  const asked = ask();
+  store.set(key, asked);
+  return asked;
+}

@@ -1,0 +1,148 @@
+// The tool behind `obs traces`: a TraceQL question, answered with traces, or with series for `| rate()` and the like.
+import { z } from 'zod';
+import { nsToMs } from '../clients/traces/tree.ts';
+import { parseTraceql } from '../traceql/parser.ts';
+import { validateTraceql } from '../traceql/validate.ts';
+import type { FoundTrace } from '../wire/tempo/decode-search.ts';
+import { writeCommand } from './query/command.ts';
+import { explainEmptyTraces } from './query/empty-traces.ts';
+import { fitRows, fitText } from './query/fit.ts';
+import { openQueryStack, type QueryStack, stackField } from './query/open.ts';
+import { chooseStepSeconds, readStepSeconds, seriesRowSchema, summariseSeries } from './query/series.ts';
+import {
+  describeWindow,
+  formatTime,
+  type QueryWindow,
+  readWindow,
+  windowFields,
+  windowOutput,
+} from './query/window.ts';
+import { cleanText } from './render/clean.ts';
+import { emptySchema } from './render/empty.ts';
+import { renderTraces } from './render/traces.ts';
+import { defineTool, type ToolContext } from './tool.ts';
+
+const maxNameChars = 200;
+const shownSpans = 3;
+
+const input = z.strictObject({
+  query: z.string().describe("TraceQL: '{ duration > 1s }', '{ status = error }', '{ name = \"GET /\" } | rate()'"),
+  ...windowFields,
+  limit: z.number().int().min(1).max(1000).default(20).describe('traces at most, newest first'),
+  step: z.string().optional().describe('distance between points of a metrics query, such as 15s'),
+  ...stackField,
+});
+type Input = z.output<typeof input>;
+
+const traceRowSchema = z.object({
+  traceId: z.string(),
+  time: z.string(),
+  root: z.string(),
+  service: z.string(),
+  durationMs: z.number(),
+  spans: z.number(),
+  errors: z.number(),
+  services: z.array(z.string()),
+  /** Spans that the query selected, and the first of them. */
+  matched: z.number(),
+  matches: z.array(z.object({ spanId: z.string(), name: z.string(), service: z.string(), durationMs: z.number() })),
+});
+export type TraceRow = z.infer<typeof traceRowSchema>;
+
+const output = z.object({
+  query: z.string(),
+  window: windowOutput,
+  kind: z.enum(['traces', 'series']),
+  /** Newest first. */
+  traces: z.array(traceRowSchema),
+  series: z.array(seriesRowSchema),
+  more: z.boolean(),
+  /** The command that gets older traces. */
+  next: z.string().nullable(),
+  empty: emptySchema.nullable(),
+});
+export type TracesAnswer = z.infer<typeof output>;
+
+export const tracesSearch = defineTool({
+  name: 'traces_search',
+  purpose:
+    'Finds traces of this worktree in TraceQL, newest first, with duration, spans, errors and services. One trace in full: trace_get.',
+  input,
+  output,
+  marks: { readOnly: true, destructive: false, openWorld: false },
+  cli: {
+    verb: 'traces',
+    positionals: ['query'],
+    examples: ["obs traces '{ duration > 1s }'", "obs traces '{ status = error }' --since 15m"],
+  },
+  async run(given, context) {
+    const query = parseTraceql(given.query);
+    validateTraceql(query, given.query);
+    const queried = await openQueryStack(context, given.stack);
+    const window = readWindow(given, context.nowMs());
+    const kind: TracesAnswer['kind'] = query.metrics === undefined ? 'traces' : 'series';
+    const answered = await (kind === 'traces' ? searchTraces : askSeries)({ given, context, queried, window });
+    const isEmpty = answered.traces.length === 0 && answered.series.length === 0;
+    const empty = isEmpty ? await explainEmptyTraces(queried.tempo, given.query, window) : null;
+    return { output: { query: given.query, window: describeWindow(window), kind, ...answered, empty }, exit: 0 };
+  },
+  render: renderTraces,
+});
+
+interface Asked {
+  readonly given: Input;
+  readonly context: ToolContext;
+  readonly queried: QueryStack;
+  readonly window: QueryWindow;
+}
+
+type Answered = Pick<TracesAnswer, 'traces' | 'series' | 'more' | 'next'>;
+
+async function searchTraces({ given, context, queried, window }: Asked): Promise<Answered> {
+  const found = await queried.tempo.search({
+    // The names of the selected spans, which Tempo tells only when asked.
+    query: `${given.query} | select(name, resource.service.name)`,
+    ...window,
+    limit: given.limit + 1,
+    spansPerTrace: shownSpans,
+  });
+  const rows = fitRows(
+    context,
+    found.slice(0, given.limit).map((trace) => toRow(trace, context)),
+  );
+  const more = found.length > rows.length;
+  const last = rows.at(-1);
+  // The next page ends where this one ends; a trace that began in that same second may be listed twice.
+  const flags = { from: formatTime(window.startMs), to: last?.time, limit: given.limit, stack: given.stack };
+  return { traces: [...rows], series: [], more, next: more ? writeCommand('traces', [given.query], flags) : null };
+}
+
+async function askSeries({ given, context, queried, window }: Asked): Promise<Answered> {
+  const stepSeconds = given.step === undefined ? chooseStepSeconds(window) : readStepSeconds(given.step);
+  const series = await queried.tempo.metricsRange(given.query, { ...window, stepSeconds });
+  const rows = series.map((one) => summariseSeries(one, context.caller === 'cli' ? 'points' : 'summary'));
+  const shown = fitRows(context, rows);
+  return { traces: [], series: [...shown], more: shown.length < rows.length, next: null };
+}
+
+function toRow(trace: FoundTrace, context: ToolContext): TraceRow {
+  const text = (value: string) => fitText(context, cleanText(value), maxNameChars);
+  const services = Object.entries(trace.services);
+  return {
+    traceId: trace.traceId,
+    time: formatTime(nsToMs(trace.startNs)),
+    root: text(trace.rootName),
+    service: text(trace.rootService),
+    durationMs: trace.durationMs,
+    spans: services.reduce((sum, [, stats]) => sum + stats.spans, 0),
+    errors: services.reduce((sum, [, stats]) => sum + stats.errors, 0),
+    services: services.map(([name]) => text(name)).sort(),
+    matched: trace.matched,
+    matches: trace.spans.slice(0, shownSpans).map((span) => ({
+      spanId: span.spanId,
+      name: text(span.name),
+      service: text(String(span.attributes['service.name'] ?? '')),
+      durationMs: nsToMs(span.durationNs),
+    })),
+  };
+}
