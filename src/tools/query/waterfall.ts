@@ -3,6 +3,7 @@
 import type { PathStep } from '../../clients/traces/critical-path.ts';
 import { findStatement } from '../../clients/traces/statement.ts';
 import { endOf, nsToMs, type TraceNode, type TraceTree } from '../../clients/traces/tree.ts';
+import { maxBigInt } from '../../std/bigint.ts';
 
 export interface WaterfallRow {
   readonly spanId: string;
@@ -60,7 +61,7 @@ function makeRow(group: readonly TraceNode[], of: { tree: TraceTree; critical: R
   const [first] = group;
   if (first === undefined) throw new Error('a waterfall row stands for at least one span');
   const { span } = first;
-  const lastEnd = group.reduce((most, node) => (endOf(node.span) > most ? endOf(node.span) : most), endOf(span));
+  const lastEnd = group.map((node) => endOf(node.span)).reduce(maxBigInt);
   return {
     spanId: span.spanId,
     depth: first.depth,

@@ -1,0 +1,145 @@
+// The tool behind `obs discover`: what there is to ask about, so that no query has to be guessed.
+import { z } from 'zod';
+import { fitRows, fitText } from './query/fit.ts';
+import { openQueryStack, type QueryStack, stackField } from './query/open.ts';
+import { describeWindow, type QueryWindow, readWindow, windowFields, windowOutput } from './query/window.ts';
+import { cleanText } from './render/clean.ts';
+import { renderDiscover } from './render/discover.ts';
+import { defineTool, type ToolContext } from './tool.ts';
+
+const signals = ['logs', 'metrics', 'traces'] as const;
+const shownValues = 8;
+// Each name costs one request for its values.
+const maxNamesWithValues = 60;
+
+const input = z.strictObject({
+  signal: z.enum(signals).optional().describe('only this signal; default: all three'),
+  match: z.string().optional().describe('only names that contain this text'),
+  ...windowFields,
+  ...stackField,
+});
+
+const nameSchema = z.object({
+  /** As it is written in a query. */
+  name: z.string(),
+  values: z.array(z.string()),
+  valueCount: z.number(),
+});
+export type NamedValues = z.infer<typeof nameSchema>;
+
+const metricSchema = z.object({ name: z.string(), type: z.string(), unit: z.string(), help: z.string() });
+export type MetricRow = z.infer<typeof metricSchema>;
+
+const output = z.object({
+  window: windowOutput,
+  services: z.array(z.string()),
+  /** Stream labels of LogQL. */
+  logs: z.array(nameSchema).nullable(),
+  metrics: z.array(metricSchema).nullable(),
+  metricCount: z.number().nullable(),
+  /** Attributes of TraceQL. */
+  traces: z.array(nameSchema).nullable(),
+});
+export type DiscoverAnswer = z.infer<typeof output>;
+
+export const telemetryDiscover = defineTool({
+  name: 'telemetry_discover',
+  purpose:
+    'Lists what can be asked: services, log labels, metrics with type, unit and help, span attributes, each with sample values. Call it before writing a query.',
+  input,
+  output,
+  marks: { readOnly: true, destructive: false, openWorld: false },
+  cli: { verb: 'discover', positionals: ['signal'], examples: ['obs discover', 'obs discover metrics --match http'] },
+  async run(given, context) {
+    const queried = await openQueryStack(context, given.stack);
+    const window = readWindow(given, context.nowMs());
+    const wanted = given.signal === undefined ? signals : [given.signal];
+    const asked: Asked = { queried, window, context, match: given.match?.toLowerCase() ?? '' };
+    const [services, logs, metrics, traces] = await Promise.all([
+      listServices(asked),
+      wanted.includes('logs') ? listLabels(asked) : null,
+      wanted.includes('metrics') ? listMetrics(asked) : null,
+      wanted.includes('traces') ? listAttributes(asked) : null,
+    ]);
+    const shown = metrics && fitRows(context, metrics);
+    return {
+      output: {
+        window: describeWindow(window),
+        services,
+        logs,
+        metrics: shown && [...shown],
+        metricCount: metrics?.length ?? null,
+        traces,
+      },
+      exit: 0,
+    };
+  },
+  render: renderDiscover,
+});
+
+interface Asked {
+  readonly queried: QueryStack;
+  readonly window: QueryWindow;
+  readonly context: ToolContext;
+  readonly match: string;
+}
+
+async function listServices({ queried, window }: Asked): Promise<string[]> {
+  const [ofLogs, ofTraces, ofMetrics] = await Promise.all([
+    queried.loki.labelValues('service_name', window),
+    queried.tempo.tagValues('resource.service.name', window),
+    queried.prometheus.labelValues('service_name', window),
+  ]);
+  return [...new Set([...ofLogs, ...ofTraces, ...ofMetrics])].map(cleanText).sort();
+}
+
+async function listLabels(asked: Asked): Promise<NamedValues[]> {
+  const names = (await asked.queried.loki.labels(asked.window)).filter((name) => matches(asked, name));
+  return Promise.all(
+    names
+      .slice(0, maxNamesWithValues)
+      .map(async (name) => sample(asked, name, await asked.queried.loki.labelValues(name, asked.window))),
+  );
+}
+
+async function listMetrics({ queried, window, context, match }: Asked): Promise<MetricRow[]> {
+  const [names, metadata] = await Promise.all([
+    queried.prometheus.labelValues('__name__', window),
+    queried.stack.keeper.metricMetadata({ signal: context.signal }),
+  ]);
+  return names
+    .filter((name) => name.toLowerCase().includes(match))
+    .map((name) => {
+      // Series of a histogram carry its name and a suffix.
+      const base = name.replace(/_(?:bucket|sum|count)$/, '');
+      const known = (metadata[name] ?? metadata[base])?.[0];
+      const help = fitText(context, cleanText(known?.help ?? ''), 80);
+      return { name: cleanText(name), type: known?.type ?? '', unit: known?.unit ?? '', help };
+    });
+}
+
+async function listAttributes(asked: Asked): Promise<NamedValues[]> {
+  const tags = await asked.queried.tempo.tags(asked.window);
+  const names = ['resource', 'span', 'event', 'link'].flatMap((scope) =>
+    (tags.get(scope) ?? []).map((name) => `${scope}.${name}`),
+  );
+  const wanted = names.filter((name) => matches(asked, name)).slice(0, maxNamesWithValues);
+  return Promise.all(
+    ['name', ...wanted].map(async (name) =>
+      sample(asked, name, await asked.queried.tempo.tagValues(name, asked.window)),
+    ),
+  );
+}
+
+function matches({ match }: Asked, name: string): boolean {
+  return name.toLowerCase().includes(match);
+}
+
+function sample({ context }: Asked, name: string, values: readonly string[]): NamedValues {
+  const shown = [...values].sort().slice(0, shownValues);
+  return {
+    name: cleanText(name),
+    values: shown.map((value) => fitText(context, cleanText(value), 60)),
+    valueCount: values.length,
+  };
+}
