@@ -97,12 +97,13 @@ export async function probeStack(endpoints: Endpoints, options: ProbeOptions): P
     spanId: randomBytes(8).toString('hex'),
     timeMs: options.nowMs(),
   };
+  const begin = performance.now();
   const lost = await Promise.all(parts.map((part) => sendAndFind(part, { endpoints, probe, options })));
   const failures = lost.filter((failure) => failure !== undefined);
   if (failures.length === 0) return;
   throw new ObsError('OBS_PROBE_LOST', {
     missing: failures.map((failure) => failure.name),
-    waitedMs: options.timeoutMs,
+    waitedMs: Math.round(performance.now() - begin),
     details: failures.map((failure) => `${failure.name}: ${failure.detail}`),
   });
 }

@@ -52,4 +52,20 @@ export const toolList: readonly ToolEntry[] = [
     telemetry: false,
     load: async () => (await import('./stack-gc.ts')).stackGc,
   },
+  {
+    verb: 'doctor',
+    tool: 'telemetry_diagnose',
+    summary: 'why is there no telemetry?',
+    forAgents: true,
+    telemetry: true,
+    load: async () => (await import('./telemetry-diagnose.ts')).telemetryDiagnose,
+  },
+  {
+    verb: 'init',
+    tool: 'config_init',
+    summary: 'write a commented obs.yaml',
+    forAgents: false,
+    telemetry: false,
+    load: async () => (await import('./config-init.ts')).configInit,
+  },
 ];
