@@ -4,9 +4,9 @@ import { Command, CommanderError, Option } from 'commander';
 import type { z } from 'zod';
 import { ObsError } from '../../errors/obs-error.ts';
 import { findNearest } from '../../std/nearest.ts';
+import { type CliField, flagText, readFields } from '../../tools/command/fields.ts';
 import { leastMaxTokens } from '../../tools/limits.ts';
 import type { ToolDefinition } from '../../tools/tool.ts';
-import { type CliField, flagText, readFields } from './fields.ts';
 
 /** What the adapter itself understands, for every verb. */
 export interface GlobalFlags {

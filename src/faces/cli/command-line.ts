@@ -3,10 +3,10 @@
 import { resolve } from 'node:path';
 import { ObsError } from '../../errors/obs-error.ts';
 import { findNearest } from '../../std/nearest.ts';
+import { renderOverview, renderVerbHelp } from '../../tools/command/help.ts';
 import { Interruption, type ToolContext, type ToolDefinition, type ToolEntry } from '../../tools/tool.ts';
 import { toObsError } from '../to-obs-error.ts';
 import { type ParsedArguments, parseArguments } from './arguments.ts';
-import { renderOverview, renderVerbHelp } from './help.ts';
 import { Printer } from './printer.ts';
 import { chooseStyle } from './terminal-style.ts';
 

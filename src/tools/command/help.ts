@@ -1,5 +1,5 @@
 // Help texts, made from the same definitions as the verbs: the overview of all verbs, and the page of one.
-import type { ToolDefinition, ToolEntry } from '../../tools/tool.ts';
+import type { ToolDefinition, ToolEntry } from '../tool.ts';
 import { type CliField, flagText, readFields } from './fields.ts';
 
 /** What `obs --help` shows; loads no tool. */

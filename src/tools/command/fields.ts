@@ -1,6 +1,6 @@
 // Turns a tool's input schema into what the command line can show and take: one field, one flag or argument.
 import { z } from 'zod';
-import type { ToolDefinition } from '../../tools/tool.ts';
+import type { ToolDefinition } from '../tool.ts';
 
 export type FieldKind = 'switch' | 'number' | 'text' | 'list' | 'json';
 
