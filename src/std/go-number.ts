@@ -1,111 +1,47 @@
-// Numbers as Go writes and reads them (strconv, fmt), because the servers we stand in for print them that way.
+// Numbers as Go's strconv reads and prints them. https://pkg.go.dev/strconv
 
-/** strconv.FormatFloat(value, 'f', -1): shortest digits, never an exponent. */
-export function formatGoFixed(value: number): string {
-  const special = formatSpecial(value);
-  if (special !== undefined) return special;
-  const text = String(value);
-  const at = text.indexOf('e');
-  if (at === -1) return text;
-  const exponent = Number(text.slice(at + 1));
-  const negative = text.startsWith('-');
-  const [whole = '', fraction = ''] = text.slice(negative ? 1 : 0, at).split('.');
-  const digits = whole + fraction;
-  const point = whole.length + exponent;
-  const plain =
-    point <= 0
-      ? `0.${'0'.repeat(-point)}${digits}`
-      : point >= digits.length
-        ? digits + '0'.repeat(point - digits.length)
-        : `${digits.slice(0, point)}.${digits.slice(point)}`;
-  return negative ? `-${plain}` : plain;
-}
-
-/** Shortest digits, with an exponent of at least two digits below 1e-6 and from 1e21 on, as Go's JSON encoders do. */
-export function formatGoJson(value: number): string {
-  // JavaScript switches to exponents at the same two limits; only the width of the exponent differs.
-  return formatSpecial(value) ?? padExponent(String(value));
-}
-
-/** fmt's %g and %v: shortest digits, with an exponent below 1e-4 and from 1e6 on. */
-export function formatGoGeneral(value: number): string {
-  const special = formatSpecial(value);
-  if (special !== undefined) return special;
-  if (value === 0) return '0';
-  const scientific = value.toExponential();
-  const exponent = Number(scientific.slice(scientific.indexOf('e') + 1));
-  return exponent < -4 || exponent >= 6 ? padExponent(scientific) : formatGoFixed(value);
-}
-
-/** fmt's %.2g style: `digits` significant digits without trailing zeros. */
-export function formatGoSignificant(value: number, digits: number): string {
-  const special = formatSpecial(value);
-  if (special !== undefined) return special;
-  const [mantissa = '', exponentText = '0'] = value.toExponential(digits - 1).split('e');
-  const exponent = Number(exponentText);
-  const trimmed = mantissa.includes('.') ? mantissa.replace(/\.?0+$/, '') : mantissa;
-  return exponent < -4 || exponent >= digits
-    ? padExponent(`${trimmed}e${exponent < 0 ? '' : '+'}${exponent}`)
-    : formatGoFixed(Number(`${trimmed}e${exponent}`));
-}
-
-/** fmt's %f: six decimals. */
-export function formatGoDecimals(value: number): string {
-  return formatSpecial(value) ?? (Object.is(value, -0) ? '-0.000000' : toFixedWide(value));
-}
-
-/** Why strconv refuses a number. */
-export type GoNumberProblem = 'invalid syntax' | 'value out of range';
-
-const decimalFloat = /^[+-]?(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:[eE][+-]?\d[\d_]*)?$/;
-const specialFloat = /^[+-]?(?:inf|infinity|nan)$/i;
-const badUnderscore = /__|_$|^_|\._|_\.|[eE]_|_[eE]/;
-
-/** strconv.ParseFloat for decimal numbers and the special names; says why when it refuses. */
-export function parseGoFloat(text: string): number | GoNumberProblem {
-  if (specialFloat.test(text)) {
-    const body = text.replace(/^[+-]/, '').toLowerCase();
-    if (body === 'nan') return Number.NaN;
-    return text.startsWith('-') ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+/** Reads a float as strconv.ParseFloat does. @throws Error with its message. */
+export function parseGoFloat(text: string): number {
+  const special = /^[+-]?(?:inf|infinity|nan)$/i.exec(text)?.[0].toLowerCase();
+  if (special !== undefined) {
+    if (special.endsWith('nan')) return Number.NaN;
+    return special.startsWith('-') ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
   }
-  if (!decimalFloat.test(text) || badUnderscore.test(text)) return 'invalid syntax';
-  const value = Number(text.replaceAll('_', ''));
-  return Number.isFinite(value) ? value : 'value out of range';
+  if (/^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?$/.test(text)) {
+    const value = Number(text);
+    if (Number.isFinite(value)) return value;
+    throw new Error(`strconv.ParseFloat: parsing ${JSON.stringify(text)}: value out of range`);
+  }
+  const hex = /^([+-]?)0[xX]([0-9a-fA-F]*)\.?([0-9a-fA-F]*)[pP]([+-]?[0-9]+)$/.exec(text);
+  if (hex && (hex[2] || hex[3])) {
+    const digits = Number.parseInt(`${hex[2]}${hex[3]}`, 16) / 16 ** (hex[3]?.length ?? 0);
+    return (hex[1] === '-' ? -1 : 1) * digits * 2 ** Number(hex[4]);
+  }
+  throw new Error(`strconv.ParseFloat: parsing ${JSON.stringify(text)}: invalid syntax`);
 }
 
-const prefixedInt = /^([+-]?)(0[xX]_?[0-9a-fA-F][0-9a-fA-F_]*|0[bB]_?[01][01_]*|0[oO]?_?[0-7][0-7_]*|0|[1-9][0-9_]*)$/;
-
-/** strconv.ParseInt(text, 0, 64) as a float; undefined if the text is no such integer or does not fit 64 bits. */
-export function parseGoInt(text: string): number | undefined {
-  const found = prefixedInt.exec(text);
-  if (found === null || /__|_$/.test(text)) return undefined;
-  const digits = (found[2] ?? '').replaceAll('_', '');
-  const legacyOctal = /^0[0-7]+$/.test(digits);
-  const magnitude = BigInt(legacyOctal ? `0o${digits.slice(1)}` : digits.toLowerCase());
-  const value = found[1] === '-' ? -magnitude : magnitude;
-  if (value !== BigInt.asIntN(64, value)) return undefined;
-  return Number(value);
-}
-
-/** strconv.Atoi: a plain decimal integer, or why not. */
-export function parseGoAtoi(text: string): number | GoNumberProblem {
-  if (!/^[+-]?\d+$/.test(text)) return 'invalid syntax';
-  const value = BigInt(text.replace(/^\+/, ''));
-  return value === BigInt.asIntN(64, value) ? Number(value) : 'value out of range';
-}
-
-function formatSpecial(value: number): string | undefined {
+/** Prints a float as strconv.FormatFloat(value, 'f', -1, 64) does: never with an exponent. */
+export function formatGoFloat(value: number): string {
   if (Number.isNaN(value)) return 'NaN';
   if (value === Number.POSITIVE_INFINITY) return '+Inf';
   if (value === Number.NEGATIVE_INFINITY) return '-Inf';
-  return Object.is(value, -0) ? '-0' : undefined;
+  if (Object.is(value, -0)) return '-0';
+  const text = String(value);
+  const found = /^(-?)(\d)(?:\.(\d+))?e([+-]\d+)$/.exec(text);
+  if (found === null) return text;
+  const [, sign = '', whole = '', fraction = '', exponent = ''] = found;
+  const digits = whole + fraction;
+  const point = 1 + Number(exponent);
+  if (point <= 0) return `${sign}0.${'0'.repeat(-point)}${digits}`;
+  if (point >= digits.length) return sign + digits + '0'.repeat(point - digits.length);
+  return `${sign}${digits.slice(0, point)}.${digits.slice(point)}`;
 }
 
-function padExponent(text: string): string {
-  return text.replace(/e([+-])(\d)$/, 'e$10$2');
-}
-
-// Number.toFixed falls back to exponents from 1e21 on; Go does not.
-function toFixedWide(value: number): string {
-  return Math.abs(value) < 1e21 ? value.toFixed(6) : `${BigInt(value)}.000000`;
+/** Prints a float as `%v` and `%g` do: shortest digits, with an exponent from 1e+06 on and below 1e-04. */
+export function formatGoFloatShortest(value: number): string {
+  if (!Number.isFinite(value) || value === 0) return formatGoFloat(value);
+  const [mantissa = '', exponent = ''] = value.toExponential().split('e');
+  const power = Number(exponent);
+  if (power >= -4 && power < 6) return formatGoFloat(value);
+  return `${mantissa}e${power < 0 ? '-' : '+'}${String(Math.abs(power)).padStart(2, '0')}`;
 }

@@ -11,6 +11,8 @@ export interface Re2 {
   exec(text: string): (string | undefined)[] | undefined;
   /** Replaces all matches; `$1`, `${name}` in the replacement as in Go's regexp.ReplaceAllString. */
   replaceAll(text: string, replacement: string): string;
+  /** How many matches there are that do not overlap. */
+  count(text: string): number;
   /** Names of the groups by index; '' for unnamed ones. Index 0 is ''. */
   readonly groupNames: readonly string[];
 }
@@ -23,6 +25,8 @@ const plain = /^[\w \-/:@%=,;<>~&#'"!]*$/;
 /** Compiles a pattern. `anchored` wraps it as `^(?:…)$`, as label matchers do. @throws Re2SyntaxError */
 export function compileRe2(pattern: string, options: { readonly anchored?: boolean } = {}): Re2 {
   const anchored = options.anchored ?? false;
+  // A pattern of its own is compiled first, so that a refusal names it and not the wrapper, and `)(` cannot break out.
+  if (anchored) compile(pattern);
   const compiled = compile(anchored ? `^(?s:${pattern})$` : pattern);
   const literals = anchored && !pattern.includes('\\') ? splitLiterals(pattern) : undefined;
   const test = literals
@@ -30,16 +34,22 @@ export function compileRe2(pattern: string, options: { readonly anchored?: boole
     : !anchored && plain.test(pattern)
       ? (text: string) => text.includes(pattern)
       : (text: string) => compiled.matcher(text).find();
+  const groupNames = listGroupNames(compiled);
   return {
     pattern,
     test,
-    groupNames: listGroupNames(compiled),
+    groupNames,
     exec(text) {
       const matcher = compiled.matcher(text);
       if (!matcher.find()) return undefined;
       return Array.from({ length: matcher.groupCount() + 1 }, (_, i) => matcher.group(i) ?? undefined);
     },
-    replaceAll: (text, replacement) => compiled.matcher(text).replaceAll(replacement),
+    replaceAll: (text, replacement) => replaceMatches(compiled, text, expandTemplate(replacement, groupNames)),
+    count(text) {
+      let matches = 0;
+      eachMatch(compiled, text, () => matches++);
+      return matches;
+    },
   };
 }
 
@@ -49,6 +59,50 @@ function compile(pattern: string): RE2JS {
   } catch (error) {
     throw new Re2SyntaxError(error instanceof Error ? error.message : String(error), { cause: error });
   }
+}
+
+type Matcher = ReturnType<RE2JS['matcher']>;
+type Expand = (matcher: Matcher) => string;
+
+function replaceMatches(compiled: RE2JS, text: string, expand: Expand): string {
+  let out = '';
+  let at = 0;
+  eachMatch(compiled, text, (matcher) => {
+    out += text.slice(at, matcher.start()) + expand(matcher);
+    at = matcher.end();
+  });
+  return out + text.slice(at);
+}
+
+// Go leaves out an empty match that touches the match before it.
+function eachMatch(compiled: RE2JS, text: string, visit: (matcher: Matcher) => void): void {
+  const matcher = compiled.matcher(text);
+  let last = -1;
+  while (matcher.find()) {
+    if (matcher.start() === matcher.end() && matcher.start() === last) continue;
+    last = matcher.end();
+    visit(matcher);
+  }
+}
+
+// `$name` takes as many letters, digits and underscores as there are; an unknown name or number is empty; `$$` is a dollar.
+function expandTemplate(template: string, groupNames: readonly string[]): Expand {
+  if (!template.includes('$')) return () => template;
+  const pieces: (string | number)[] = [];
+  let at = 0;
+  for (const found of template.matchAll(/\$(?:\$|\{([\p{L}\p{Nd}_]+)\}|([\p{L}\p{Nd}_]+))/gu)) {
+    pieces.push(template.slice(at, found.index));
+    at = found.index + found[0].length;
+    const name = found[1] ?? found[2];
+    if (name === undefined) pieces.push('$');
+    else pieces.push(/^[0-9]+$/.test(name) ? Number(name) : groupNames.indexOf(name));
+  }
+  pieces.push(template.slice(at));
+  return (matcher) => pieces.map((piece) => (typeof piece === 'string' ? piece : groupText(matcher, piece))).join('');
+}
+
+function groupText(matcher: Matcher, index: number): string {
+  return index < 0 || index > matcher.groupCount() ? '' : (matcher.group(index) ?? '');
 }
 
 // `a|b|c` of plain words is a set; by far the most common matcher that Grafana writes.

@@ -1,0 +1,21 @@
+// Long queries give way to ingest and other queries: every few milliseconds they let the event loop turn.
+
+export interface Breather {
+  /** Milliseconds, from any start. */
+  readonly nowMs: () => number;
+  readonly signal?: AbortSignal;
+  lastMs?: number;
+}
+
+/** How long a query may keep the event loop to itself. */
+const sliceMs = 8;
+
+/** Lets the event loop turn if the slice is used up. @throws the reason when the query was aborted. */
+export async function breathe(breather: Breather): Promise<void> {
+  const nowMs = breather.nowMs();
+  breather.lastMs ??= nowMs;
+  if (nowMs - breather.lastMs < sliceMs) return;
+  await new Promise((resolve) => setImmediate(resolve));
+  breather.signal?.throwIfAborted();
+  breather.lastMs = breather.nowMs();
+}

@@ -1,0 +1,86 @@
+// Which rows of a block lie in a time range, in time order, and a row object that is pointed at them one by one.
+import { compilePipeline, type CompiledStage } from './stages/pipeline.ts';
+import { LabelsBuilder } from './stages/labels-builder.ts';
+import type { ParserHints } from './stages/parser-hints.ts';
+import { Row } from './stages/row.ts';
+import type { LogBlock, LogStream, TimeRange } from './source.ts';
+import type { StageExpr } from './ast.ts';
+import type { Labels, QueryStats } from './values.ts';
+
+/** The rows `order[from … to)` of a block (or `from … to` itself without an order). */
+export interface RowSpan {
+  readonly block: LogBlock;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The rows of a block within a range. */
+export function selectRows(block: LogBlock, range: TimeRange): RowSpan {
+  const low = toOffset(range.startNs - block.baseNs);
+  const high = toOffset(range.endNs - block.baseNs);
+  if (low <= block.minOffsetNs && high > block.maxOffsetNs) return { block, from: 0, to: block.rowCount };
+  return { block, from: findFirst(block, low), to: findFirst(block, high) };
+}
+
+/** The row number at a place in time order. */
+export function rowAt(block: LogBlock, place: number): number {
+  return block.order === undefined ? place : (block.order[place] ?? 0);
+}
+
+// First place whose time is not before `offsetNs`.
+function findFirst(block: LogBlock, offsetNs: number): number {
+  let low = 0;
+  let high = block.rowCount;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((block.offsetsNs[rowAt(block, middle)] ?? 0) < offsetNs) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+// Offsets within a block are below 2^53; anything beyond is clamped, which compares the same.
+function toOffset(deltaNs: bigint): number {
+  const limit = 1n << 53n;
+  return Number(deltaNs > limit ? limit : deltaNs < -limit ? -limit : deltaNs);
+}
+
+/** Runs the stages of a query over rows. One per query; the row it hands out is reused. */
+export class RowReader {
+  readonly row: Row;
+  readonly #stages: readonly CompiledStage[];
+  readonly #stats: QueryStats;
+  readonly #hints: ParserHints;
+
+  constructor(of: { stages: readonly StageExpr[]; hints: ParserHints; stats: QueryStats }) {
+    this.row = new Row(new LabelsBuilder(of.hints));
+    this.#hints = of.hints;
+    this.#hints.bindRow(this.row);
+    this.#stages = compilePipeline(of.stages);
+    this.#stats = of.stats;
+  }
+
+  /** Points the row at an entry and runs the stages; false: the line is out. */
+  read(stream: Labels, block: LogBlock, index: number): boolean {
+    const { row } = this;
+    const start = block.lineStarts[index] ?? 0;
+    const end = block.lineStarts[index + 1] ?? start;
+    row.setBytes(block.bytes, start, end);
+    row.timestampNs = () => block.baseNs + BigInt(block.offsetsNs[index] ?? 0);
+    row.labels.reset(stream, () => prepareMetadata(stream, block.metadata(index)));
+    this.#stats.lines++;
+    this.#stats.bytes += end - start;
+    for (const { stage } of this.#stages) if (!stage.process(row)) return false;
+    return true;
+  }
+}
+
+/** Structured metadata as queries see it: renamed where the stream has a label of that name. */
+export function prepareMetadata(stream: Labels, metadata: Labels): Labels {
+  if (!metadata.some(([name]) => stream.some((label) => label[0] === name))) return metadata;
+  return metadata.map(([name, value]) => {
+    return stream.some((label) => label[0] === name) ? ([`${name}_extracted`, value] as const) : ([name, value] as const);
+  });
+}
+
+export type { LogStream };

@@ -1,0 +1,94 @@
+// Label filters: `level="error"`, `status >= 500`, `took > 1s`, `size < 4KB`, `addr = ip("…")`, joined by and, or, commas.
+// A number, duration or size that cannot be read marks the line with an error and lets it pass.
+import { parseGoDuration } from '../../std/go-duration.ts';
+import { parseGoFloat } from '../../std/go-number.ts';
+import type { Comparison, LabelFilter, LabelFilterStage } from '../ast.ts';
+import { readBytesSize } from '../bytes-size.ts';
+import { applyOperator } from '../functions/operators.ts';
+import { printStage } from '../print.ts';
+import { compileMatcher, errorDetailsLabel, errorLabel } from '../values.ts';
+import { compileIpPattern, containsIp } from './ip-finder.ts';
+import type { LabelsBuilder } from './labels-builder.ts';
+import { type Stage, StageRefusal } from './stage.ts';
+
+type Test = (labels: LabelsBuilder) => boolean;
+type FilterOf<Kind extends LabelFilter['kind']> = Extract<LabelFilter, { kind: Kind }>;
+
+/** Compiles a label filter. @throws StageRefusal */
+export function compileLabelFilter(stage: LabelFilterStage): Stage {
+  try {
+    const test = compileTest(stage.filter);
+    return { process: (row) => test(row.labels), reads: [...namesOf(stage.filter)] };
+  } catch (error) {
+    if (!(error instanceof StageRefusal)) throw error;
+    throw new StageRefusal(stage, `stage '${printStage(stage)}' : ${error.message}`, error.message);
+  }
+}
+
+/** Names of the labels that a filter reads. */
+export function namesOf(filter: LabelFilter): ReadonlySet<string> {
+  if (filter.kind === 'string') return new Set([filter.matcher.name]);
+  if (filter.kind === 'and' || filter.kind === 'or') return new Set([...namesOf(filter.left), ...namesOf(filter.right)]);
+  return new Set([filter.name]);
+}
+
+const compilers: { readonly [Kind in LabelFilter['kind']]: (filter: FilterOf<Kind>) => Test } = {
+  string: compileString,
+  number: (filter) => compileAmount(filter, parseGoFloat),
+  duration: (filter) => compileAmount(filter, parseGoDuration),
+  bytes: (filter) => compileAmount(filter, readBytesSize),
+  ip: compileIp,
+  // Both sides always run, since each may mark the line with an error.
+  and: (filter) => {
+    const [left, right] = [compileTest(filter.left), compileTest(filter.right)];
+    return (labels) => {
+      const passes = left(labels);
+      return right(labels) && passes;
+    };
+  },
+  or: (filter) => {
+    const [left, right] = [compileTest(filter.left), compileTest(filter.right)];
+    return (labels) => left(labels) || right(labels);
+  },
+};
+
+function compileTest(filter: LabelFilter): Test {
+  // The table's type says that each compiler takes the filter of its own kind.
+  return (compilers[filter.kind] as (filter: LabelFilter) => Test)(filter);
+}
+
+function compileString(filter: FilterOf<'string'>): Test {
+  const { name, matches } = compileMatcher(filter.matcher);
+  if (name === errorLabel) return (labels) => matches(labels.error);
+  if (name === errorDetailsLabel) return (labels) => matches(labels.errorDetails);
+  return (labels) => matches(labels.get(name) ?? '');
+}
+
+function compileAmount(
+  filter: { readonly name: string; readonly op: Comparison; readonly value: number },
+  read: (text: string) => number,
+): Test {
+  const { name, op, value } = filter;
+  return (labels) => {
+    if (labels.error !== '') return true;
+    const text = labels.get(name);
+    if (text === undefined) return false;
+    try {
+      return applyOperator(op, read(text), value) === 1;
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      labels.setError('LabelFilterErr', error.message);
+      return true;
+    }
+  };
+}
+
+function compileIp(filter: FilterOf<'ip'>): Test {
+  const range = compileIpPattern(filter.pattern);
+  const wanted = filter.op === '=';
+  return (labels) => {
+    if (labels.error !== '') return true;
+    const text = labels.get(filter.name);
+    return text !== undefined && containsIp(range, text) === wanted;
+  };
+}

@@ -1,0 +1,71 @@
+// `| logfmt`: key=value pairs become labels; with expressions, only those named. Bad pairs are skipped, or with --strict
+// end the line's parsing and mark it with an error. --keep-empty keeps keys without a value.
+import type { LogfmtStage } from '../ast.ts';
+import { LogfmtScanner } from './logfmt-scanner.ts';
+import type { Row } from './row.ts';
+import { sanitizeLabelName } from './sanitize.ts';
+import type { Stage } from './stage.ts';
+
+/** Compiles `| logfmt`. */
+export function compileLogfmt(stage: LogfmtStage): Stage {
+  return stage.extractions.length === 0 ? compileAll(stage) : compileSome(stage);
+}
+
+function compileAll(stage: LogfmtStage): Stage {
+  return {
+    process(row: Row): boolean {
+      const { labels } = row;
+      if (labels.hints.nothingNeeded) return true;
+      return eachPair(row, stage.strict, (key, value) => {
+        const name = labels.extractedName(sanitizeLabelName(key, true));
+        const kept = name !== '' && (value !== '' || stage.keepEmpty) && labels.hints.shouldExtract(name);
+        if (!kept) return true;
+        labels.setExtracted(name, value);
+        return labels.hints.passesFilter(name, labels);
+      });
+    },
+  };
+}
+
+function compileSome(stage: LogfmtStage): Stage {
+  const wanted = stage.extractions.map(({ label, expression }) => ({ label, key: sanitizeLabelName(expression, true) }));
+  return {
+    process(row: Row): boolean {
+      const { labels } = row;
+      if (labels.hints.nothingNeeded) return true;
+      const found = new Set<string>();
+      const passed = eachPair(row, stage.strict, (key, value) => {
+        const name = sanitizeLabelName(key, true);
+        for (const { label, key: wantedKey } of wanted) {
+          if (wantedKey !== name) continue;
+          if (value === '' && !stage.keepEmpty) continue;
+          found.add(label);
+          const stored = labels.extractedName(label);
+          labels.setExtracted(stored, value);
+          if (!labels.hints.passesFilter(stored, labels)) return false;
+        }
+        return true;
+      });
+      for (const { label } of wanted) {
+        if (!found.has(label) && labels.get(label) === undefined) labels.setExtracted(label, '');
+      }
+      return passed;
+    },
+  };
+}
+
+// Visits the pairs of a row; a false from `visit` drops the line.
+function eachPair(row: Row, strict: boolean, visit: (key: string, value: string) => boolean): boolean {
+  const scanner = new LogfmtScanner(row.text);
+  while (!scanner.done) {
+    const pair = scanner.next();
+    if (pair === undefined) {
+      if (strict && scanner.error !== undefined) break;
+      continue;
+    }
+    // Invalid UTF-8 is no value.
+    if (!visit(pair.key, pair.value.includes('\ufffd') ? '' : pair.value)) return false;
+  }
+  if (strict && scanner.error !== undefined) row.labels.setParserError('LogfmtParserErr', scanner.error);
+  return true;
+}

@@ -1,0 +1,60 @@
+// One log line on its way through a pipeline: its text, decoded only when a stage asks for it, and its labels.
+import type { LabelsBuilder } from './labels-builder.ts';
+
+const none = Buffer.alloc(0);
+
+/** Reused for every line of a query, so that a line that is dropped early costs no allocation. */
+export class Row {
+  readonly labels: LabelsBuilder;
+  timestampNs: () => bigint = () => 0n;
+  #buffer: Buffer = none;
+  #start = 0;
+  #end = 0;
+  #text: string | undefined;
+  #changed = false;
+
+  constructor(labels: LabelsBuilder) {
+    this.labels = labels;
+  }
+
+  /** Points the row at the bytes of a line. */
+  setBytes(buffer: Buffer, start: number, end: number): void {
+    this.#buffer = buffer;
+    this.#start = start;
+    this.#end = end;
+    this.#text = undefined;
+    this.#changed = false;
+  }
+
+  /** Gives the row a text; used by stages that rewrite the line. */
+  setText(text: string): void {
+    this.#text = text;
+    this.#changed = true;
+  }
+
+  get text(): string {
+    this.#text ??= this.#buffer.toString('utf8', this.#start, this.#end);
+    return this.#text;
+  }
+
+  /** Has a stage rewritten the line? */
+  get changed(): boolean {
+    return this.#changed;
+  }
+
+  /** The bytes of the line as they are now, valid until the next call of any setter. */
+  get bytes(): { readonly buffer: Buffer; readonly start: number; readonly end: number } {
+    if (this.#changed) this.setBytes(Buffer.from(this.#text ?? '', 'utf8'), 0, Buffer.byteLength(this.#text ?? ''));
+    return { buffer: this.#buffer, start: this.#start, end: this.#end };
+  }
+
+  get byteLength(): number {
+    return this.#changed ? Buffer.byteLength(this.#text ?? '') : this.#end - this.#start;
+  }
+
+  /** Does the line, as it is now, contain these bytes? */
+  includes(needle: Buffer): boolean {
+    const { buffer, start, end } = this.bytes;
+    return buffer.subarray(start, end).includes(needle);
+  }
+}

@@ -1,0 +1,44 @@
+// A template as the format stages run it: the dot is the line's labels, and __line__ and __timestamp__ give the rest.
+import type { Row } from '../stages/row.ts';
+import { executeTemplate } from './execute.ts';
+import { templateFunctions } from './functions.ts';
+import type { Operand, ParsedTemplate, Pipeline, TemplateNode } from './nodes.ts';
+import { parseTemplate } from './parser.ts';
+import { GoTime, type Value } from './value.ts';
+
+export class LineTemplate {
+  /** Labels that the template names. */
+  readonly labelsRead: readonly string[];
+  readonly #template: ParsedTemplate;
+
+  /** @throws TemplateSyntaxError */
+  constructor(name: 'line' | 'label', source: string) {
+    const known = (word: string) => templateFunctions.has(word) || word === '__line__' || word === '__timestamp__';
+    this.#template = parseTemplate({ name, source, known });
+    this.labelsRead = [...new Set([...this.#template.nodes].flatMap(fieldsOf))];
+  }
+
+  /** The output for one line. @throws TemplateExecError */
+  run(row: Row): string {
+    const labels = new Map<string, Value>(row.labels.flat());
+    const functions = new Map(templateFunctions);
+    functions.set('__line__', { parameters: [], run: () => row.text });
+    functions.set('__timestamp__', { parameters: [], run: () => new GoTime(row.timestampNs()) });
+    return executeTemplate(this.#template, labels, functions);
+  }
+}
+
+function fieldsOf(node: TemplateNode): string[] {
+  const pipeline = 'pipeline' in node && node.pipeline ? fieldsOfPipeline(node.pipeline) : [];
+  if (!('body' in node)) return pipeline;
+  return [...pipeline, ...node.body.flatMap(fieldsOf), ...node.otherwise.flatMap(fieldsOf)];
+}
+
+function fieldsOfPipeline(pipeline: Pipeline): string[] {
+  return pipeline.commands.flatMap(({ operands }) => operands.flatMap(fieldsOfOperand));
+}
+
+function fieldsOfOperand(operand: Operand): string[] {
+  if (operand.kind === 'pipeline') return fieldsOfPipeline(operand.pipeline);
+  return operand.kind === 'field' && operand.path[0] !== undefined ? [operand.path[0]] : [];
+}
