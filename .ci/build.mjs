@@ -27,6 +27,7 @@ rmSync('dist', { recursive: true, force: true });
 const entryPoints = {
   obs: 'src/faces/cli/main.ts',
   keeper: 'src/keeper/main.ts',
+  supervisor: 'src/app/supervisor/main.ts',
   generate: 'src/faces/generate.ts',
 };
 await build({

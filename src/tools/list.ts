@@ -45,6 +45,22 @@ export const toolList: readonly ToolEntry[] = [
     load: async () => (await import('./stack-env.ts')).stackEnv,
   },
   {
+    verb: 'run',
+    tool: 'app_run',
+    summary: 'boot apps of obs.yaml, or any command, instrumented',
+    forAgents: true,
+    telemetry: true,
+    load: async () => (await import('./app-run.ts')).appRun,
+  },
+  {
+    verb: 'stop',
+    tool: 'app_stop',
+    summary: 'end detached apps; the stack and its data stay',
+    forAgents: true,
+    telemetry: false,
+    load: async () => (await import('./app-stop.ts')).appStop,
+  },
+  {
     verb: 'gc',
     tool: 'stack_gc',
     summary: 'remove what belongs to worktrees that are gone',

@@ -1,0 +1,72 @@
+// The startup as telemetry: span `app.startup` with a child for each phase, and a metric. NodeSDK takes 200 ms to load, so
+// it is loaded only after the app is ready, when it can no longer slow down what it reports.
+import { obsScopeName, startupMetricName, startupSpanName } from '../../model/attributes.ts';
+import type { StartupPhase } from '../../model/run.ts';
+import type { Metric } from '../../wire/otlp/types.ts';
+import type { AppPlan } from '../plan.ts';
+import { listIdentity, makeResource } from '../telemetry/resource.ts';
+import { sendRecords } from '../telemetry/sender.ts';
+
+export interface Startup {
+  readonly spawnedAtMs: number;
+  readonly startupMs: number;
+  readonly phases: readonly StartupPhase[];
+  /** How long this boot waited for its turn. */
+  readonly turnWaitMs: number;
+}
+
+/** Sends span and metric to the keeper. */
+export async function recordStartup(plan: AppPlan, startup: Startup): Promise<void> {
+  await sendRecords({ otlpHttp: plan.otlpHttp, resource: makeResource(plan) }, 'metrics', [makeMetric(startup)]);
+  await sendSpans(plan, startup);
+}
+
+function makeMetric({ spawnedAtMs, startupMs }: Startup): Metric {
+  const toNano = (ms: number): bigint => BigInt(Math.round(ms * 1000)) * 1000n;
+  const point = {
+    attributes: [],
+    startTimeUnixNano: toNano(spawnedAtMs),
+    timeUnixNano: toNano(spawnedAtMs + startupMs),
+    flags: 0,
+    value: startupMs / 1000,
+    isInt: false,
+    exemplars: [],
+  };
+  return {
+    name: startupMetricName,
+    description: 'Time from spawn to ready.',
+    unit: 's',
+    data: { kind: 'gauge', points: [point] },
+    metadata: [],
+  };
+}
+
+async function sendSpans(plan: AppPlan, { spawnedAtMs, startupMs, phases, turnWaitMs }: Startup): Promise<void> {
+  const [{ NodeSDK, resources, tracing }, { OTLPTraceExporter }, { context, trace }] = await Promise.all([
+    import('@opentelemetry/sdk-node'),
+    import('@opentelemetry/exporter-trace-otlp-http'),
+    import('@opentelemetry/api'),
+  ]);
+  const exporter = new OTLPTraceExporter({ url: `${plan.otlpHttp}/v1/traces` });
+  const sdk = new NodeSDK({
+    autoDetectResources: false,
+    resource: resources.resourceFromAttributes(listIdentity(plan)),
+    spanProcessors: [new tracing.BatchSpanProcessor(exporter)],
+    metricReaders: [],
+    logRecordProcessors: [],
+    instrumentations: [],
+  });
+  sdk.start();
+  const tracer = trace.getTracer(obsScopeName);
+  const attributes = { 'obs.app': plan.app, 'obs.startup.turn_wait_ms': turnWaitMs };
+  const root = tracer.startSpan(startupSpanName, { startTime: spawnedAtMs, root: true, attributes });
+  const within = trace.setSpan(context.active(), root);
+  for (const phase of phases) {
+    const span = tracer.startSpan(`startup ${phase.name}`, { startTime: spawnedAtMs + phase.startMs }, within);
+    span.end(spawnedAtMs + phase.endMs);
+  }
+  root.end(spawnedAtMs + startupMs);
+  await sdk.shutdown();
+  // One process may report several apps, each as a service of its own.
+  trace.disable();
+}

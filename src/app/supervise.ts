@@ -1,0 +1,304 @@
+// One boot of one app from spawn to end: output, readiness, startup, metrics, record. The same code runs in the
+// foreground (`obs run`) and in the supervisor that `--detach` leaves behind.
+import type { ChildProcess } from 'node:child_process';
+import { join } from 'node:path';
+import { KeeperClient } from '../clients/keeper.ts';
+import { ObsError } from '../errors/obs-error.ts';
+import type { RunRecord } from '../model/run.ts';
+import { readOwnMark, readProcessMark } from '../std/process-identity.ts';
+import { type CapturedLine, captureOutput, type OutputStream } from './output/capture.ts';
+import { LastLines } from './output/last-lines.ts';
+import { type AppPlan, showCommand } from './plan.ts';
+import { PortWatch } from './process-tree/listening.ts';
+import { UsageRecorder } from './process-tree/usage-recorder.ts';
+import { describeCondition, type ReadyOutcome, waitForReady } from './readiness/wait.ts';
+import { type AppInput, spawnApp } from './spawn.ts';
+import { SpoolReader } from './spool.ts';
+import { makePhases } from './startup/phases.ts';
+import { recordStartup } from './startup/startup-span.ts';
+import { type Turn, takeTurn } from './startup/turn.ts';
+import { LogQueue } from './telemetry/log-queue.ts';
+import { makeResource } from './telemetry/resource.ts';
+
+export interface SuperviseOptions {
+  readonly show: (chunk: Buffer, stream: OutputStream) => void;
+  readonly input: AppInput;
+  readonly nowMs: () => number;
+  /** One line about what is being waited for. */
+  readonly progress: (line: string) => void;
+  /** Aborted while the app is being started: it is then ended. */
+  readonly signal: AbortSignal;
+}
+
+/** An app that is ready, or that needs no readiness. */
+export interface RunningApp {
+  readonly plan: AppPlan;
+  /** The record as it is now. */
+  readonly record: () => RunRecord;
+  /** Ends the app as its plan says: its signal, then SIGKILL. */
+  readonly stop: (signal?: NodeJS.Signals) => Promise<void>;
+  /** Passes a signal on to all of its processes. */
+  readonly signal: (signal: NodeJS.Signals) => void;
+  /** Resolves when it has ended and its last telemetry was sent. */
+  readonly ended: Promise<RunRecord>;
+  /** Output records that the keeper did not take. */
+  readonly lostLogs: () => number;
+}
+
+const settleTimeoutMs = 3000;
+/** What an app's pipes may stay open after its end: a grandchild that daemonized holds them. */
+const drainTimeoutMs = 1000;
+
+/**
+ * Boots an app and resolves when it is ready.
+ * @throws OBS_COMMAND_NOT_FOUND, and OBS_APP_EXITED or OBS_APP_NOT_READY after having ended it
+ */
+export async function superviseApp(plan: AppPlan, options: SuperviseOptions): Promise<RunningApp> {
+  const measured = plan.ready.condition.kind !== 'exit' && plan.ready.condition.kind !== 'none';
+  const turn = measured ? await waitForTurn(plan, options) : undefined;
+  try {
+    const supervised = new SupervisedApp(plan, options);
+    return await supervised.boot(turn?.waitedMs ?? 0);
+  } finally {
+    turn?.end();
+  }
+}
+
+async function waitForTurn(plan: AppPlan, { signal, progress }: SuperviseOptions): Promise<Turn> {
+  const notice = setTimeout(() => progress(`${plan.app} waits for its turn: another app is booting`), 500);
+  try {
+    return await takeTurn(plan.turnLock, signal);
+  } finally {
+    clearTimeout(notice);
+  }
+}
+
+class SupervisedApp implements RunningApp {
+  readonly plan: AppPlan;
+  readonly #options: SuperviseOptions;
+  readonly #keeper: KeeperClient;
+  readonly #spool: SpoolReader;
+  readonly #logs: LogQueue;
+  readonly #lastLines = new LastLines();
+  readonly #lineListeners = new Set<(line: CapturedLine) => void>();
+  #record: RunRecord;
+  #child: ChildProcess | undefined;
+  #usage: UsageRecorder | undefined;
+  #isStopping = false;
+  #firstLineMs: number | null = null;
+  #spawnedAt = { monotonicMs: 0, epochMs: 0 };
+  #exited: Promise<void> = Promise.resolve();
+  ended: Promise<RunRecord>;
+
+  constructor(plan: AppPlan, options: SuperviseOptions) {
+    this.plan = plan;
+    this.#options = options;
+    this.#keeper = new KeeperClient({ url: plan.otlpHttp, token: plan.token });
+    this.#spool = new SpoolReader(join(plan.runDir, 'spool'), plan.otlpHttp);
+    this.#logs = new LogQueue({ otlpHttp: plan.otlpHttp, resource: makeResource(plan) }, (flowing) =>
+      this.#setFlowing(flowing),
+    );
+    this.#record = makeFirstRecord(plan, options.nowMs());
+    this.ended = Promise.resolve(this.#record);
+  }
+
+  readonly record = (): RunRecord => this.#record;
+  readonly lostLogs = (): number => this.#logs.lost;
+
+  readonly signal = (signal: NodeJS.Signals): void => {
+    const pid = this.#child?.pid;
+    if (pid === undefined || this.#child?.exitCode !== null || this.#child.signalCode !== null) return;
+    try {
+      process.kill(-pid, signal);
+    } catch {
+      // The group is gone.
+    }
+  };
+
+  readonly stop = async (signal?: NodeJS.Signals): Promise<void> => {
+    this.#isStopping = true;
+    // The schema of obs.yaml admits only names of signals.
+    this.signal(signal ?? (this.plan.stop.signal as NodeJS.Signals));
+    const killer = setTimeout(() => this.signal('SIGKILL'), this.plan.stop.timeoutMs);
+    await this.#exited;
+    clearTimeout(killer);
+    this.#killGroup();
+  };
+
+  async boot(turnWaitMs: number): Promise<this> {
+    this.#spawnedAt = { monotonicMs: performance.now(), epochMs: this.#options.nowMs() };
+    const child = await spawnApp(this.plan, this.#options.input);
+    this.#child = child;
+    this.#exited = new Promise((resolve) => child.once('exit', () => resolve()));
+    // spawnApp resolves after the child has a pid and pipes.
+    const pid = child.pid as number;
+    const captured = this.#capture(child);
+    this.ended = this.#exited.then(() => this.#finish(captured));
+    const ports = new PortWatch(pid);
+    this.#usage = new UsageRecorder(this.plan, pid, this.#options.nowMs);
+    await this.#update({ process: readProcessMark(pid) ?? null, startedAtMs: this.#spawnedAt.epochMs });
+    const outcome = await this.#waitForReady(ports).catch(async (error: unknown) => {
+      await this.stop();
+      await this.ended;
+      throw error;
+    });
+    if (outcome.kind === 'ready') await this.#becomeReady(ports, turnWaitMs);
+    else await this.#missReady(outcome);
+    return this;
+  }
+
+  #capture(child: ChildProcess): Promise<unknown> {
+    const capture = (stream: OutputStream): Promise<void> => {
+      const source = child[stream];
+      if (source === null) return Promise.resolve();
+      return captureOutput(source, stream, {
+        nowMs: this.#options.nowMs,
+        show: this.#options.show,
+        onLine: (line) => {
+          this.#firstLineMs ??= performance.now() - this.#spawnedAt.monotonicMs;
+          this.#lastLines.push(line.text);
+          for (const listener of this.#lineListeners) listener(line);
+        },
+        onRecord: (record) => this.#logs.push(record),
+      });
+    };
+    return Promise.all([capture('stdout'), capture('stderr')]);
+  }
+
+  #waitForReady(ports: PortWatch): Promise<ReadyOutcome> {
+    return waitForReady(this.plan, {
+      ports: this.plan.ports,
+      readPorts: () => ports.read(),
+      onLine: (listener) => {
+        this.#lineListeners.add(listener);
+        return () => this.#lineListeners.delete(listener);
+      },
+      exited: this.#exited,
+      exitCode: () => this.#child?.exitCode ?? null,
+      signal: this.#options.signal,
+    });
+  }
+
+  async #becomeReady(ports: PortWatch, turnWaitMs: number): Promise<void> {
+    const readyMs = performance.now() - this.#spawnedAt.monotonicMs;
+    const seen = ports.read();
+    const phases = makePhases({
+      spawnedAtMs: this.#spawnedAt.epochMs,
+      firstLineMs: this.#firstLineMs,
+      portOpenMs: null,
+      readyMs,
+      inside: this.#spool.readStartups().at(-1) ?? null,
+    });
+    const known = new Set(Object.values(this.plan.ports));
+    const found = seen.filter((port) => !known.has(port)).map((port) => [String(port), port] as const);
+    await this.#update({
+      state: this.#record.endedAtMs === null ? 'ready' : this.#record.state,
+      readyAtMs: this.#spawnedAt.epochMs + readyMs,
+      startupMs: readyMs,
+      phases,
+      ports: { ...this.plan.ports, ...Object.fromEntries(found) },
+    });
+    await this.#registerScrape(seen[0]);
+    await recordStartup(this.plan, {
+      spawnedAtMs: this.#spawnedAt.epochMs,
+      startupMs: readyMs,
+      phases,
+      turnWaitMs,
+    });
+  }
+
+  async #missReady(outcome: Exclude<ReadyOutcome, { kind: 'ready' }>): Promise<void> {
+    const { app, ready, readyIsRequired, command } = this.plan;
+    if (!readyIsRequired) return;
+    if (outcome.kind === 'timeout') await this.stop();
+    await this.ended;
+    const lastLines = this.#lastLines.get();
+    if (outcome.kind === 'timeout') {
+      const waitedFor = describeCondition(ready.condition);
+      throw new ObsError('OBS_APP_NOT_READY', { app, waitedFor, waitedMs: outcome.waitedMs, lastLines });
+    }
+    throw new ObsError('OBS_APP_EXITED', {
+      app,
+      code: this.#record.exitCode,
+      signal: this.#record.signal,
+      afterMs: (this.#record.endedAtMs ?? this.#spawnedAt.epochMs) - this.#spawnedAt.epochMs,
+      lastLines,
+      command: showCommand(command),
+    });
+  }
+
+  async #registerScrape(seenPort: number | undefined): Promise<void> {
+    const { metricsPage, ports, runId, service } = this.plan;
+    if (metricsPage === null) return;
+    const port = Object.values(ports)[0] ?? seenPort;
+    const url = /^https?:/.test(metricsPage) ? metricsPage : `http://127.0.0.1:${port}${metricsPage}`;
+    const target = { url, intervalMs: 1000, job: service, instance: new URL(url).host };
+    await this.#keeper.putScrape(runId, target);
+  }
+
+  async #finish(captured: Promise<unknown>): Promise<RunRecord> {
+    await Promise.race([captured, new Promise((resolve) => setTimeout(resolve, drainTimeoutMs).unref())]);
+    await this.#usage?.end();
+    if (this.plan.metricsPage !== null) await this.#keeper.deleteScrape(this.plan.runId).catch(ignore);
+    await this.#logs.flush();
+    this.#spool.readStartups();
+    await this.#spool.sendSpans();
+    this.#spool.remove();
+    const { exitCode = null, signalCode = null } = this.#child ?? {};
+    const failed = this.#record.readyAtMs === null && this.plan.readyIsRequired;
+    const state = this.#isStopping ? 'stopped' : failed || exitCode !== 0 ? 'failed' : 'exited';
+    await this.#update({ state, endedAtMs: this.#options.nowMs(), exitCode, signal: signalCode });
+    await this.#keeper.settle(settleTimeoutMs).catch(ignore);
+    return this.#record;
+  }
+
+  async #update(change: Partial<RunRecord>): Promise<void> {
+    this.#record = { ...this.#record, ...change };
+    // A keeper that is gone must not take the app with it; the next verb says so.
+    await this.#keeper.putRun(this.#record).catch(ignore);
+  }
+
+  #setFlowing(flowing: boolean): void {
+    for (const source of [this.#child?.stdout, this.#child?.stderr]) {
+      if (flowing) source?.resume();
+      else source?.pause();
+    }
+  }
+
+  // What is left of the group after its leader has ended gets no second chance.
+  #killGroup(): void {
+    try {
+      if (this.#child?.pid !== undefined) process.kill(-this.#child.pid, 'SIGKILL');
+    } catch {
+      // Nothing is left.
+    }
+  }
+}
+
+function makeFirstRecord(plan: AppPlan, nowMs: number): RunRecord {
+  return {
+    runId: plan.runId,
+    app: plan.app,
+    service: plan.service,
+    command: showCommand(plan.command),
+    cwd: plan.cwd,
+    state: 'starting',
+    detached: plan.detached,
+    process: null,
+    supervisor: readOwnMark(),
+    startedAtMs: nowMs,
+    readyAtMs: null,
+    startupMs: null,
+    phases: [],
+    endedAtMs: null,
+    exitCode: null,
+    signal: null,
+    ports: plan.ports,
+    branch: plan.identity.branch,
+    commit: plan.identity.commit,
+  };
+}
+
+function ignore(): void {
+  // The keeper is gone, or going.
+}

@@ -1,0 +1,82 @@
+// Starts a supervisor process for one app and waits until it says that the app is ready.
+import { spawn } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { type ErrorCode, type ErrorData, ObsError } from '../../errors/obs-error.ts';
+import type { RunRecord } from '../../model/run.ts';
+import { findDistFile } from '../../std/package-root.ts';
+import type { AppPlan } from '../plan.ts';
+import { type SupervisorMessage, supervisorMessageSchema } from './messages.ts';
+
+export interface BootOptions {
+  readonly signal: AbortSignal;
+  readonly progress: (line: string) => void;
+}
+
+/**
+ * Boots a plan in a process that outlives this one; resolves with its record once it is ready.
+ * @throws what superviseApp throws, and OBS_SUPERVISOR_FAILED
+ */
+export async function bootDetached(plan: AppPlan, { signal, progress }: BootOptions): Promise<RunRecord> {
+  mkdirSync(plan.runDir, { recursive: true, mode: 0o700 });
+  const planFile = join(plan.runDir, 'plan.json');
+  writeFileSync(planFile, JSON.stringify(plan), { mode: 0o600 });
+  const log = join(plan.runDir, 'supervisor.log');
+  const child = startSupervisor(plan, { planFile, log });
+  // Both ends of a pipe exist for a child that was asked for one.
+  const messages = child.stdout as Readable;
+  const endIt = (): void => void child.kill('SIGTERM');
+  signal.addEventListener('abort', endIt);
+  try {
+    const last = await readUntilDecided(messages, progress);
+    if (last?.kind === 'ready') return last.record;
+    signal.throwIfAborted();
+    throw makeError(plan, last, log);
+  } finally {
+    signal.removeEventListener('abort', endIt);
+    messages.destroy();
+    child.unref();
+  }
+}
+
+function startSupervisor(plan: AppPlan, { planFile, log }: { readonly planFile: string; readonly log: string }) {
+  const errors = openSync(log, 'a', 0o600);
+  try {
+    return spawn(process.execPath, [findDistFile('supervisor.js'), planFile], {
+      cwd: plan.runDir,
+      detached: true,
+      stdio: ['ignore', 'pipe', errors],
+      env: withoutInstrumentation(process.env),
+    });
+  } finally {
+    closeSync(errors);
+  }
+}
+
+// The supervisor is not the app: it must not observe itself.
+function withoutInstrumentation(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !/^(?:OTEL_|NODE_OPTIONS$)/.test(name)));
+}
+
+async function readUntilDecided(
+  messages: Readable,
+  progress: (line: string) => void,
+): Promise<Exclude<SupervisorMessage, { kind: 'progress' }> | undefined> {
+  for await (const line of createInterface({ input: messages })) {
+    const message = supervisorMessageSchema.parse(JSON.parse(line));
+    if (message.kind !== 'progress') return message;
+    progress(message.line);
+  }
+  return undefined;
+}
+
+function makeError(plan: AppPlan, last: SupervisorMessage | undefined, log: string): Error {
+  if (last?.kind === 'failed' && last.code !== null) {
+    // The supervisor is the same version of the same code, and sent code and data of one ObsError.
+    return new ObsError(last.code as ErrorCode, last.data as ErrorData<ErrorCode>);
+  }
+  const reason = last?.kind === 'failed' ? last.message : 'it said nothing';
+  return new ObsError('OBS_SUPERVISOR_FAILED', { app: plan.app, reason, log });
+}

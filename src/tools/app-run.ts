@@ -1,0 +1,102 @@
+// obs run: boot apps of obs.yaml, or any command, instrumented.
+import { z } from 'zod';
+import type { AppPlan } from '../app/plan.ts';
+import { ObsError } from '../errors/obs-error.ts';
+import type { RunRecord } from '../model/run.ts';
+import { isRunning } from '../std/process-identity.ts';
+import { orderApps } from './app/boot-order.ts';
+import { runDetached } from './app/detached.ts';
+import { type ForegroundEnd, runInForeground } from './app/foreground.ts';
+import { type PlanRequest, planApp, planCommand } from './app/plans.ts';
+import { makeRunDocument, renderRun, runDocumentSchema } from './app/run-document.ts';
+import { type EnsuredStack, ensureStack } from './stack/ensure.ts';
+import { loadTargetConfig } from './stack/target.ts';
+import { defineTool, type ToolContext } from './tool.ts';
+
+const input = z.strictObject({
+  apps: z.array(z.string()).default([]).describe('apps of obs.yaml, with all they need; default: all'),
+  service: z.string().optional().describe('service.name of its telemetry; default: the name of the app'),
+  ready: z
+    .string()
+    .optional()
+    .describe('when it counts as ready: http:/path, port:NAME, log:TEXT, log:/re/, exit, none; default: first port'),
+  detach: z.boolean().default(false).describe('leave it running and return when it is ready'),
+  command: z.array(z.string()).default([]).describe('any command, instead of an app of obs.yaml'),
+});
+
+export const appRun = defineTool({
+  name: 'app_run',
+  purpose:
+    'Boot the apps of obs.yaml (or a command) with telemetry switched on and their startup measured. Starts the stack if none runs. Agents get the answer when all are ready; the apps go on running until app_stop or stack_down.',
+  input,
+  output: z.object({ runs: z.array(runDocumentSchema) }),
+  marks: { readOnly: false, destructive: false, openWorld: true },
+  cli: {
+    verb: 'run',
+    positionals: ['apps'],
+    afterDashes: 'command',
+    examples: [
+      'obs run',
+      'obs run web --detach',
+      'obs run -- npm start',
+      'obs run --ready http:/healthz -- node app.js',
+    ],
+    textTo: 'stderr',
+  },
+  async run({ apps, service, ready, detach, command }, context) {
+    failIfCommandNotAllowed(command, context);
+    const detached = detach || context.caller === 'mcp';
+    const ensured = await ensureStack(context);
+    const loaded = await loadTargetConfig(context, ensured.worktree);
+    const request: PlanRequest = { context, ensured, loaded, detach: detached, service, ready };
+    const plans = command.length > 0 ? [planCommand(request, command)] : planApps(request, apps);
+    const wanted = await leaveOutRunning(ensured, plans, new Set(apps));
+    const ended = detached ? await runDetached(wanted, context) : await runInForeground(wanted, context);
+    const exit = detached ? 0 : chooseExit(ended, command.length > 0);
+    return { output: { runs: ended.map(({ record }) => makeRunDocument(record)) }, exit };
+  },
+  render: ({ runs }, style) => runs.map((run) => renderRun(run, style)).join('\n'),
+});
+
+function failIfCommandNotAllowed(command: readonly string[], { allowCommands }: ToolContext): void {
+  if (command.length > 0 && !allowCommands) {
+    throw new ObsError('OBS_COMMANDS_NOT_ALLOWED', { command: command.join(' ') });
+  }
+}
+
+function planApps(request: PlanRequest, named: readonly string[]): AppPlan[] {
+  const { config, folder } = request.loaded;
+  if (Object.keys(config.apps).length === 0 && named.length === 0) throw new ObsError('OBS_NO_APPS', { folder });
+  return orderApps(config.apps, named).map((name) => planApp(request, name));
+}
+
+/** What another app needs may run already; what was asked for by name may not. */
+async function leaveOutRunning(
+  { stack }: EnsuredStack,
+  plans: readonly AppPlan[],
+  named: ReadonlySet<string>,
+): Promise<AppPlan[]> {
+  const running = new Map<string, RunRecord>();
+  for (const run of await stack.keeper.runs()) {
+    if (run.endedAtMs === null && run.process !== null && isRunning(run.process)) running.set(run.app, run);
+  }
+  const clash = plans.find(({ app }) => running.has(app) && (named.has(app) || plans.length === 1));
+  const found = clash && running.get(clash.app);
+  const [first] = running.values();
+  const all = plans.every(({ app }) => running.has(app)) ? first : undefined;
+  const refused = found ?? all;
+  if (refused !== undefined) {
+    const { app, runId } = refused;
+    throw new ObsError('OBS_APP_RUNNING', { app, runId, pid: refused.process?.pid ?? null });
+  }
+  return plans.filter(({ app }) => !running.has(app));
+}
+
+const signalNumbers: Readonly<Record<string, number>> = { SIGHUP: 1, SIGINT: 2, SIGQUIT: 3, SIGKILL: 9, SIGTERM: 15 };
+
+/** A command's own code, 128 + n for a signal as shells have it; for declared apps only whether one of them failed. */
+function chooseExit(ended: readonly ForegroundEnd[], isCommand: boolean): number {
+  if (!isCommand) return ended.some(({ record, interrupted }) => record.state === 'failed' && !interrupted) ? 1 : 0;
+  const { exitCode = 0, signal = null } = ended[0]?.record ?? {};
+  return signal === null ? (exitCode ?? 0) : 128 + (signalNumbers[signal] ?? 0);
+}

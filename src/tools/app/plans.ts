@@ -1,0 +1,130 @@
+// From obs.yaml or a command line to plans that can be booted.
+import { readFileSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { makeEnvironment } from '../../app/environment.ts';
+import type { AppPlan } from '../../app/plan.ts';
+import type { AppConfig } from '../../config/app.ts';
+import { type AppPorts, assignAppPorts, expandAppUrls, makeAppUrls } from '../../config/app-ports.ts';
+import type { LoadedConfig } from '../../config/config.ts';
+import { defaultReadyTimeoutMs, parseReadyCondition } from '../../config/ready.ts';
+import { ObsError } from '../../errors/obs-error.ts';
+import { makeRunId } from '../../model/ids.ts';
+import { makeIdentity } from '../stack/document.ts';
+import type { EnsuredStack } from '../stack/ensure.ts';
+import { findPreload } from '../stack/preload.ts';
+import type { ToolContext } from '../tool.ts';
+
+export interface PlanRequest {
+  readonly context: ToolContext;
+  readonly ensured: EnsuredStack;
+  readonly loaded: LoadedConfig;
+  readonly detach: boolean;
+  /** `--service` and `--ready`, if given. */
+  readonly service?: string;
+  readonly ready?: string;
+}
+
+/** The plan of an app that obs.yaml declares. */
+export function planApp(request: PlanRequest, name: string): AppPlan {
+  const { apps } = request.loaded.config;
+  // Names come from the keys of this very record.
+  const app = apps[name] as AppConfig;
+  const allPorts = assignAppPorts(apps, request.ensured.stack.state.basePort);
+  const urls = makeAppUrls(allPorts);
+  const expand = (text: string): string => expandAppUrls(text, urls);
+  return finishPlan(request, {
+    app: name,
+    service: request.service ?? app.service ?? name,
+    command: typeof app.command === 'string' ? expand(app.command) : app.command.map(expand),
+    cwd: resolve(request.loaded.folder, app.cwd),
+    env: Object.fromEntries(Object.entries(app.env).map(([key, value]) => [key, expand(value)])),
+    ports: allPorts[name] ?? {},
+    ready: chooseReady(request.ready, app.ready),
+    readyIsRequired: true,
+    metricsPage: app.metrics === undefined ? null : expand(app.metrics),
+    stop: { signal: app.stop.signal, timeoutMs: app.stop.timeout },
+  });
+}
+
+/** The plan of a command that was given after `--`. */
+export function planCommand(request: PlanRequest, command: readonly string[]): AppPlan {
+  const { context, detach, ready } = request;
+  const name = request.service ?? context.env.OTEL_SERVICE_NAME ?? nameFolder(context.cwd);
+  return finishPlan(request, {
+    app: name,
+    service: name,
+    command: [...command],
+    cwd: context.cwd,
+    env: {},
+    ports: {},
+    ready: chooseReady(ready, { condition: { kind: 'first-port' }, timeoutMs: defaultReadyTimeoutMs }),
+    // A command that never listens (a test run, a script) is fine unless somebody waits for it.
+    readyIsRequired: detach || ready !== undefined,
+    metricsPage: null,
+    stop: { signal: 'SIGTERM', timeoutMs: 5000 },
+  });
+}
+
+type PlanParts = Pick<
+  AppPlan,
+  'app' | 'service' | 'command' | 'cwd' | 'env' | 'ready' | 'readyIsRequired' | 'metricsPage' | 'stop'
+> & { readonly ports: AppPorts };
+
+function finishPlan({ context, ensured, detach }: PlanRequest, parts: PlanParts): AppPlan {
+  const { stack, worktree, root } = ensured;
+  const runId = makeRunId(context.nowMs());
+  const runDir = join(stack.paths.dir, 'apps', runId);
+  const identity = makeIdentity(stack, worktree);
+  const inherited = { ...context.env, ...parts.env };
+  const telemetry = makeEnvironment({
+    endpoints: stack.endpoints,
+    identity: { ...identity, runId },
+    service: parts.service,
+    preload: findPreload(),
+    inherited,
+  });
+  const env = { ...inherited, ...makeTerminalEnv(context), ...printPorts(parts.ports), ...telemetry };
+  return {
+    ...parts,
+    runId,
+    env: { ...dropUndefined(env), OBS_SPOOL: join(runDir, 'spool') },
+    detached: detach,
+    identity,
+    otlpHttp: stack.endpoints.otlpHttp,
+    token: stack.state.token,
+    turnLock: join(root, 'boot.lock'),
+    runDir,
+  };
+}
+
+function chooseReady(spec: string | undefined, declared: AppPlan['ready']): AppPlan['ready'] {
+  if (spec === undefined) return declared;
+  const condition = parseReadyCondition(spec);
+  if (condition === undefined) throw new ObsError('OBS_BAD_READY', { spec });
+  return { condition, timeoutMs: declared.timeoutMs };
+}
+
+/** An app whose output passes through a pipe still writes at once, and in colours where a person looks on. */
+function makeTerminalEnv({ env, terminal }: ToolContext): Record<string, string> {
+  const colours = terminal?.isTty === true && env.NO_COLOR === undefined && env.FORCE_COLOR === undefined;
+  return { ...(colours ? { FORCE_COLOR: '1' } : {}), PYTHONUNBUFFERED: env.PYTHONUNBUFFERED ?? '1' };
+}
+
+function printPorts(ports: AppPorts): Record<string, string> {
+  return Object.fromEntries(Object.entries(ports).map(([variable, port]) => [variable, String(port)]));
+}
+
+function dropUndefined(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).filter((pair): pair is [string, string] => pair[1] !== undefined));
+}
+
+/** The name in package.json without its scope, else that of the folder. */
+function nameFolder(folder: string): string {
+  try {
+    const { name } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { name?: unknown };
+    if (typeof name === 'string' && name !== '') return name.replace(/^@[^/]*\//, '');
+  } catch {
+    // No package, or a broken one, which is the app's own business.
+  }
+  return basename(folder) || 'app';
+}
