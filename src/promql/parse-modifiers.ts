@@ -1,5 +1,5 @@
 // What may follow an expression: `offset`, `@`, `[…]`, `anchored`, `smoothed`. Each is legal on some expressions only.
-import { formatGoDecimals } from '../std/go-number.ts';
+import { formatGoDecimals } from '../std/go-strconv.ts';
 import type { DurationNode, Expr, TimeModifiers } from './ast.ts';
 import type { Parser } from './parser.ts';
 import type { Token } from './token.ts';

@@ -1,7 +1,7 @@
 // PromQL text → syntax tree. Recursive descent with precedence climbing; what it accepts and how it complains follows
 // Prometheus's grammar, whose messages name the innermost clause that was being read (`in aggregation`, `in offset`).
 
-import { parseGoFloat, parseGoInt } from '../std/go-number.ts';
+import { parseGoFloat, parseGoInt } from '../std/go-strconv.ts';
 import { GoStringError, unquoteGoString } from '../std/go-string.ts';
 import { findNearest } from '../std/nearest.ts';
 import { Re2SyntaxError } from '../std/re2.ts';

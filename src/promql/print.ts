@@ -1,6 +1,6 @@
 // Syntax tree → text in the form Prometheus itself prints. Parsing the text gives the tree again.
 
-import { formatGoFixed, formatGoGeneral } from '../std/go-number.ts';
+import { formatGoFixed, formatGoGeneral } from '../std/go-strconv.ts';
 import { quoteGoString } from '../std/go-string.ts';
 import type {
   Aggregation,

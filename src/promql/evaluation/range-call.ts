@@ -1,0 +1,163 @@
+// Functions over range vectors: for every series a window slides over its samples, step by step.
+import { annotate } from '../annotations.ts';
+import type { Call, Expr, MatrixSelector, Subquery } from '../ast.ts';
+import { listAbsentLabels } from '../functions/absent.ts';
+import { isRangeFunctionName, rangeFunctions } from '../functions/range-functions.ts';
+import { RangeWindow } from '../functions/range-window.ts';
+import { metricNameLabel } from '../labels.ts';
+import { failExecution, failOnSameLabels, type RangeSeries, StepSeries, slot } from '../values.ts';
+import { referenceTime, selectRange } from './selectors.ts';
+import { type Scope, stepTime } from './session.ts';
+import { evaluateSubqueryAsRange } from './subquery.ts';
+
+type RangeArgument = MatrixSelector | Subquery;
+
+const allowedWith = {
+  anchored: ['changes', 'delta', 'increase', 'rate', 'resets'],
+  smoothed: ['delta', 'increase', 'rate'],
+} as const;
+
+/** The argument of a call that is a range vector, and its place; undefined if there is none. */
+export function findRangeArgument(
+  call: Call,
+): { readonly argument: RangeArgument; readonly index: number } | undefined {
+  const index = call.args.findIndex((arg) => arg.type === 'matrixSelector' || arg.type === 'subquery');
+  const argument = call.args[index];
+  // findIndex looked for exactly these two.
+  return argument === undefined ? undefined : { argument: argument as RangeArgument, index };
+}
+
+/** Evaluates a call with a range vector among its arguments. `statsOnly`: nobody will look at buckets. */
+export async function evaluateRangeCall(
+  scope: Scope,
+  call: Call,
+  options: { readonly statsOnly: boolean },
+): Promise<StepSeries[]> {
+  const found = findRangeArgument(call);
+  if (found === undefined || !isRangeFunctionName(call.name)) {
+    throw new Error(`${call.name} was called without a range vector`);
+  }
+  const { argument, index } = found;
+  const scalars = await evaluateScalars(scope, call, index);
+  const input = await loadInput(scope, argument, { call, ...options });
+  const window = new RangeWindow({
+    call,
+    annotations: scope.session.annotations,
+    rangeMs: argument.rangeMs,
+    extension: argument.type === 'matrixSelector' ? argument.selector.extension : undefined,
+  });
+  const time = argument.type === 'matrixSelector' ? argument.selector : argument;
+  const compute = rangeFunctions[call.name];
+  const out: StepSeries[] = [];
+  for (const series of input) {
+    const pause = scope.session.settings.pause();
+    if (pause) await pause;
+    const result = new StepSeries(keepsName(call) ? series.labels : series.labels.dropMetricName(), scope.grid.count);
+    slide(scope, { window, series, result, time, scalars, compute });
+    if (result.isEmpty) continue;
+    out.push(result);
+    noteNonCounter(scope, call, { series, result });
+  }
+  scope.session.charge(out.length * scope.grid.count);
+  if (call.name === 'absent_over_time') return invertPresence(scope, out, argument);
+  failOnSameLabels(out);
+  return out;
+}
+
+async function loadInput(
+  scope: Scope,
+  argument: RangeArgument,
+  { call, statsOnly }: { readonly call: Call; readonly statsOnly: boolean },
+): Promise<readonly RangeSeries[]> {
+  if (argument.type === 'subquery') return evaluateSubqueryAsRange(scope, argument);
+  const { extension } = argument.selector;
+  if (extension !== undefined) {
+    const names: readonly string[] = allowedWith[extension];
+    if (!names.includes(call.name)) {
+      failExecution(`${extension} modifier can only be used with: ${names.join(', ')} - not with ${call.name}`);
+    }
+  }
+  return selectRange(scope, argument, { statsOnly });
+}
+
+async function evaluateScalars(scope: Scope, call: Call, rangeIndex: number): Promise<StepSeries[]> {
+  const others: Expr[] = call.args.filter((_, i) => i !== rangeIndex);
+  const scalars: StepSeries[] = [];
+  for (const other of others) {
+    const value = await scope.evaluate(other);
+    if (value.type === 'scalar') scalars.push(value.series);
+  }
+  return scalars;
+}
+
+function slide(
+  { grid, session }: Scope,
+  of: {
+    readonly window: RangeWindow;
+    readonly series: RangeSeries;
+    readonly result: StepSeries;
+    readonly time: RangeArgument | MatrixSelector['selector'];
+    readonly scalars: readonly StepSeries[];
+    readonly compute: (window: RangeWindow) => void;
+  },
+): void {
+  const { window, series, scalars, compute } = of;
+  const { rangeMs, extension } = window;
+  const { times, histogramTimes } = series;
+  const behind = rangeMs + (extension === undefined ? 0 : session.settings.lookbackMs);
+  const ahead = extension === 'smoothed' ? session.settings.lookbackMs : 0;
+  const modifiers = of.time.type === 'matrixSelector' ? of.time.selector : of.time;
+  window.series = series;
+  window.target = of.result;
+  window.from = 0;
+  window.to = 0;
+  window.histogramFrom = 0;
+  window.histogramTo = 0;
+  for (let step = 0; step < grid.count; step++) {
+    const timeMs = stepTime(grid, step);
+    const endMs = referenceTime(modifiers, timeMs);
+    const last = endMs + ahead;
+    const first = endMs - behind;
+    while (window.to < times.length && times[window.to]! <= last) window.to++; // the index is below the length
+    while (window.from < window.to && times[window.from]! <= first) window.from++; // as above
+    while (window.histogramTo < histogramTimes.length && histogramTimes[window.histogramTo]! <= last) {
+      window.histogramTo++; // as above
+    }
+    while (window.histogramFrom < window.histogramTo && histogramTimes[window.histogramFrom]! <= first) {
+      window.histogramFrom++; // as above
+    }
+    if (window.from === window.to && window.histogramFrom === window.histogramTo) continue;
+    window.step = step;
+    window.timeMs = timeMs;
+    window.endMs = endMs;
+    window.startMs = endMs - rangeMs;
+    for (let i = 0; i < scalars.length; i++) window.scalars[i] = scalars[i]?.floats[step] ?? Number.NaN;
+    compute(window);
+  }
+}
+
+function keepsName(call: Call): boolean {
+  return call.name === 'last_over_time' || call.name === 'first_over_time';
+}
+
+const counterSuffix = /_(?:total|sum|count|bucket)$/;
+
+function noteNonCounter(
+  scope: Scope,
+  call: Call,
+  { series, result }: { readonly series: RangeSeries; readonly result: StepSeries },
+): void {
+  if (call.name !== 'rate' && call.name !== 'increase') return;
+  const name = series.labels.get(metricNameLabel);
+  if (name === '' || counterSuffix.test(name) || !result.kinds.includes(slot.float)) return;
+  scope.session.annotations.add(annotate.possibleNonCounter(name), call.args[0] ?? call);
+}
+
+/** 1 at the steps where no series has anything. */
+function invertPresence(scope: Scope, present: readonly StepSeries[], argument: RangeArgument): StepSeries[] {
+  const absent = new StepSeries(listAbsentLabels(argument), scope.grid.count);
+  for (let step = 0; step < scope.grid.count; step++) {
+    if (present.every((series) => series.kinds[step] === slot.empty)) absent.setFloat(step, 1);
+  }
+  return absent.isEmpty ? [] : [absent];
+}
