@@ -5,7 +5,7 @@ import { ObsError } from '../errors/obs-error.ts';
 import { readErrorCode } from '../std/error-code.ts';
 
 export interface HttpCall {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly method: string;
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
@@ -40,9 +40,15 @@ const defaultMaxBytes = 256 * 1024 * 1024;
  * Sends one request and reads the whole answer, whatever its status. Rejects with HttpFailure when there is none in
  * time, with OBS_SANDBOXED when the system forbids the connection, and with the signal's reason when it is aborted.
  */
-export function sendHttp(call: HttpCall): Promise<HttpAnswer> {
+export async function sendHttp(call: HttpCall): Promise<HttpAnswer> {
+  // TLS costs milliseconds to load, and stacks on this machine need none.
+  const { request } = call.url.startsWith('https:') ? await import('node:https') : { request: httpRequest };
+  return exchange(call, request);
+}
+
+function exchange(call: HttpCall, request: typeof httpRequest): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
-    const sent = httpRequest(call.url, { method: call.method, agent: false, headers: headersOf(call) });
+    const sent = request(call.url, { method: call.method, agent: false, headers: headersOf(call) });
     const fail = (error: unknown) => {
       finish();
       sent.destroy();

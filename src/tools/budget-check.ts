@@ -5,15 +5,14 @@ import { type DeclaredBudget, declareBudget, splitArguments } from '../budgets/d
 import { type Evaluation, evaluateBudget } from '../budgets/evaluate/evaluate.ts';
 import { summariseVerdicts } from '../budgets/exit.ts';
 import type { History, Selection } from '../budgets/scope.ts';
-import { loadConfig } from '../config/config.ts';
 import { ObsError } from '../errors/obs-error.ts';
 import { type Verdict, verdictSchema } from '../model/verdict.ts';
 import { sleep } from '../std/sleep.ts';
-import { findWorktree } from '../worktree/worktree.ts';
 import { openQueryStack, type QueryStack, stackField } from './query/open.ts';
 import { formatTime, readAge } from './query/window.ts';
 import { cleanText } from './render/clean.ts';
 import { renderVerdicts } from './render/verdicts.ts';
+import { findTarget, loadTargetConfig } from './stack/target.ts';
 import { defineTool, type ToolContext } from './tool.ts';
 
 const pollMs = 200;
@@ -76,8 +75,7 @@ async function collectBudgets(given: Input, context: ToolContext): Promise<Decla
       declareBudget({ text, origin: { kind, source: `argument ${at + 1}` } }),
     );
   }
-  const directory = context.worktree ?? context.cwd;
-  const { config, file, budgetSources } = await loadConfig(directory, findWorktree(directory).path);
+  const { config, file, budgetSources } = await loadTargetConfig(context, findTarget(context).worktree);
   if (config.budgets.length === 0)
     throw new ObsError('OBS_NO_BUDGETS', { where: file === null ? 'there is no obs.yaml' : `${file} declares none` });
   return config.budgets.map(({ assert: text, name, level }, at) =>

@@ -10,7 +10,7 @@ import { listStackIds, makeStackPaths } from '../../stack/paths.ts';
 import { makeRunningStack, type RunningStack, requireStack } from '../../stack/running-stack.ts';
 import { readStackState } from '../../stack/state-file.ts';
 import { findStateRoot } from '../../stack/state-root.ts';
-import { findWorktree } from '../../worktree/worktree.ts';
+import { findTarget } from '../stack/target.ts';
 import type { ToolContext } from '../tool.ts';
 
 export interface QueryStack {
@@ -38,8 +38,8 @@ export async function openQueryStack(context: ToolContext, stackId?: string): Pr
   };
 }
 
-function requireOwnStack({ worktree, cwd, env, signal }: ToolContext): Promise<RunningStack> {
-  return requireStack({ root: findStateRoot(env), worktree: findWorktree(worktree ?? cwd), signal });
+function requireOwnStack(context: ToolContext): Promise<RunningStack> {
+  return requireStack({ ...findTarget(context), signal: context.signal });
 }
 
 function findStack({ env }: ToolContext, stackId: string): RunningStack {
