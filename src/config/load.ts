@@ -4,24 +4,10 @@ import { dirname, relative } from 'node:path';
 import { type Document, isMap, isNode, isSeq, LineCounter, parseDocument } from 'yaml';
 import { ObsError } from '../errors/obs-error.ts';
 import { describePosition } from '../std/text-position.ts';
+import type { LoadedConfig } from './config.ts';
 import { makeProblemError } from './problem.ts';
-import { configSchema, type ObsConfig } from './schema.ts';
+import { configSchema } from './schema.ts';
 import { failOnYamlTrap } from './yaml-traps.ts';
-
-export interface LoadedConfig {
-  readonly config: ObsConfig;
-  /** Absolute path; null when there is no file and everything is default. */
-  readonly file: string | null;
-  /** Folder that relative paths in the file start from; the worktree root when there is no file. */
-  readonly folder: string;
-  /** `obs.yaml:42` of each budget, in order, relative to the worktree root. */
-  readonly budgetSources: readonly string[];
-}
-
-/** What is in force where there is no file. */
-export function makeDefaultConfig(worktreeRoot: string): LoadedConfig {
-  return { config: configSchema.parse({}), file: null, folder: worktreeRoot, budgetSources: [] };
-}
 
 /** Reads and checks one obs.yaml; throws OBS_CONFIG_* with the place of what is wrong. */
 export function loadConfigFile(file: string, worktreeRoot: string): LoadedConfig {
