@@ -1,10 +1,12 @@
 // The five listeners of a keeper with their routes.
-import type { Server } from 'node:http';
+import type { Socket } from 'node:net';
 import { makeIdentityRoute } from './control/identity.ts';
 import { BodyBudget } from './http/body.ts';
 import { controlError, plainTextError, prometheusError } from './http/error-shape.ts';
 import { makeListener } from './http/listener.ts';
+import { makeHttpPort, makeSharedPort, type Port } from './http/shared-port.ts';
 import type { ErrorShape, Route } from './http/types.ts';
+import type { GrpcServer } from './ingest/otlp/grpc-server.ts';
 import { makeOtlpRoute } from './ingest/otlp/receiver.ts';
 import type { ListenerRole } from './listeners.ts';
 import type { Parts } from './parts.ts';
@@ -25,7 +27,7 @@ const errorShapes: Readonly<Record<ListenerRole, ErrorShape>> = {
 };
 
 /** One server per port; the caller binds them. */
-export function makeServers(options: ServersOptions): Readonly<Record<ListenerRole, Server>> {
+export function makeServers(options: ServersOptions): Readonly<Record<ListenerRole, Port>> {
   const { parts, notReady } = options;
   const { dockerListen } = parts.file.state;
   const extraHosts = new Set(dockerListen === null ? [] : [dockerListen, 'host.docker.internal']);
@@ -45,11 +47,28 @@ export function makeServers(options: ServersOptions): Readonly<Record<ListenerRo
       onBug: (error, path) => parts.log('error', 'a request failed', { path, error: describeBug(error) }),
     });
   return {
-    loki: make('loki'),
-    prometheus: make('prometheus'),
-    tempo: make('tempo'),
-    otlpHttp: make('otlpHttp'),
-    otlpGrpc: make('otlpGrpc'),
+    loki: makeHttpPort(make('loki')),
+    prometheus: makeHttpPort(make('prometheus')),
+    tempo: makeHttpPort(make('tempo')),
+    otlpHttp: makeHttpPort(make('otlpHttp')),
+    otlpGrpc: makeSharedPort(make('otlpGrpc'), makeGrpcAcceptor(options)),
+  };
+}
+
+// The gRPC library is loaded by the first connection that needs it.
+function makeGrpcAcceptor({ parts, notReady }: ServersOptions): (socket: Socket) => void {
+  let loading: Promise<GrpcServer> | undefined;
+  return (socket) => {
+    loading ??= import('./ingest/otlp/grpc-server.ts').then(({ makeGrpcServer }) =>
+      makeGrpcServer({ ingest: parts.ingest, notReady, onRefusal: (refusal) => parts.arrivals.refuse(refusal) }),
+    );
+    loading.then(
+      (server) => server.accept(socket),
+      (error: unknown) => {
+        parts.log('error', 'gRPC cannot be served', { error: describeBug(error) });
+        socket.destroy();
+      },
+    );
   };
 }
 

@@ -7,6 +7,7 @@ import { plainTextError } from '../../http/error-shape.ts';
 import { HttpRefusal } from '../../http/refusal.ts';
 import type { ApiResponse, ErrorShape } from '../../http/types.ts';
 import type { IngestOutcome } from '../../signal-store.ts';
+import { toRpcCode } from './rpc-code.ts';
 
 export type Format = 'protobuf' | 'json';
 
@@ -15,6 +16,8 @@ export interface Dialect {
   readonly readFormat: (contentType: string | undefined) => Format;
   /** An export without any record; undefined: as any other. */
   readonly refuseEmpty?: () => HttpRefusal;
+  /** The status for an export that the store refused with `status`. */
+  readonly refuse: (status: number) => number;
   readonly answer: (signal: Signal, format: Format, outcome: IngestOutcome) => ApiResponse;
   readonly shapeError: ErrorShape;
 }
@@ -27,6 +30,7 @@ const contentTypes: Readonly<Record<string, Format>> = {
 /** https://opentelemetry.io/docs/specs/otlp/#otlphttp */
 const specification: Dialect = {
   readFormat: (contentType) => readFormat(contentType?.split(';')[0]?.trim().toLowerCase(), contentType, 415),
+  refuse: asPermanent,
   answer: (signal, format, outcome) => {
     const partial =
       outcome.rejected > 0 || outcome.message
@@ -37,7 +41,7 @@ const specification: Dialect = {
       : json(200, exportResponseJson(signal, partial));
   },
   shapeError: (failure) => {
-    const status = { code: rpcCodes[failure.status] ?? rpcUnknown, message: failure.message };
+    const status = { code: toRpcCode(failure.status), message: failure.message };
     const shaped = failure.contentType?.startsWith('application/x-protobuf')
       ? protobuf(failure.status, encodeStatus(status))
       : json(failure.status, status);
@@ -49,12 +53,14 @@ const specification: Dialect = {
 const loki: Dialect = {
   readFormat: (contentType) => readFormat(contentType, contentType, 400),
   refuseEmpty: () => new HttpRefusal(422, 'error at least one valid stream is required for ingestion'),
+  refuse: (status) => status,
   answer: () => ({ status: 204, body: '' }),
   shapeError: plainTextError,
 };
 
 const prometheus: Dialect = {
   readFormat: (contentType) => readFormat(contentType, contentType, 400),
+  refuse: (status) => status,
   answer: () => ({ status: 200, body: '' }),
   shapeError: plainTextError,
 };
@@ -72,21 +78,10 @@ const tempo: Dialect = {
 
 export const dialects = { specification, loki, prometheus, tempo } as const;
 
-// https://grpc.io/docs/guides/status-codes/
-const rpcUnknown = 2;
-const rpcCodes: Readonly<Record<number, number>> = {
-  400: 3,
-  401: 16,
-  403: 7,
-  404: 12,
-  405: 12,
-  413: 8,
-  415: 3,
-  422: 3,
-  429: 8,
-  500: 13,
-  503: 14,
-};
+/** Data that a store will never take is the sender's fault (400); only what may go better later stays as it is. */
+export function asPermanent(status: number): number {
+  return status === 429 || status === 503 ? status : 400;
+}
 
 function readFormat(bare: string | undefined, given: string | undefined, status: number): Format {
   const format = contentTypes[bare ?? ''];

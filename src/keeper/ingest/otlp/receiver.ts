@@ -41,7 +41,7 @@ function receive<S extends Signal>(request: ApiRequest, dialect: Dialect, option
   });
   const status = outcome.httpStatus ?? 200;
   if (status < 400) return dialect.answer(signal, format, outcome);
-  throw new HttpRefusal(status, outcome.message ?? 'refused', {
+  throw new HttpRefusal(dialect.refuse(status), outcome.message ?? 'refused', {
     headers: status === 503 ? { 'retry-after': '1' } : {},
   });
 }

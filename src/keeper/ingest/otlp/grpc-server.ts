@@ -1,0 +1,92 @@
+// OTLP/gRPC: the three Export calls, decoded by our own protobuf reader. The only file that sees @grpc/grpc-js; it is
+// loaded when the first gRPC connection comes, since most apps speak HTTP and it costs memory.
+
+import type { Duplex } from 'node:stream';
+import { type handleUnaryCall, Server, ServerCredentials, type ServiceDefinition } from '@grpc/grpc-js';
+import { MalformedOtlp } from '../../../wire/otlp/malformed.ts';
+import { decodeProtobuf, type Signal } from '../../../wire/otlp/request.ts';
+import { encodeExportResponse } from '../../../wire/otlp/response.ts';
+import { maxBodyBytes } from '../../http/limits.ts';
+import type { Ingest } from '../ingest.ts';
+import { countAll } from './count.ts';
+import { asPermanent } from './dialect.ts';
+import { toRpcCode } from './rpc-code.ts';
+
+export interface GrpcOptions {
+  readonly ingest: Ingest;
+  readonly notReady: () => string | undefined;
+  readonly onRefusal: (refusal: { path: string; status: number; reason: string; remote: string | null }) => void;
+}
+
+const services: Readonly<Record<Signal, string>> = {
+  logs: 'opentelemetry.proto.collector.logs.v1.LogsService',
+  metrics: 'opentelemetry.proto.collector.metrics.v1.MetricsService',
+  traces: 'opentelemetry.proto.collector.trace.v1.TraceService',
+};
+const maxStreamsOfConnection = 128;
+
+export interface GrpcServer {
+  /** Takes over a connection whose first bytes were those of HTTP/2. */
+  readonly accept: (connection: Duplex) => void;
+}
+
+export function makeGrpcServer(options: GrpcOptions): GrpcServer {
+  const server = new Server({
+    'grpc.max_receive_message_length': maxBodyBytes,
+    'grpc.max_concurrent_streams': maxStreamsOfConnection,
+  });
+  for (const [signal, service] of Object.entries(services) as [Signal, string][]) // the table's keys are signals
+    server.addService(describeService(`/${service}/Export`), { Export: makeExport(signal, options) });
+  const injector = server.createConnectionInjector(ServerCredentials.createInsecure());
+  return { accept: (connection) => injector.injectConnection(connection) };
+}
+
+// Messages stay bytes here: a decoder that throws inside grpc-js would be an INTERNAL error, and not the sender's fault.
+function describeService(path: string): ServiceDefinition {
+  const asIs = (bytes: Buffer) => bytes;
+  return {
+    Export: {
+      path,
+      requestStream: false,
+      responseStream: false,
+      requestSerialize: asIs,
+      requestDeserialize: asIs,
+      responseSerialize: asIs,
+      responseDeserialize: asIs,
+    },
+  };
+}
+
+interface Refused {
+  readonly status: number;
+  readonly reason: string;
+}
+
+function makeExport(signal: Signal, options: GrpcOptions): handleUnaryCall<Buffer, Buffer> {
+  return (call, reply) => {
+    const answer = exportBytes(signal, call.request, options);
+    if (Buffer.isBuffer(answer)) {
+      reply(null, answer);
+      return;
+    }
+    options.onRefusal({ path: `/${services[signal]}/Export`, ...answer, remote: call.getPeer() });
+    reply({ code: toRpcCode(answer.status), details: answer.reason });
+  };
+}
+
+function exportBytes(signal: Signal, bytes: Buffer, { ingest, notReady }: GrpcOptions): Buffer | Refused {
+  const waiting = notReady();
+  if (waiting !== undefined) return { status: 503, reason: waiting };
+  try {
+    const request = decodeProtobuf(signal, bytes);
+    if (countAll(signal, request) === 0) return encodeExportResponse(signal, undefined);
+    const outcome = ingest({ signal, request, encoded: bytes, protocol: 'otlp-grpc' });
+    const status = outcome.httpStatus ?? 200;
+    if (status >= 400) return { status: asPermanent(status), reason: outcome.message ?? 'refused' };
+    const partial = { rejected: outcome.rejected, errorMessage: outcome.message ?? '' };
+    return encodeExportResponse(signal, outcome.rejected > 0 || outcome.message ? partial : undefined);
+  } catch (error) {
+    if (error instanceof MalformedOtlp) return { status: 400, reason: `malformed OTLP protobuf: ${error.message}` };
+    throw error;
+  }
+}
