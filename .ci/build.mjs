@@ -1,7 +1,9 @@
 // Bundles obs into dist/: the command, the keeper, the generator of committed files, and the preload folder that
 // apps load. Bundles start faster than thousands of small files, and each verb is a chunk of its own.
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync } from 'node:fs';
 import { build } from 'esbuild';
+import { buildPreload } from '../src/app/preload/build.mjs';
+import { writeNotices } from './notices.mjs';
 
 const external = [
   'dockerode',
@@ -23,16 +25,16 @@ const shakeZod = {
   },
 };
 
-rmSync('dist', { recursive: true, force: true });
-const entryPoints = {
-  obs: 'src/faces/cli/main.ts',
-  keeper: 'src/keeper/main.ts',
-  supervisor: 'src/app/supervisor/main.ts',
-  generate: 'src/faces/generate.ts',
-};
-await build({
-  entryPoints: Object.fromEntries(Object.entries(entryPoints).filter(([, file]) => existsSync(file))),
-  outdir: 'dist',
+// Built beside the old one and then moved into its place, so that a command never finds half a build.
+const fresh = `dist.${process.pid}`;
+const { metafile } = await build({
+  entryPoints: {
+    obs: 'src/faces/cli/main.ts',
+    keeper: 'src/keeper/main.ts',
+    supervisor: 'src/app/supervisor/main.ts',
+    generate: 'src/faces/generate.ts',
+  },
+  outdir: fresh,
   bundle: true,
   splitting: true,
   format: 'esm',
@@ -45,9 +47,12 @@ await build({
   minifyWhitespace: true,
   sourcemap: 'linked',
   legalComments: 'linked',
+  metafile: true,
   banner: {
     js: "import { createRequire as __obsRequire } from 'node:module'; const require = __obsRequire(import.meta.url);",
   },
 });
-if (existsSync('src/app/preload/build.mjs'))
-  await (await import('../src/app/preload/build.mjs')).buildPreload('dist/preload');
+const preloaded = await buildPreload(`${fresh}/preload`);
+writeNotices(`${fresh}/THIRD-PARTY-NOTICES.txt`, [...Object.keys(metafile.inputs), ...preloaded]);
+rmSync('dist', { recursive: true, force: true });
+renameSync(fresh, 'dist');

@@ -28,12 +28,12 @@ const ownChunks = { undici: 'chunks/undici.ts' };
 /** Not for a process of its own: Lambda's handler is found through Lambda's environment only. */
 const leftOut = new Set([`${prefix}aws-lambda`, `${prefix}runtime-node`, `${prefix}host-metrics`]);
 
-/** Writes the preload folder; `outdir/entry.cjs` is what NODE_OPTIONS names. */
+/** Writes the preload folder; `outdir/entry.cjs` is what NODE_OPTIONS names. Returns the files that were bundled. */
 export async function buildPreload(outdir) {
   const found = listInstrumentations();
   rmSync(outdir, { recursive: true, force: true });
   mkdirSync(outdir, { recursive: true });
-  await Promise.all([
+  const inputs = await Promise.all([
     bundle({ entry: join(here, 'entry.ts'), outfile: join(outdir, 'entry.cjs'), define: makeTable(found) }),
     bundle({ entry: join(here, 'core.ts'), outfile: join(outdir, 'core.cjs'), isCore: true }),
     bundle({ entry: join(here, 'chunks/exporter.ts'), outfile: join(outdir, 'exporter.cjs') }),
@@ -46,6 +46,7 @@ export async function buildPreload(outdir) {
       }),
     ),
   ]);
+  return inputs.flat();
 }
 
 function makeSource(packageName, className) {
@@ -92,7 +93,8 @@ function makeTable(found) {
 }
 
 async function bundle({ entry, source, outfile, define, isCore = false }) {
-  await build({
+  const { metafile } = await build({
+    metafile: true,
     ...(entry ? { entryPoints: [entry] } : { stdin: { contents: source, resolveDir: here } }),
     outfile,
     define,
@@ -106,6 +108,7 @@ async function bundle({ entry, source, outfile, define, isCore = false }) {
     logLevel: 'error',
     plugins: [standIns(), inlineConstants(), ...(isCore ? [] : [shareCore()])],
   });
+  return Object.keys(metafile.inputs);
 }
 
 // One module hook for all (module-hook.ts) instead of the two that the packages bring.
