@@ -1,0 +1,30 @@
+// The Tempo API of the embedded runtime: the store of spans and the routes that query it.
+import type { Span } from '../../../wire/otlp/types.ts';
+import type { Route } from '../../http/types.ts';
+import type { Backend, BackendOptions } from '../../signal-store.ts';
+import { TraceStore } from '../../store/traces/trace-store.ts';
+import { aboutRoutes } from './about.ts';
+import { handleQueryInstant, handleQueryRange } from './metrics.ts';
+import { handleSearch } from './search.ts';
+import { handleTagNamesV1, handleTagNamesV2 } from './tag-names.ts';
+import { handleTagValuesV1, handleTagValuesV2 } from './tag-values.ts';
+import { handleTraceV1, handleTraceV2 } from './trace-by-id.ts';
+
+/** Makes the store and the routes of the Tempo port. */
+export function createTracesBackend(options: BackendOptions): Backend<Span> {
+  const store = new TraceStore();
+  const metrics = { store, nowMs: options.nowMs };
+  const routes: Route[] = [
+    { method: 'GET', path: '/api/search', handler: (request) => handleSearch(store, request) },
+    { method: 'GET', path: '/api/search/tags', handler: (request) => handleTagNamesV1(store, request) },
+    { method: 'GET', path: '/api/v2/search/tags', handler: (request) => handleTagNamesV2(store, request) },
+    { method: 'GET', path: '/api/search/tag/:name/values', handler: (request) => handleTagValuesV1(store, request) },
+    { method: 'GET', path: '/api/v2/search/tag/:name/values', handler: (request) => handleTagValuesV2(store, request) },
+    { method: 'GET', path: '/api/traces/:traceID', handler: (request) => handleTraceV1(store, request) },
+    { method: 'GET', path: '/api/v2/traces/:traceID', handler: (request) => handleTraceV2(store, request) },
+    { method: 'GET', path: '/api/metrics/query_range', handler: (request) => handleQueryRange(metrics, request) },
+    { method: 'GET', path: '/api/metrics/query', handler: (request) => handleQueryInstant(metrics, request) },
+    ...aboutRoutes,
+  ];
+  return { store, routes };
+}

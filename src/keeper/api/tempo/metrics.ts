@@ -1,0 +1,110 @@
+// GET /api/metrics/query_range and /api/metrics/query.
+import type * as ast from '../../../traceql/ast.ts';
+import { formatGoDuration } from '../../../traceql/duration.ts';
+import { alignWindow, Intervals, type MetricsWindow } from '../../../traceql/functions/intervals.ts';
+import type { Series } from '../../../traceql/functions/series.ts';
+import { runMetrics } from '../../../traceql/metrics.ts';
+import { instantAnswer, rangeAnswer } from '../../../wire/tempo/metrics-answer.ts';
+import type { ApiRequest, ApiResponse } from '../../http/types.ts';
+import type { TraceStore } from '../../store/traces/trace-store.ts';
+import { jsonAnswer } from './answers.ts';
+import { readBounds, readStepNs, readText, readUint32, refuse } from './params.ts';
+import { inServerWords, parseQuery, validateQuery } from './queries.ts';
+
+const maxIntervals = 10_000n;
+const maxExemplars = 100;
+const maxSeries = 1000;
+const maxRangeNs = 24n * 3600n * 1_000_000_000n;
+
+export interface MetricsContext {
+  readonly store: TraceStore;
+  readonly nowMs: () => number;
+}
+
+/** Samples over time. @throws HttpRefusal */
+export function handleQueryRange({ store, nowMs }: MetricsContext, { query: params }: ApiRequest): ApiResponse {
+  const text = readQuery(params);
+  const { startNs, endNs } = readBounds(params, nowMs());
+  const stepNs = readStepNs(params) ?? defaultStepNs(startNs, endNs);
+  failIfStepIsWrong(startNs, endNs, stepNs);
+  const query = parseQuery(text, '');
+  const window: MetricsWindow = alignWindow({ startNs, endNs, stepNs, isInstant: false });
+  failIfRangeIsWrong(window);
+  checkMetrics(query, text);
+  failIfRangeIsTooLong(startNs, endNs);
+  const series = run(store, query, window, readExemplars(query, params));
+  return jsonAnswer(rangeAnswer(series, new Intervals(window), { maxSeries: readMaxSeries(params) }));
+}
+
+/** One value per series for the whole window. @throws HttpRefusal */
+export function handleQueryInstant({ store, nowMs }: MetricsContext, { query: params }: ApiRequest): ApiResponse {
+  const text = readQuery(params);
+  const { startNs, endNs } = readBounds(params, nowMs());
+  const window: MetricsWindow = { startNs, endNs, stepNs: endNs - startNs, isInstant: true };
+  failIfRangeIsWrong(window);
+  const query = parseQuery(text, 'compiling query: ');
+  checkMetrics(query, text);
+  failIfRangeIsTooLong(startNs, endNs);
+  return jsonAnswer(instantAnswer(run(store, query, window, 0), { maxSeries: readMaxSeries(params) }));
+}
+
+function run(store: TraceStore, query: ast.Query, window: MetricsWindow, exemplars: number): Series[] {
+  return inServerWords('', () => runMetrics(query, store.snapshot(), { ...window, exemplars }));
+}
+
+// Grafana sends `query`; `q` wins if both are there.
+function readQuery(params: URLSearchParams): string {
+  return readText(params, 'q') ?? readText(params, 'query') ?? '';
+}
+
+function checkMetrics(query: ast.Query, text: string): void {
+  validateQuery(query, text, 'compiling query: ');
+  if (!query.metrics) throw refuse('not a metrics query');
+}
+
+function failIfStepIsWrong(startNs: bigint, endNs: bigint, stepNs: bigint): void {
+  if (startNs > endNs) throw refuse('end must be greater than start');
+  if (stepNs < 0n) throw refuse('start required');
+  if (stepNs > 0n && (endNs - startNs) / stepNs <= maxIntervals) return;
+  const minimum = formatGoDuration(Number((endNs - startNs) / maxIntervals));
+  throw refuse(`step of ${formatGoDuration(Number(stepNs))} is too small, minimum step for given range is ${minimum}`);
+}
+
+function failIfRangeIsWrong({ startNs, endNs }: MetricsWindow): void {
+  if (startNs <= 0n) throw refuse('start required');
+  if (endNs <= 0n) throw refuse('end required');
+  if (endNs <= startNs) throw refuse('end must be greater than start');
+}
+
+function failIfRangeIsTooLong(startNs: bigint, endNs: bigint): void {
+  if (endNs - startNs > maxRangeNs)
+    throw refuse('metrics query time range exceeds the maximum allowed duration of 24h0m0s');
+}
+
+function readMaxSeries(params: URLSearchParams): number {
+  const wanted = /^\d+$/.test(params.get('maxSeries') ?? '') ? (readUint32(params, 'maxSeries') ?? 0) : 0;
+  return wanted === 0 ? maxSeries : Math.min(wanted, maxSeries);
+}
+
+// The hint wins over the parameter; 0 and nothing mean as many as there may be.
+function readExemplars(query: ast.Query, params: URLSearchParams): number {
+  const hint = query.hints?.find((h) => h.name === 'exemplars')?.value;
+  if (hint?.type === 'int') return Math.min(maxExemplars, Math.max(0, Number(hint.value)));
+  if (hint?.type === 'boolean' && !hint.value) return 0;
+  const text = params.get('exemplars') ?? '';
+  const wanted = /^\d+$/.test(text) ? Number(text) : 0;
+  return wanted === 0 ? maxExemplars : Math.min(maxExemplars, wanted);
+}
+
+const second = 1_000_000_000n;
+const granularities = [3600n * second, 300n * second, 60n * second, 15n * second, 5n * second, second];
+
+// About 240 points, at round steps.
+function defaultStepNs(startNs: bigint, endNs: bigint): bigint {
+  const delta = endNs - startNs;
+  const base = delta / 240n;
+  const fine = 50_000_000n;
+  if (delta < 60n * second) return base > fine ? (base / fine) * fine : fine;
+  const unit = granularities.find((g) => base > g);
+  return unit === undefined ? second : (base / unit) * unit;
+}

@@ -1,0 +1,71 @@
+// GET /api/search: TraceQL in `q`, or the older tags and durations.
+import { hasHint, searchTraces } from '../../../traceql/search.ts';
+import { searchAnswer } from '../../../wire/tempo/search-answer.ts';
+import type { ApiRequest, ApiResponse } from '../../http/types.ts';
+import type { TraceStore } from '../../store/traces/trace-store.ts';
+import { jsonAnswer } from './answers.ts';
+import { readTagQuery, searchByTags } from './legacy-search.ts';
+import { readDurationMs, readText, readUint32, refuse } from './params.ts';
+import { inServerWords, parseQuery, validateQuery } from './queries.ts';
+
+const defaultLimit = 20;
+const maxLimit = 262_144;
+const defaultSpansPerSet = 3;
+const maxSpansPerSet = 100;
+const maxRangeSec = 168 * 3600;
+const prefix = 'invalid TraceQL query: ';
+
+/** Answers a search. @throws HttpRefusal */
+export function handleSearch(store: TraceStore, request: ApiRequest): ApiResponse {
+  const { query: params } = request;
+  const window = { startSec: readUint32(params, 'start') ?? 0, endSec: readUint32(params, 'end') ?? 0 };
+  const text = readText(params, 'q');
+  const tags = readTagQuery(params, {
+    hasQuery: text !== undefined,
+    hasWindow: window.startSec !== 0 || window.endSec !== 0,
+  });
+  const durations = readDurations(params);
+  const limit = readLimit(params);
+  const spansPerSet = readUint32(params, 'spss') ?? defaultSpansPerSet;
+  failIfWindowIsWrong(window);
+  if (limit > maxLimit) throw refuse(`limit ${limit} exceeds max limit ${maxLimit}`);
+  const query = text === undefined ? undefined : parseQuery(text, prefix);
+  if (query && text !== undefined) validateQuery(query, text, prefix);
+  failIfTooMuch(window, spansPerSet);
+  const source = store.snapshot();
+  if (!query) return jsonAnswer(searchByTags(source, { ...window, ...durations, tags, limit }));
+  const options = { ...window, limit, isMostRecent: hasHint(query, 'most_recent') };
+  const result = inServerWords('', () => searchTraces(query, source, options));
+  return jsonAnswer(searchAnswer(source, result, spansPerSet));
+}
+
+function readDurations(params: URLSearchParams): { minMs: number; maxMs: number } {
+  const minMs = readDurationMs(params, 'minDuration') ?? 0;
+  const maxMs = readDurationMs(params, 'maxDuration') ?? 0;
+  if (maxMs !== 0 && minMs > maxMs) throw refuse('invalid maxDuration: must be greater than minDuration');
+  return { minMs, maxMs };
+}
+
+function readLimit(params: URLSearchParams): number {
+  const limit = readUint32(params, 'limit');
+  if (limit === 0) throw refuse('invalid limit: must be a positive number');
+  return limit ?? defaultLimit;
+}
+
+interface Window {
+  readonly startSec: number;
+  readonly endSec: number;
+}
+
+function failIfWindowIsWrong({ startSec, endSec }: Window): void {
+  if (startSec === 0 && endSec === 0) return;
+  if (endSec <= startSec)
+    throw refuse(`http parameter start must be before end. received start=${startSec} end=${endSec}`);
+}
+
+function failIfTooMuch({ startSec, endSec }: Window, spansPerSet: number): void {
+  if (endSec - startSec > maxRangeSec)
+    throw refuse(`range specified by start and end exceeds 168h0m0s. received start=${startSec} end=${endSec}`);
+  if (spansPerSet > maxSpansPerSet)
+    throw refuse(`spans per span set exceeds ${maxSpansPerSet}. received ${spansPerSet}`);
+}

@@ -1,0 +1,69 @@
+// GET /api/traces/<id> and /api/v2/traces/<id>: one whole trace, as JSON or protobuf by Accept.
+import { parseTraceId, type TraceId } from '../../../model/ids.ts';
+import { encodeProtobuf } from '../../../wire/otlp/request.ts';
+import type { ExportRequest, Span } from '../../../wire/otlp/types.ts';
+import { traceToJson } from '../../../wire/tempo/trace-json.ts';
+import type { ApiRequest, ApiResponse } from '../../http/types.ts';
+import type { TraceStore } from '../../store/traces/trace-store.ts';
+import { jsonAnswer, protobufAnswer, wantsProtobuf } from './answers.ts';
+import { readInt64, readText, refuse } from './params.ts';
+
+const maxIdDigits = 32;
+const modes: ReadonlySet<string> = new Set(['all', 'ingesters', 'blocks', 'external']);
+
+/** v1: `{batches}`, 404 for an unknown trace. @throws HttpRefusal */
+export function handleTraceV1(store: TraceStore, request: ApiRequest): ApiResponse {
+  const trace = findTrace(store, request);
+  if (!trace) return { status: 404, body: '' };
+  if (wantsProtobuf(request.headers)) return protobufAnswer(encodeProtobuf('traces', trace));
+  return jsonAnswer({ batches: traceToJson(trace) });
+}
+
+/** v2: `{trace: {resourceSpans}}`, empty for an unknown trace. @throws HttpRefusal */
+export function handleTraceV2(store: TraceStore, request: ApiRequest): ApiResponse {
+  const trace = findTrace(store, request);
+  if (wantsProtobuf(request.headers))
+    return protobufAnswer(trace ? wrapV2(encodeProtobuf('traces', trace)) : Buffer.alloc(0));
+  return jsonAnswer(trace ? { trace: { resourceSpans: traceToJson(trace) }, metrics: {} } : { metrics: {} });
+}
+
+function findTrace(store: TraceStore, { params, query }: ApiRequest): ExportRequest<Span> | undefined {
+  const id = readTraceId(params.traceID ?? '');
+  failIfWindowIsWrong(query);
+  return store.readTrace(id);
+}
+
+function readTraceId(text: string): TraceId {
+  const bad = [...text].findIndex((char) => !/[0-9a-fA-F]/.test(char));
+  if (bad !== -1)
+    throw refuse(
+      `trace IDs can only contain hex characters: invalid character '${[...text][bad]}' at position ${bad + 1}`,
+    );
+  const digits = text.replace(/^0+/, '');
+  const id = digits.length > maxIdDigits ? undefined : parseTraceId(digits || '0');
+  if (id === undefined) throw refuse("trace IDs can't be larger than 128 bits");
+  return id;
+}
+
+function failIfWindowIsWrong(query: URLSearchParams): void {
+  const mode = readText(query, 'mode');
+  if (mode !== undefined && !modes.has(mode)) throw refuse(`invalid value for mode ${mode}`);
+  if (mode === 'ingesters') return;
+  const start = readInt64(query, 'start') ?? 0n;
+  const end = readInt64(query, 'end') ?? 0n;
+  if (start !== 0n && end !== 0n && end <= start)
+    throw refuse(`http parameter start must be before end. received start=${start} end=${end}`);
+}
+
+// TraceByIDResponse: field 1 is the trace.
+function wrapV2(trace: Buffer): Buffer {
+  const head = [0x0a];
+  for (let rest = trace.length; ; rest = Math.floor(rest / 128)) {
+    if (rest < 128) {
+      head.push(rest);
+      break;
+    }
+    head.push((rest % 128) | 0x80);
+  }
+  return Buffer.concat([Buffer.from(head), trace]);
+}

@@ -1,0 +1,35 @@
+// A typed array that grows. Readers keep the array they were given: growing makes a new one.
+
+type Numbers = Float64Array | Uint32Array | Int32Array | Uint8Array;
+
+export class Column<T extends Numbers> {
+  /** May be longer than `length`. */
+  data: T;
+  length = 0;
+  private readonly make: (length: number) => T;
+
+  constructor(make: (length: number) => T) {
+    this.make = make;
+    this.data = make(64);
+  }
+
+  push(value: number): void {
+    if (this.length === this.data.length) this.grow();
+    this.data[this.length++] = value;
+  }
+
+  get bytes(): number {
+    return this.length * this.data.BYTES_PER_ELEMENT;
+  }
+
+  private grow(): void {
+    const bigger = this.make(this.data.length * 2);
+    bigger.set(this.data);
+    this.data = bigger;
+  }
+}
+
+export const float64 = (): Column<Float64Array> => new Column((n) => new Float64Array(n));
+export const uint32 = (): Column<Uint32Array> => new Column((n) => new Uint32Array(n));
+export const int32 = (): Column<Int32Array> => new Column((n) => new Int32Array(n));
+export const uint8 = (): Column<Uint8Array> => new Column((n) => new Uint8Array(n));

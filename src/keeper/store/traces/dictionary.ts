@@ -1,0 +1,147 @@
+// Attribute values and keys, each kept once and known by a number. A value is kept as it came and, beside it, as
+// TraceQL sees it.
+import type { Static } from '../../../traceql/values.ts';
+import type { AnyValue } from '../../../wire/otlp/types.ts';
+
+const nil: Static = { type: 'nil' };
+// A rough price of an entry's objects and map slot.
+const entryBytes = 96;
+
+export class Dictionary {
+  private readonly raw: AnyValue[] = [];
+  private readonly statics: Static[] = [];
+  private readonly keys: string[] = [];
+  private readonly keyIds = new Map<string, number>();
+  private readonly strings = new Map<string, number>();
+  private readonly ints = new Map<number | bigint, number>();
+  private readonly doubles = new Map<number, number>();
+  private readonly others = new Map<string, number>();
+  private textBytes = 0;
+
+  get valueCount(): number {
+    return this.raw.length;
+  }
+
+  get bytes(): number {
+    return this.textBytes + (this.raw.length + this.keys.length) * entryBytes;
+  }
+
+  rawValue(id: number): AnyValue {
+    return this.raw[id]!; // ids come from intern
+  }
+
+  value(id: number): Static {
+    return this.statics[id]!; // ids come from intern
+  }
+
+  key(id: number): string {
+    return this.keys[id]!; // ids come from internKey
+  }
+
+  keyId(key: string): number | undefined {
+    return this.keyIds.get(key);
+  }
+
+  internKey(key: string): number {
+    const known = this.keyIds.get(key);
+    if (known !== undefined) return known;
+    this.keyIds.set(key, this.keys.length);
+    this.textBytes += key.length * 2;
+    return this.keys.push(key) - 1;
+  }
+
+  internString(value: string): number {
+    return this.strings.get(value) ?? this.addString(value);
+  }
+
+  intern(value: AnyValue): number {
+    switch (value.kind) {
+      case 'string':
+        return this.internString(value.value);
+      case 'int':
+        return this.ints.get(value.value) ?? this.addInt(value);
+      case 'double':
+        return this.internDouble(value);
+      default:
+        return this.internOther(value);
+    }
+  }
+
+  private addString(text: string): number {
+    this.textBytes += text.length * 2;
+    const id = this.add({ kind: 'string', value: text }, { type: 'string', value: text });
+    this.strings.set(text, id);
+    return id;
+  }
+
+  private addInt(value: Extract<AnyValue, { kind: 'int' }>): number {
+    const id = this.add(value, { type: 'int', value: value.value });
+    this.ints.set(value.value, id);
+    return id;
+  }
+
+  // A map takes 0 and -0 for the same; they are shown differently.
+  private internDouble(value: Extract<AnyValue, { kind: 'double' }>): number {
+    if (Object.is(value.value, -0)) return this.internOther(value);
+    const known = this.doubles.get(value.value);
+    if (known !== undefined) return known;
+    const id = this.add(value, { type: 'float', value: value.value });
+    this.doubles.set(value.value, id);
+    return id;
+  }
+
+  private internOther(value: AnyValue): number {
+    const key = describe(value);
+    const known = this.others.get(key);
+    if (known !== undefined) return known;
+    this.textBytes += key.length * 2;
+    const id = this.add(value, toStatic(value));
+    this.others.set(key, id);
+    return id;
+  }
+
+  private add(raw: AnyValue, value: Static): number {
+    this.statics.push(value);
+    return this.raw.push(raw) - 1;
+  }
+}
+
+function describe(value: AnyValue): string {
+  return JSON.stringify(value, (_key, v: unknown) => {
+    if (typeof v === 'bigint') return `${v}n`;
+    if (v instanceof Uint8Array) return Buffer.from(v).toString('base64');
+    return typeof v === 'number' && (!Number.isFinite(v) || Object.is(v, -0))
+      ? `${Object.is(v, -0) ? '-' : ''}${v}`
+      : v;
+  });
+}
+
+/** A value as TraceQL sees it: an array of one is its element, and what has no type there is nil. */
+export function toStatic(value: AnyValue): Static {
+  switch (value.kind) {
+    case 'string':
+      return { type: 'string', value: value.value };
+    case 'bool':
+      return { type: 'boolean', value: value.value };
+    case 'int':
+      return { type: 'int', value: value.value };
+    case 'double':
+      return { type: 'float', value: value.value };
+    case 'array':
+      return arrayToStatic(value.value);
+    default:
+      return nil;
+  }
+}
+
+function arrayToStatic(elements: readonly AnyValue[]): Static {
+  const [first] = elements;
+  if (first === undefined || elements.some((e) => e.kind !== first.kind)) return nil;
+  if (elements.length === 1) return first.kind === 'array' ? nil : toStatic(first);
+  // All elements are of the first one's kind, as was just checked.
+  const values = elements.map((e) => (e as { value: unknown }).value);
+  if (first.kind === 'string') return { type: 'strings', value: values as string[] };
+  if (first.kind === 'int') return { type: 'ints', value: values as (number | bigint)[] };
+  if (first.kind === 'double') return { type: 'floats', value: values as number[] };
+  return first.kind === 'bool' ? { type: 'booleans', value: values as boolean[] } : nil;
+}

@@ -1,0 +1,172 @@
+// The store of spans: takes exports, answers the evaluator's questions in columns, gives traces back as they came.
+import type { TraceSource } from '../../../traceql/source.ts';
+import type { ExportRequest, ResourceGroup, ScopeGroup, Span } from '../../../wire/otlp/types.ts';
+import type { IngestOutcome, SignalStore } from '../../signal-store.ts';
+import { Dictionary } from './dictionary.ts';
+import { ResourceTable, ScopeTable } from './interner.ts';
+import { SpanIndex } from './span-index.ts';
+import { type SpanOwner, SpanTable, splitId } from './span-table.ts';
+import { assignNestedSets } from './span-tree.ts';
+import { TraceTable } from './trace-table.ts';
+
+const traceIdDigits = 32;
+// After pruning for size this much of the limit is used, so that not every export prunes again.
+const fillAfterPrune = 0.8;
+
+/** Everything that goes when the store is rebuilt without its oldest traces. */
+class Tables {
+  readonly dictionary = new Dictionary();
+  readonly resources = new ResourceTable();
+  readonly scopes = new ScopeTable();
+  readonly spans = new SpanTable();
+  readonly traces = new TraceTable();
+  readonly index = new SpanIndex();
+}
+
+export class TraceStore implements SignalStore<Span> {
+  private tables = new Tables();
+
+  ingest(request: ExportRequest<Span>): IngestOutcome {
+    const bad = findBadTraceId(request);
+    if (bad !== undefined)
+      return {
+        accepted: 0,
+        rejected: countSpans(request),
+        httpStatus: 400,
+        message: `trace ids must be 128 bit, received ${bad.length * 4} bits`,
+      };
+    let accepted = 0;
+    for (const group of request) accepted += this.ingestGroup(group);
+    return { accepted, rejected: 0 };
+  }
+
+  usage(): { records: number; bytes: number } {
+    const { dictionary, resources, scopes, spans, traces, index } = this.tables;
+    const bytes = [dictionary, resources, scopes, spans, traces, index].reduce((sum, part) => sum + part.bytes, 0);
+    return { records: spans.count, bytes };
+  }
+
+  prune({ beforeNs, maxBytes }: { readonly beforeNs: bigint; readonly maxBytes: number }): number {
+    const { traces, spans } = this.tables;
+    const before = spans.count;
+    const byEnd = Array.from({ length: traces.count }, (_, trace) => trace).sort((a, b) =>
+      compare(traces.endNs(a), traces.endNs(b)),
+    );
+    const expired = byEnd.findIndex((trace) => traces.endNs(trace) >= beforeNs);
+    const { bytes } = this.usage();
+    const surplus = bytes > maxBytes ? Math.ceil(traces.count * (1 - (maxBytes * fillAfterPrune) / bytes)) : 0;
+    const dropped = Math.max(expired === -1 ? traces.count : expired, surplus);
+    if (dropped === 0) return 0;
+    const kept = byEnd.slice(dropped).sort((a, b) => a - b);
+    const old = this.tables;
+    this.tables = new Tables();
+    for (const trace of kept) for (const group of readTrace(old, trace)) this.ingestGroup(group);
+    return before - this.tables.spans.count;
+  }
+
+  /** A trace as it came, spans in the order of arrival; undefined if there is none. */
+  readTrace(traceId: string): ExportRequest<Span> | undefined {
+    const trace = this.tables.traces.find(traceId);
+    return trace === undefined ? undefined : readTrace(this.tables, trace);
+  }
+
+  /** The columns for one query. */
+  snapshot(): TraceSource {
+    const { dictionary, resources, scopes, spans, traces } = this.tables;
+    const { tables } = this;
+    return {
+      spans: spans.snapshot(),
+      events: spans.snapshotEvents(),
+      links: spans.snapshotLinks(),
+      resources: resources.snapshot(),
+      scopes: scopes.snapshot(),
+      traces: traces.snapshot(),
+      valueCount: dictionary.valueCount,
+      value: (id) => dictionary.value(id),
+      keyId: (key) => dictionary.keyId(key),
+      key: (id) => dictionary.key(id),
+      traceId: (trace) => traces.id(trace),
+      traceOf: (traceId) => traces.find(traceId),
+      prepareTree: (trace) => prepareTree(tables, trace),
+    };
+  }
+
+  private ingestGroup(group: ResourceGroup<Span>): number {
+    const resource = this.tables.resources.intern(group.resource, this.tables.dictionary);
+    let accepted = 0;
+    for (const scopeGroup of group.scopes) {
+      const scope = this.tables.scopes.intern(scopeGroup.scope, this.tables.dictionary);
+      for (const span of scopeGroup.items) this.ingestSpan(span, { resource, scope });
+      accepted += scopeGroup.items.length;
+    }
+    return accepted;
+  }
+
+  // A span sent again (same trace, id and kind) is taken once, as Tempo's combiner does.
+  private ingestSpan(span: Span, owner: Omit<SpanOwner, 'trace'>): void {
+    const { spans, traces, index, dictionary } = this.tables;
+    const trace = traces.intern(span.traceId);
+    const [high, low] = splitId(span.spanId);
+    const columns = spans.snapshot();
+    if (index.find(trace, high, low, columns).some((row) => columns.kind[row] === span.kind)) return;
+    const row = spans.append(span, { ...owner, trace }, dictionary);
+    index.add(row, spans.snapshot());
+    const previous = traces.addSpan(trace, row, span);
+    if (previous !== -1) spans.chain(previous, row);
+  }
+}
+
+function findBadTraceId(request: ExportRequest<Span>): string | undefined {
+  for (const group of request)
+    for (const scope of group.scopes)
+      for (const span of scope.items) if (span.traceId.length !== traceIdDigits) return span.traceId;
+  return undefined;
+}
+
+function countSpans(request: ExportRequest<Span>): number {
+  return request.reduce((sum, group) => sum + group.scopes.reduce((n, scope) => n + scope.items.length, 0), 0);
+}
+
+function compare(a: bigint, b: bigint): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function listRows({ spans, traces }: Tables, trace: number): number[] {
+  const { next } = spans.snapshot();
+  const rows: number[] = [];
+  for (let row = traces.firstRow(trace); row !== -1; row = next[row]!) rows.push(row); // the chain holds rows only
+  return rows;
+}
+
+function prepareTree(tables: Tables, trace: number): void {
+  if (!tables.traces.takeStaleTree(trace)) return;
+  const spans = tables.spans.snapshot();
+  assignNestedSets(listRows(tables, trace), spans, (high, low) => tables.index.find(trace, high, low, spans));
+}
+
+function readTrace(tables: Tables, trace: number): ResourceGroup<Span>[] {
+  const { spans, resources, scopes, dictionary } = tables;
+  const traceId = tables.traces.id(trace);
+  const columns = spans.snapshot();
+  const byResource = new Map<number, Map<number, Span[]>>();
+  for (const row of listRows(tables, trace)) {
+    // Rows of the chain are below count.
+    const byScope = getOrAdd(byResource, columns.resource[row]!, () => new Map<number, Span[]>());
+    getOrAdd(byScope, columns.scope[row]!, () => []).push(spans.read(row, traceId, dictionary));
+  }
+  return [...byResource].map(([resource, byScope]) => ({
+    resource: resources.read(resource, dictionary),
+    schemaUrl: '',
+    scopes: [...byScope].map(
+      ([scope, items]): ScopeGroup<Span> => ({ scope: scopes.read(scope, dictionary), schemaUrl: '', items }),
+    ),
+  }));
+}
+
+function getOrAdd<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  map.set(key, made);
+  return made;
+}

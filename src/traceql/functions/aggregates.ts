@@ -1,0 +1,63 @@
+// count(), avg(), min(), max() and sum() over the spans of a spanset. Spans without a value do not count; a set in which
+// no span has one has no result.
+
+import type { AggregateOp } from '../ast.ts';
+import { compareValues, nil, type Static } from '../values.ts';
+
+type Read = (row: number) => Static;
+type AggregateFunction = (rows: readonly number[], read: Read | undefined) => Static | undefined;
+
+export const aggregateFunctions: Readonly<Record<AggregateOp, AggregateFunction>> = {
+  count: (rows) => ({ type: 'int', value: rows.length }),
+  max: (rows, read) => choose(rows, read, (a, b) => compareValues(a, b) > 0),
+  min: (rows, read) => choose(rows, read, (a, b) => compareValues(a, b) < 0),
+  sum: (rows, read) => add(rows, read)?.sum,
+  avg: (rows, read) => {
+    const found = add(rows, read);
+    return found && divide(found.sum, found.count);
+  },
+};
+
+function choose(
+  rows: readonly number[],
+  read: Read | undefined,
+  isBetter: (a: Static, b: Static) => boolean,
+): Static | undefined {
+  let best: Static | undefined;
+  for (const row of rows) {
+    const value = read?.(row) ?? nil;
+    if (value.type !== 'nil' && (best === undefined || isBetter(value, best))) best = value;
+  }
+  return best;
+}
+
+// The first value decides the type; values of another are counted but not added, as in Tempo.
+function add(rows: readonly number[], read: Read | undefined): { sum: Static; count: number } | undefined {
+  let sum: Static | undefined;
+  let count = 0;
+  for (const row of rows) {
+    const value = read?.(row) ?? nil;
+    if (value.type === 'nil') continue;
+    sum = sum === undefined ? value : addTwo(sum, value);
+    count++;
+  }
+  return sum && { sum, count };
+}
+
+function addTwo(a: Static, b: Static): Static {
+  if (a.type !== b.type) return a;
+  if (a.type === 'int' && b.type === 'int') {
+    const sum = Number(a.value) + Number(b.value);
+    return {
+      type: 'int',
+      value: Number.isSafeInteger(sum) ? sum : BigInt.asIntN(64, BigInt(a.value) + BigInt(b.value)),
+    };
+  }
+  if (a.type === 'float' && b.type === 'float') return { type: 'float', value: a.value + b.value };
+  return a.type === 'duration' && b.type === 'duration' ? { type: 'duration', value: a.value + b.value } : a;
+}
+
+function divide(sum: Static, count: number): Static {
+  if (sum.type === 'int' || sum.type === 'float') return { type: 'float', value: Number(sum.value) / count };
+  return sum.type === 'duration' ? { type: 'duration', value: Math.trunc(sum.value / count) } : sum;
+}

@@ -1,0 +1,84 @@
+// Exemplars: for some traces, one span of the answer, so that a point on a graph leads to a trace.
+import type { Plan } from '../evaluate.ts';
+import { printAttribute } from '../print.ts';
+import type { TraceSource } from '../source.ts';
+import type { Label, Series } from './series.ts';
+
+interface Offered {
+  readonly row: number;
+  readonly series: number;
+}
+
+const perBucket = 2;
+
+interface ExemplarOptions {
+  readonly exemplars: number;
+  readonly startNs: bigint;
+  readonly endNs: bigint;
+  readonly isInstant: boolean;
+}
+
+export class ExemplarCollector {
+  private readonly limit: number;
+  private readonly source: TraceSource;
+  private readonly plan: Plan;
+  private readonly startMs: number;
+  private readonly bucketMs: number;
+  private readonly buckets: number[];
+  private readonly offered: Offered[] = [];
+  private lastTrace = -1;
+
+  constructor(options: ExemplarOptions, source: TraceSource, plan: Plan) {
+    this.limit = options.isInstant ? 0 : options.exemplars;
+    this.source = source;
+    this.plan = plan;
+    const count = Math.max(1, Math.floor(this.limit / perBucket));
+    this.startMs = Number(options.startNs / 1_000_000n);
+    this.bucketMs = Math.max(1, Math.floor((Number(options.endNs / 1_000_000n) - this.startMs) / count));
+    this.buckets = new Array<number>(count).fill(0);
+  }
+
+  /** Takes a span if its trace has none yet and its part of the window is not full. */
+  offer(row: number, series: number): void {
+    if (this.offered.length >= this.limit) return;
+    const trace = this.source.spans.trace[row]!; // rows are of the source
+    if (trace === this.lastTrace) return;
+    this.lastTrace = trace;
+    const bucket = Math.min(
+      this.buckets.length - 1,
+      Math.floor((this.timestampMs(row) - this.startMs) / this.bucketMs),
+    );
+    if (this.buckets[bucket]! >= perBucket) return; // clamped to the last one
+    this.buckets[bucket]!++;
+    this.offered.push({ row, series });
+  }
+
+  /** Adds what was taken to its series. `read`: the value to show; without it, that of the sample. */
+  attach(series: Series[], read: ((row: number) => number) | undefined): void {
+    for (const { row, series: index } of this.offered) {
+      const target = series[index];
+      if (!target) continue;
+      const exemplar = {
+        labels: this.labelsOf(row),
+        value: read?.(row) ?? Number.NaN,
+        timestampMs: this.timestampMs(row),
+      };
+      series[index] = { ...target, exemplars: [...target.exemplars, exemplar] };
+    }
+  }
+
+  private timestampMs(row: number): number {
+    const { startSec, startNano } = this.source.spans;
+    return startSec[row]! * 1000 + Math.floor(startNano[row]! / 1e6); // rows are of the source
+  }
+
+  private labelsOf(row: number): Label[] {
+    const traceId = this.source.traceId(this.source.spans.trace[row]!).replace(/^0+/, '');
+    const labels = new Map<string, Label>([
+      ['trace:id', { name: 'trace:id', value: { type: 'string', value: traceId } }],
+    ]);
+    for (const { ref, value } of this.plan.show(row))
+      labels.set(printAttribute(ref), { name: printAttribute(ref), value });
+    return [...labels.values()];
+  }
+}

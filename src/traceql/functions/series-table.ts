@@ -1,0 +1,101 @@
+// Sorts spans into series by the values of the grouping attributes.
+import type { Field } from '../fields.ts';
+import { groupKey, nil, type Static } from '../values.ts';
+import type { Accumulator } from './over-time.ts';
+import type { Label, Series } from './series.ts';
+
+export interface GroupBy {
+  readonly name: string;
+  readonly field: Field;
+  /** Spans without a value are left out; else they form a series of their own. */
+  readonly isRequired?: boolean;
+}
+
+export interface SeriesTableOptions {
+  readonly by: readonly GroupBy[];
+  /** Labels of the only series if there are no groups; it is there even without spans. */
+  readonly alone: readonly Label[] | undefined;
+  /** Labels if there are no groups. */
+  readonly nameless: readonly Label[];
+  readonly makeAccumulator: () => Accumulator;
+  readonly value: (row: number) => number;
+}
+
+interface Entry {
+  readonly labels: readonly Label[];
+  readonly accumulator: Accumulator;
+  readonly index: number;
+}
+
+export class SeriesTable {
+  private readonly options: SeriesTableOptions;
+  private readonly byKey = new Map<string, Entry>();
+  /** Series by the code of the only grouping field; the fast way for most queries. */
+  private readonly byCode: (Entry | undefined)[] = [];
+  private readonly entries: Entry[] = [];
+  private readonly only: Entry | undefined;
+
+  constructor(options: SeriesTableOptions) {
+    this.options = options;
+    this.only = options.alone ? this.addEntry(options.alone) : undefined;
+  }
+
+  /** Counts a span; says which series it went to, undefined if to none. */
+  add(row: number, interval: number): number | undefined {
+    const entry = this.only ?? this.findEntry(row);
+    if (!entry) return undefined;
+    entry.accumulator.add(interval, this.options.value(row));
+    return entry.index;
+  }
+
+  /** All series, in the order in which `add` numbered them. */
+  finish(): Series[] {
+    return this.entries.map(({ labels, accumulator }) => ({ labels, values: accumulator.values(), exemplars: [] }));
+  }
+
+  private findEntry(row: number): Entry | undefined {
+    const { by } = this.options;
+    const coded = by.length === 1 ? by[0]?.field.coded : undefined;
+    if (!coded) return this.findByValues(row);
+    const slot = coded.idOf(row) + 1;
+    this.byCode[slot] ??= this.findByValues(row);
+    return this.byCode[slot];
+  }
+
+  private findByValues(row: number): Entry | undefined {
+    const { by } = this.options;
+    const values = by.map(({ field }) => flatten(field.get(row) ?? nil));
+    if (by.some(({ isRequired }, i) => isRequired && values[i]?.type === 'nil')) return undefined;
+    const key = values.map(groupKey).join('\u0000');
+    const known = this.byKey.get(key);
+    if (known) return known;
+    const made = this.addEntry(this.labelsOf(values));
+    this.byKey.set(key, made);
+    return made;
+  }
+
+  // Missing values have no label, except that a series never has none at all.
+  private labelsOf(values: readonly Static[]): readonly Label[] {
+    const { by, nameless } = this.options;
+    if (by.length === 0) return nameless;
+    const labels = by.flatMap(({ name }, i) => {
+      const value = values[i] ?? nil;
+      return value.type === 'nil' ? [] : [{ name, value: value === arrayMark ? nil : value }];
+    });
+    const [first] = by;
+    return labels.length > 0 || !first ? labels : [{ name: first.name, value: nil }];
+  }
+
+  private addEntry(labels: readonly Label[]): Entry {
+    const entry = { labels, accumulator: this.options.makeAccumulator(), index: this.entries.length };
+    this.entries.push(entry);
+    return entry;
+  }
+}
+
+// Arrays do not survive Tempo's way from worker to front end: all of them become one series without a value.
+const arrayMark: Static = { type: 'string', value: 'nil' };
+
+function flatten(value: Static): Static {
+  return Array.isArray((value as { value?: unknown }).value) ? arrayMark : value;
+}

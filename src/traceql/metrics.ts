@@ -1,0 +1,151 @@
+// Runs a metrics query: spans found by the pipeline, sorted into series and intervals.
+import type { QueryError } from '../errors/query-error.ts';
+import type * as ast from './ast.ts';
+import { makeInvalid } from './errors.ts';
+import { type Plan, planTraceql } from './evaluate.ts';
+import type { Field } from './fields.ts';
+import { compareSpans } from './functions/compare.ts';
+import { ExemplarCollector } from './functions/exemplars.ts';
+import { Intervals, type MetricsWindow } from './functions/intervals.ts';
+import { log2Bucket } from './functions/log2.ts';
+import {
+  type Accumulator,
+  avgOverTime,
+  countOverTime,
+  maxOverTime,
+  minOverTime,
+  sumOverTime,
+} from './functions/over-time.ts';
+import { toQuantiles } from './functions/quantile.ts';
+import { applySecondStages } from './functions/second-stages.ts';
+import type { Label, Series } from './functions/series.ts';
+import { SeriesTable } from './functions/series-table.ts';
+import { printAttribute } from './print.ts';
+import type { TraceSource } from './source.ts';
+import { nil, toFloat } from './values.ts';
+
+export interface MetricsOptions extends MetricsWindow {
+  /** At most so many exemplars in all; 0: none. */
+  readonly exemplars: number;
+}
+
+const nanosPerSecond = 1e9;
+export const bucketLabel = '__bucket';
+
+/** Runs a validated metrics query over an aligned window. @throws QueryError if it is no metrics query, or fails */
+export function runMetrics(query: ast.Query, source: TraceSource, options: MetricsOptions): Series[] {
+  const { metrics } = query;
+  if (!metrics) throw makeNotMetrics(query);
+  const plan = planTraceql(query, source);
+  if (plan.isNoop) return [];
+  const intervals = new Intervals(options);
+  if (metrics.type === 'compare') return compareSpans(metrics, { plan, source, intervals });
+  const exemplars = new ExemplarCollector(options, source, plan);
+  const table = makeTable(metrics, { source, plan, intervals });
+  forEachSpan(source, plan, intervals, (row, interval) => {
+    const series = table.add(row, interval);
+    if (series !== undefined) exemplars.offer(row, series);
+  });
+  const series = table.finish();
+  exemplars.attach(
+    series,
+    metrics.op === 'rate' || metrics.op === 'count_over_time' ? undefined : readNumber(metrics, source, plan),
+  );
+  const final = metrics.op === 'quantile_over_time' ? toQuantiles(series, metrics.quantiles, intervals.count) : series;
+  return applySecondStages(final, query.secondStages).filter((s) => s.values.some((v) => !Number.isNaN(v)));
+}
+
+/** Calls back for every span of the answer with the interval it started in. */
+export function forEachSpan(
+  source: TraceSource,
+  plan: Plan,
+  intervals: Intervals,
+  visit: (row: number, interval: number) => void,
+): void {
+  const { startSec, startNano } = source.spans;
+  for (let trace = 0; trace < source.traces.count; trace++) {
+    for (const set of plan.evaluate(trace)) {
+      for (const row of set.rows) {
+        const interval = intervals.find(startSec[row]!, startNano[row]!); // rows are of the source
+        if (interval !== -1) visit(row, interval);
+      }
+    }
+  }
+}
+
+interface TableContext {
+  readonly source: TraceSource;
+  readonly plan: Plan;
+  readonly intervals: Intervals;
+}
+
+function makeTable(metrics: ast.MetricsAggregate, { source, plan, intervals }: TableContext): SeriesTable {
+  const by = metrics.by.map(({ ref }) => ({ name: printAttribute(ref), field: fieldOf(ref, plan) }));
+  const isBucketed = metrics.op === 'histogram_over_time' || metrics.op === 'quantile_over_time';
+  const value = readNumber(metrics, source, plan);
+  const buckets = isBucketed ? bucketField(metrics, source, plan) : undefined;
+  return new SeriesTable({
+    by: buckets ? [...by, { name: bucketLabel, field: buckets, isRequired: true }] : by,
+    // Without groups there is one series, even if no span was found.
+    alone: by.length === 0 && !buckets && metrics.op !== 'avg_over_time' ? [metricName(metrics.op)] : undefined,
+    nameless: buckets ? [] : [metricName(metrics.op)],
+    makeAccumulator: () => makeAccumulator(metrics.op, intervals),
+    value: isBucketed ? () => 1 : value,
+  });
+}
+
+function metricName(op: string): Label {
+  return { name: '__name__', value: { type: 'string', value: op } };
+}
+
+function makeAccumulator(op: ast.MetricsOp, { count, stepSeconds }: Intervals): Accumulator {
+  if (op === 'min_over_time') return minOverTime(count);
+  if (op === 'max_over_time') return maxOverTime(count);
+  if (op === 'sum_over_time') return sumOverTime(count);
+  if (op === 'avg_over_time') return avgOverTime(count);
+  return countOverTime(count, op === 'rate' ? 1 / stepSeconds : 1);
+}
+
+// The filters' view of an attribute comes before what was fetched for the metric.
+function fieldOf(ref: ast.AttributeRef, { firstPass, secondPass }: Plan): Field {
+  if (!firstPass.asks(ref)) return secondPass.field(ref);
+  const first = firstPass.field(ref);
+  if (!secondPass.asks(ref)) return first;
+  const second = secondPass.field(ref);
+  return { get: (row) => first.get(row) ?? second.get(row) };
+}
+
+/** Reads the number that a function is over: durations of spans in seconds, others in nanoseconds; NaN if there is none. */
+function readNumber(metrics: ast.MetricsAggregate, source: TraceSource, plan: Plan): (row: number) => number {
+  const { durationNs } = source.spans;
+  if (metrics.attribute?.ref.intrinsic === 'duration') return (row) => durationNs[row]! / nanosPerSecond; // rows are of the source
+  if (!metrics.attribute) return () => 1;
+  const field = fieldOf(metrics.attribute.ref, plan);
+  return (row) => toFloat(field.get(row) ?? nil);
+}
+
+// Floats have no buckets in Tempo; spans with one are left out.
+function bucketField(metrics: ast.MetricsAggregate, source: TraceSource, plan: Plan): Field {
+  const { durationNs } = source.spans;
+  const seconds = (ns: number) => {
+    const bucket = log2Bucket(ns);
+    return bucket === undefined ? undefined : ({ type: 'float', value: bucket / nanosPerSecond } as const);
+  };
+  if (metrics.attribute?.ref.intrinsic === 'duration') return { get: (row) => seconds(durationNs[row]!) }; // rows are of the source
+  const field = metrics.attribute ? fieldOf(metrics.attribute.ref, plan) : { get: () => undefined };
+  return {
+    get: (row) => {
+      const value = field.get(row);
+      if (value?.type === 'duration') return seconds(value.value);
+      const bucket = value?.type === 'int' ? log2Bucket(Number(value.value)) : undefined;
+      return bucket === undefined ? undefined : { type: 'float', value: bucket };
+    },
+  };
+}
+
+function makeNotMetrics(query: ast.Query): QueryError {
+  return makeInvalid('', query.pipeline, {
+    message: 'this query finds traces; for a metric, end it with a function such as | rate()',
+    serverText: 'not a metrics query',
+  });
+}

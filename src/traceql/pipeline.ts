@@ -1,0 +1,148 @@
+// Runs the stages of a query on the spans of one trace: filters, structural operators, groups, aggregates.
+import type * as ast from './ast.ts';
+import { type CompileContext, compileTest, compileValue, type RowTest } from './compile.ts';
+import { makeExecutionError } from './errors.ts';
+import { aggregateFunctions } from './functions/aggregates.ts';
+import { applyBinary } from './operators.ts';
+import { printAsServer } from './print.ts';
+import type { SpanColumns } from './source.ts';
+import { relate } from './structure.ts';
+import { groupKey, type Static } from './values.ts';
+
+/** Spans of one trace that belong together, with what groups and aggregates said about them. */
+export interface Spanset {
+  readonly rows: readonly number[];
+  readonly attributes: readonly { readonly name: string; readonly value: Static }[];
+}
+
+/** A stage: sets of one trace in, sets out; none means that the trace is no result. */
+export type Stage = (input: readonly Spanset[]) => readonly Spanset[];
+
+/** The stages of a pipeline as one. */
+export function compilePipeline(pipeline: ast.Pipeline, context: CompileContext): Stage {
+  const stages = pipeline.elements.map((element) => compileElement(element, context));
+  if (stages.length === 1 && stages[0]) return stages[0];
+  return (input) => {
+    let sets = input;
+    for (const stage of stages) {
+      sets = stage(sets);
+      if (sets.length === 0) return sets;
+    }
+    return sets;
+  };
+}
+
+function compileElement(element: ast.PipelineElement, context: CompileContext): Stage {
+  switch (element.type) {
+    case 'by':
+      return compileGroup(element, context);
+    case 'coalesce':
+      return (input) => [{ rows: input.flatMap((set) => set.rows), attributes: [] }];
+    case 'select':
+      return (input) => input;
+    case 'scalarFilter':
+      return compileScalarFilter(element, context);
+    case 'aggregate': {
+      const aggregate = compileAggregate(element, context);
+      return (input) => input.flatMap((set) => aggregate(set).map((found) => found.set));
+    }
+    case 'pipeline':
+      return compilePipeline(element, context);
+    case 'filter':
+      return compileFilter(compileTest(element.expression, context));
+    default:
+      return compileOperation(element, context);
+  }
+}
+
+function compileFilter(test: RowTest): Stage {
+  return (input) => {
+    const output: Spanset[] = [];
+    for (const set of input) {
+      const rows = set.rows.filter(test);
+      if (rows.length === set.rows.length && rows.length > 0) output.push(set);
+      else if (rows.length > 0) output.push({ ...set, rows });
+    }
+    return output;
+  };
+}
+
+function compileOperation(node: ast.SpansetOperation, context: CompileContext): Stage {
+  const left = compileElement(node.left, context);
+  const right = compileElement(node.right, context);
+  const { spans } = context.source;
+  return (input) =>
+    input.flatMap((set) => {
+      const rows = join(node.op, left([set]), right([set]), spans);
+      return rows.length === 0 ? [] : [{ ...set, rows }];
+    });
+}
+
+function join(
+  op: ast.SpansetOp,
+  left: readonly Spanset[],
+  right: readonly Spanset[],
+  spans: SpanColumns,
+): readonly number[] {
+  if (op === '&&') return left.length > 0 && right.length > 0 ? unite(left, right) : [];
+  if (op === '||') return unite(left, right);
+  if (right.length === 0) return [];
+  if (left.length > 1 || right.length > 1)
+    throw makeExecutionError(
+      'spanset operators are not supported for multiple spansets per trace. consider using coalesce()',
+    );
+  return relate(op, left[0]?.rows ?? [], right[0]?.rows ?? [], spans);
+}
+
+function unite(left: readonly Spanset[], right: readonly Spanset[]): readonly number[] {
+  return [...new Set([...left, ...right].flatMap((set) => set.rows))];
+}
+
+function compileGroup(node: ast.GroupOperation, context: CompileContext): Stage {
+  const value = compileValue(node.expression, context);
+  const name = printAsServer(node);
+  return (input) => input.flatMap((set) => groupSet(set, name, value));
+}
+
+function groupSet(set: Spanset, name: string, value: (row: number) => Static): Spanset[] {
+  const groups = new Map<string, { rows: number[]; value: Static }>();
+  for (const row of set.rows) {
+    const own = value(row);
+    const key = groupKey(own);
+    const group = groups.get(key);
+    if (group) group.rows.push(row);
+    else groups.set(key, { rows: [row], value: own });
+  }
+  return [...groups.values()].map((group) => ({
+    rows: group.rows,
+    attributes: [...set.attributes, { name, value: group.value }],
+  }));
+}
+
+function compileScalarFilter(node: ast.ScalarFilter, context: CompileContext): Stage {
+  const { left, right, op } = node;
+  // validate.ts lets nothing else through.
+  if (left.type !== 'aggregate' || right.type !== 'static') throw makeExecutionError('scalar filter not supported');
+  const aggregate = compileAggregate(left, context);
+  const holds = (value: Static) => {
+    const result = applyBinary(op, value, right.value, context.regexes);
+    return result.type === 'boolean' && result.value;
+  };
+  return (input) => input.flatMap((set) => aggregate(set).flatMap((found) => (holds(found.value) ? [found.set] : [])));
+}
+
+// Sets without any value are dropped; the value stays with the set as an attribute named like the aggregate.
+function compileAggregate(node: ast.Aggregate, context: CompileContext): (set: Spanset) => readonly Aggregated[] {
+  const name = printAsServer(node);
+  const read = node.expression ? compileValue(node.expression, context) : undefined;
+  const apply = aggregateFunctions[node.op];
+  return (set) => {
+    const value = apply(set.rows, read);
+    return value ? [{ set: { ...set, attributes: [...set.attributes, { name, value }] }, value }] : [];
+  };
+}
+
+interface Aggregated {
+  readonly set: Spanset;
+  readonly value: Static;
+}

@@ -1,0 +1,65 @@
+// Which traces a query finds: newest arrivals first until there are enough, or the most recent ones of all.
+import type * as ast from './ast.ts';
+import { type Plan, planTraceql } from './evaluate.ts';
+import type { Spanset } from './pipeline.ts';
+import type { TraceSource } from './source.ts';
+
+export interface SearchOptions {
+  /** Window in seconds since 1970 that a trace has to touch; 0 and 0: no window. */
+  readonly startSec: number;
+  readonly endSec: number;
+  readonly limit: number;
+}
+
+export interface FoundTrace {
+  readonly trace: number;
+  readonly spansets: readonly Spanset[];
+}
+
+export interface SearchResult {
+  /** Latest start first. */
+  readonly traces: readonly FoundTrace[];
+  readonly plan: Plan;
+  readonly inspectedTraces: number;
+}
+
+/** Runs a validated query. @throws QueryError of kind execution */
+export function searchTraces(query: ast.Query, source: TraceSource, options: SearchOptions): SearchResult {
+  const plan = planTraceql(query, source);
+  const found: FoundTrace[] = [];
+  let inspectedTraces = 0;
+  const isEnough = hasHint(query, 'most_recent') ? () => false : () => found.length >= options.limit;
+  for (let trace = source.traces.count - 1; !plan.isNoop && trace >= 0 && !isEnough(); trace--) {
+    if (!touchesWindow(source, trace, options)) continue;
+    inspectedTraces++;
+    const spansets = plan.evaluate(trace);
+    if (spansets.length > 0) found.push({ trace, spansets });
+  }
+  found.sort((a, b) => compareStarts(source, b.trace, a.trace));
+  return { traces: found.slice(0, options.limit), plan, inspectedTraces };
+}
+
+/** Is the boolean hint given and true? */
+export function hasHint(query: ast.Query, name: string): boolean {
+  const value = query.hints?.find((hint) => hint.name === name && hint.value.type === 'boolean')?.value;
+  return value?.type === 'boolean' && value.value;
+}
+
+/** Does the trace overlap the window? */
+export function touchesWindow(
+  { traces }: TraceSource,
+  trace: number,
+  window: Pick<SearchOptions, 'startSec' | 'endSec'>,
+): boolean {
+  const { startSec, endSec } = window;
+  if (startSec === 0 || endSec === 0) return true;
+  // Traces are of the source.
+  const startsInTime =
+    traces.startSec[trace]! < endSec || (traces.startSec[trace] === endSec && traces.startNano[trace] === 0);
+  return startsInTime && traces.endSec[trace]! >= startSec;
+}
+
+function compareStarts({ traces }: TraceSource, a: number, b: number): number {
+  // Traces are of the source.
+  return traces.startSec[a]! - traces.startSec[b]! || traces.startNano[a]! - traces.startNano[b]!;
+}

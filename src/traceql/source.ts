@@ -1,0 +1,103 @@
+// What the evaluator reads: spans as columns, attribute keys and values as dictionary ids, traces as chains of rows.
+// A store hands out one snapshot per query. Arrays may be longer than the snapshot; only rows below the counts are part of it.
+import type { Static } from './values.ts';
+
+/** Attributes of many owners: those of owner `i` are at `starts[i]` up to `starts[i + 1]`. */
+export interface AttributeColumns {
+  readonly starts: Uint32Array;
+  readonly keys: Uint32Array;
+  readonly values: Uint32Array;
+}
+
+/** Spans by row, in the order of arrival. */
+export interface SpanColumns {
+  readonly count: number;
+  /** Trace of the span, and the next row of the same trace (-1: last). */
+  readonly trace: Uint32Array;
+  readonly next: Int32Array;
+  /** Start as whole seconds since 1970 and the nanoseconds within the second. */
+  readonly startSec: Float64Array;
+  readonly startNano: Uint32Array;
+  readonly durationNs: Float64Array;
+  /** Span ids as two halves; the parent's are 0 where there is none (`hasParent` 0). */
+  readonly idHigh: Uint32Array;
+  readonly idLow: Uint32Array;
+  readonly parentHigh: Uint32Array;
+  readonly parentLow: Uint32Array;
+  readonly hasParent: Uint8Array;
+  /** Value ids of strings. */
+  readonly name: Uint32Array;
+  readonly statusMessage: Uint32Array;
+  /** OTLP numbers. */
+  readonly kind: Uint8Array;
+  readonly status: Uint8Array;
+  readonly resource: Uint32Array;
+  readonly scope: Uint32Array;
+  readonly attributes: AttributeColumns;
+  /** Nested-set bounds, valid after `prepareTree`; 0: not connected to a root; parent -1: a root. */
+  readonly left: Int32Array;
+  readonly right: Int32Array;
+  readonly parent: Int32Array;
+  /** Events and links of row `i` are at `starts[i]` up to `starts[i + 1]` of their own columns. */
+  readonly eventStarts: Uint32Array;
+  readonly linkStarts: Uint32Array;
+}
+
+export interface EventColumns {
+  readonly name: Uint32Array;
+  /** Nanoseconds since the span's start; negative if the event is earlier. */
+  readonly sinceStartNs: Float64Array;
+  readonly attributes: AttributeColumns;
+}
+
+export interface LinkColumns {
+  /** Value ids of hex strings. */
+  readonly traceId: Uint32Array;
+  readonly spanId: Uint32Array;
+  readonly attributes: AttributeColumns;
+}
+
+/** Resources, interned: spans of one service share a row. */
+export interface ResourceColumns {
+  readonly count: number;
+  readonly attributes: AttributeColumns;
+}
+
+/** Instrumentation scopes, interned. */
+export interface ScopeColumns {
+  readonly count: number;
+  readonly name: Uint32Array;
+  readonly version: Uint32Array;
+  readonly attributes: AttributeColumns;
+}
+
+export interface TraceColumns {
+  readonly count: number;
+  readonly firstRow: Int32Array;
+  readonly startSec: Float64Array;
+  readonly startNano: Uint32Array;
+  readonly endSec: Float64Array;
+  readonly endNano: Uint32Array;
+  /** The root span; -1 while none has come. */
+  readonly rootRow: Int32Array;
+}
+
+export interface TraceSource {
+  readonly spans: SpanColumns;
+  readonly events: EventColumns;
+  readonly links: LinkColumns;
+  readonly resources: ResourceColumns;
+  readonly scopes: ScopeColumns;
+  readonly traces: TraceColumns;
+  /** Number of values in the dictionary. */
+  readonly valueCount: number;
+  /** The value of an id; nil for what TraceQL has no type for (maps, bytes, mixed and empty arrays). */
+  value(id: number): Static;
+  keyId(key: string): number | undefined;
+  key(id: number): string;
+  /** 32 hex digits. */
+  traceId(trace: number): string;
+  traceOf(traceId: string): number | undefined;
+  /** Fills the nested-set columns of one trace. */
+  prepareTree(trace: number): void;
+}

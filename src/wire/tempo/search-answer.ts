@@ -1,0 +1,98 @@
+// The answer of /api/search as JSON.
+import { readRootName, readRootService, readServiceName, readTraceDurationNs } from '../../traceql/fields.ts';
+import type { Seen } from '../../traceql/items.ts';
+import type { Spanset } from '../../traceql/pipeline.ts';
+import type { FoundTrace, SearchResult } from '../../traceql/search.ts';
+import type { TraceSource } from '../../traceql/source.ts';
+import { staticToJson } from './any-value.ts';
+
+const nanosPerMs = 1e6;
+const errorStatus = 2;
+const noRoot = '<root span not yet received>';
+/** Known from fields of the answer's own. */
+const unlisted: ReadonlySet<string> = new Set([
+  'name',
+  'duration',
+  'traceDuration',
+  'rootServiceName',
+  'rootName',
+  'trace:id',
+  'span:id',
+]);
+
+/** The answer to a TraceQL search; of each spanset at most `spansPerSet` spans are written (0: all). */
+export function searchAnswer(source: TraceSource, result: SearchResult, spansPerSet: number): unknown {
+  return {
+    traces: result.traces.map((found) => traceToJson(source, found, result, spansPerSet)),
+    metrics: { inspectedTraces: result.inspectedTraces, completedJobs: 1, totalJobs: 1 },
+  };
+}
+
+/** The head of a trace, which is all that a search by tags answers. */
+export function traceHead(source: TraceSource, trace: number): Record<string, unknown> {
+  const durationMs = Math.trunc(readTraceDurationNs(source, trace) / nanosPerMs);
+  const rootServiceName = readRootService(source, trace);
+  const rootTraceName = readRootName(source, trace);
+  const { startSec, startNano, rootRow } = source.traces;
+  return {
+    traceID: source.traceId(trace).replace(/^0+/, ''),
+    rootServiceName: rootRow[trace] === -1 ? noRoot : rootServiceName,
+    ...(rootTraceName ? { rootTraceName } : {}),
+    startTimeUnixNano: joinNanos(startSec[trace]!, startNano[trace]!), // traces are of the source
+    ...(durationMs ? { durationMs } : {}),
+  };
+}
+
+function traceToJson(source: TraceSource, found: FoundTrace, result: SearchResult, spansPerSet: number): unknown {
+  const spanSets = found.spansets.map((set) => spansetToJson(source, set, result, spansPerSet));
+  return {
+    ...traceHead(source, found.trace),
+    spanSet: spanSets[0],
+    spanSets,
+    serviceStats: countServices(source, found.trace),
+  };
+}
+
+function spansetToJson(source: TraceSource, set: Spanset, { plan }: SearchResult, spansPerSet: number): unknown {
+  const rows = spansPerSet === 0 ? set.rows : set.rows.slice(0, spansPerSet);
+  const attributes = set.attributes.map(({ name, value }) => ({ key: name, value: staticToJson(value) }));
+  return {
+    spans: rows.map((row) => spanToJson(source, row, plan.show(row))),
+    matched: set.rows.length,
+    ...(attributes.length > 0 ? { attributes } : {}),
+  };
+}
+
+function spanToJson({ spans }: TraceSource, row: number, seen: readonly Seen[]): unknown {
+  const byKey = new Map(seen.map((s) => [`${s.ref.scope}.${s.ref.name}/${s.ref.intrinsic ?? ''}`, s]));
+  const name = seen.find((s) => s.ref.intrinsic === 'name')?.value;
+  const listed = [...byKey.values()].filter(({ ref }) => ref.intrinsic === undefined || !unlisted.has(ref.intrinsic));
+  // Rows are of the source.
+  const durationNs = spans.durationNs[row]!;
+  return {
+    spanID: spans.idHigh[row]!.toString(16).padStart(8, '0') + spans.idLow[row]!.toString(16).padStart(8, '0'),
+    ...(name?.type === 'string' && name.value ? { name: name.value } : {}),
+    startTimeUnixNano: joinNanos(spans.startSec[row]!, spans.startNano[row]!),
+    ...(durationNs ? { durationNanos: String(durationNs) } : {}),
+    ...(listed.length > 0
+      ? { attributes: listed.map((s) => ({ key: s.ref.name, value: staticToJson(s.value) })) }
+      : {}),
+  };
+}
+
+function countServices(source: TraceSource, trace: number): Record<string, { spanCount: number; errorCount?: number }> {
+  const { next, resource, status } = source.spans;
+  const stats = new Map<string, { spanCount: number; errorCount?: number }>();
+  for (let row = source.traces.firstRow[trace]!; row !== -1; row = next[row]!) {
+    const service = readServiceName(source, resource[row]!); // rows are of the source
+    const known = stats.get(service) ?? { spanCount: 0 };
+    known.spanCount++;
+    if (status[row] === errorStatus) known.errorCount = (known.errorCount ?? 0) + 1;
+    stats.set(service, known);
+  }
+  return Object.fromEntries(stats);
+}
+
+function joinNanos(sec: number, nano: number): string {
+  return sec === 0 ? String(nano) : `${sec}${String(nano).padStart(9, '0')}`;
+}
