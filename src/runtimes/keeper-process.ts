@@ -8,12 +8,12 @@ import { makeEndpoints } from '../model/ports.ts';
 import { type ProcessIdentity, processIdentitySchema } from '../model/process-identity.ts';
 import { stackStateSchema } from '../model/stack-state.ts';
 import { writeFileAtomic } from '../std/atomic-file.ts';
-import { endProcess, waitUntilGone } from '../std/end-process.ts';
+import { endProcess, killProcess, waitUntilGone } from '../std/end-process.ts';
 import { readLastLines } from '../std/last-lines.ts';
 import { findDistFile } from '../std/package-root.ts';
 import { isRunning, readProcessMark } from '../std/process-identity.ts';
 import { sleep } from '../std/sleep.ts';
-import type { EndedPart, RuntimeRequest } from './runtime.ts';
+import type { EndedPart, RuntimeRequest, StopManner } from './runtime.ts';
 
 /** A replay of a full write-ahead log takes seconds; nothing good takes longer than this. */
 const startTimeoutMs = 60_000;
@@ -45,10 +45,11 @@ export async function startKeeper(request: RuntimeRequest): Promise<void> {
   rmSync(request.folder.keeperMark, { force: true });
 }
 
-/** Ends the keeper of a stack, also one that was spawned but never became ready. Asks it first, so that it can flush. */
-export async function endKeeper({ state, folder }: RuntimeRequest): Promise<EndedPart> {
+/** Ends the keeper of a stack, also one that was spawned but never became ready. */
+export async function endKeeper({ state, folder }: RuntimeRequest, manner: StopManner): Promise<EndedPart> {
   const identity = [state.keeper, readKeeperMark(folder.keeperMark)].find((mark) => mark != null && isRunning(mark));
   if (identity == null) return { what: 'keeper', pid: state.keeper?.pid ?? null, how: 'gone already' };
+  if (manner === 'discard') return { what: 'keeper', pid: identity.pid, how: await killProcess(identity) };
   const client = new KeeperClient({ url: makeEndpoints(state.basePort).otlpHttp, token: state.token });
   const asked = await client.stop('down', { timeoutMs: 1000 }).then(
     () => true,

@@ -24,6 +24,12 @@ export interface EndedPart {
   readonly how: 'gone already' | 'ended' | 'killed' | 'still there';
 }
 
+/**
+ * flush: parts may write what they hold · discard: the data goes anyway, and nothing may be written any more, since the
+ * state file may already be another starter's.
+ */
+export type StopManner = 'flush' | 'discard';
+
 export interface Runtime {
   readonly name: RuntimeName;
   /**
@@ -32,5 +38,5 @@ export interface Runtime {
    */
   start(request: RuntimeRequest): Promise<void>;
   /** Ends all that runs for this stack and nothing else, crashed halves of it included. May be called at any time. */
-  stop(request: RuntimeRequest): Promise<EndedPart[]>;
+  stop(request: RuntimeRequest, manner: StopManner): Promise<EndedPart[]>;
 }

@@ -5,7 +5,7 @@ import { makeEndpoints } from '../model/ports.ts';
 import type { RunRecord } from '../model/run.ts';
 import type { StackState } from '../model/stack-state.ts';
 import { findRuntime } from '../runtimes/choose.ts';
-import type { EndedPart, RuntimeRequest } from '../runtimes/runtime.ts';
+import type { EndedPart, RuntimeRequest, StopManner } from '../runtimes/runtime.ts';
 import { endProcess } from '../std/end-process.ts';
 import { isRunning } from '../std/process-identity.ts';
 
@@ -15,10 +15,10 @@ const appGraceMs = 2000;
 const runsTimeoutMs = 1000;
 
 /** Ends apps, backend and keeper of a stack, and says how each of them ended. */
-export async function endStackParts(request: RuntimeRequest): Promise<EndedPart[]> {
+export async function endStackParts(request: RuntimeRequest, manner: StopManner): Promise<EndedPart[]> {
   const runs = await readRuns(request.state);
   const apps = await Promise.all(runs.map(endRun));
-  return [...apps.flat(), ...(await findRuntime(request.state.runtime).stop(request))];
+  return [...apps.flat(), ...(await findRuntime(request.state.runtime).stop(request, manner))];
 }
 
 // The keeper knows best; when it is dead, the last state that it wrote does.

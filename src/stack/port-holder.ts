@@ -7,12 +7,10 @@ import type { ProcessIdentity } from '../model/process-identity.ts';
 import type { StackState } from '../model/stack-state.ts';
 import type { EndedPart } from '../runtimes/runtime.ts';
 import { checkBind } from '../std/bind-check.ts';
-import { endProcess } from '../std/end-process.ts';
+import { killProcess } from '../std/end-process.ts';
 import { findListenerPid } from '../std/listening-ports.ts';
 import { readCommandLine, readProcessMark } from '../std/process-identity.ts';
 
-/** Grace of an own keeper that nobody knows any more; it still flushes. */
-const orphanGraceMs = 2000;
 const identityTimeoutMs = 500;
 
 /**
@@ -22,7 +20,8 @@ const identityTimeoutMs = 500;
 export async function freeOwnPorts(state: StackState): Promise<void> {
   for (const { port, role } of await listTakenPorts(state)) {
     const orphan = await findOrphan(state, port);
-    if (orphan !== undefined) await endProcess(orphan, { graceMs: orphanGraceMs });
+    // At once: in an orderly end it would write its own state over that of its successor.
+    if (orphan !== undefined) await killProcess(orphan);
     // Ending the orphan frees its other ports as well, so each is looked at again.
     if ((await checkBind(port)) !== 'free') throw await describeHolder(port, role);
   }
@@ -46,7 +45,7 @@ async function listTakenPorts(state: StackState) {
 export async function endUnknownKeeper(stack: Pick<StackState, 'stackId' | 'basePort'>): Promise<EndedPart[]> {
   const orphan = await findOrphan(stack, stack.basePort + portOffset.otlpHttp);
   if (orphan === undefined) return [];
-  return [{ what: 'keeper', pid: orphan.pid, how: await endProcess(orphan, { graceMs: orphanGraceMs }) }];
+  return [{ what: 'keeper', pid: orphan.pid, how: await killProcess(orphan) }];
 }
 
 /** The process behind a port, if it is a keeper of this stack and is the process that it says it is. */

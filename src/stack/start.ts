@@ -64,16 +64,15 @@ async function clearAway(claim: OwnClaim, previous: StackState, request: StartRe
   const folder = makeStackPaths(request.root, previous.stackId);
   const { progress } = request;
   if (claim.ownsPrevious) {
-    await findRuntime(previous.runtime).stop({ state: previous, folder, progress });
+    await findRuntime(previous.runtime).stop({ state: previous, folder, progress }, 'discard');
     return;
   }
   progress(`removing the stack of the worktree that was at ${previous.worktree} before`);
-  await endStackParts({ state: previous, folder, progress });
+  await endStackParts({ state: previous, folder, progress }, 'discard');
   // The folder is not removed whole: the state in it already says that this process starts the new stack.
   for (const name of readdirSync(folder.dir)) {
     if (name !== basename(folder.stateFile)) rmSync(join(folder.dir, name), { recursive: true, force: true });
   }
-  writeStackState(folder.stateFile, claim.state);
 }
 
 /** A stack that runs already, also one whose `up` was killed after the keeper had begun. */
@@ -109,7 +108,7 @@ interface FailedStart {
 async function abandon({ runtime, part, root, hasData }: FailedStart): Promise<void> {
   const { state, folder } = part;
   const current = readStackState(folder.stateFile) ?? state;
-  await runtime.stop({ state: current, folder, progress: part.progress });
+  await runtime.stop({ state: current, folder, progress: part.progress }, 'flush');
   await withRegistry(root, () => {
     const last = readStackState(folder.stateFile);
     // The token is new with each claim: another one means that the stack has another starter by now.

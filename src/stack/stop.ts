@@ -35,7 +35,7 @@ export async function stopStack(request: StopRequest): Promise<StopReport> {
   const folder = makeStackPaths(request.root, request.stackId);
   const state = await waitForStarter(request);
   const ended =
-    state === undefined ? await endWithoutState(request) : await endStackParts({ ...request, state, folder });
+    state === undefined ? await endWithoutState(request) : await endStackParts({ ...request, state, folder }, 'flush');
   const removed = await removeFolder(request, state);
   const worktree = state?.worktree ?? readRegistry(request.root).stacks[request.stackId]?.worktree ?? null;
   const existed = removed.length > 0 || ended.some((part) => part.how !== 'gone already');

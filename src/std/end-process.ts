@@ -16,6 +16,13 @@ const pollMs = 5;
 /** SIGKILL takes effect at once, except for a process in uninterruptible sleep. */
 const killWaitMs = 1000;
 
+/** Ends the marked process with SIGKILL at once: it gets no chance to write anything more. */
+export async function killProcess(mark: ProcessMark): Promise<EndOutcome> {
+  if (!isRunning(mark)) return 'gone already';
+  sendSignal(mark, 'SIGKILL', {});
+  return (await waitUntilGone(mark, killWaitMs)) ? 'killed' : 'still there';
+}
+
 /** Ends the marked process, and says how it went; a process with the same pid but another mark is left alone. */
 export async function endProcess(mark: ProcessMark, options: EndOptions): Promise<EndOutcome> {
   if (!isRunning(mark)) return 'gone already';

@@ -5,5 +5,5 @@ import type { Runtime } from '../runtime.ts';
 export const embeddedRuntime: Runtime = {
   name: 'embedded',
   start: startKeeper,
-  stop: async (request) => [await endKeeper(request)],
+  stop: async (request, manner) => [await endKeeper(request, manner)],
 };
