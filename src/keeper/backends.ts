@@ -1,5 +1,6 @@
 // The three verticals of the embedded runtime, by the port on which each is served.
 import type { LogRecord, Metric, Span } from '../wire/otlp/types.ts';
+import { createTracesBackend } from './api/tempo/index.ts';
 import type { Backend, BackendOptions, SignalStore } from './signal-store.ts';
 
 export interface Backends {
@@ -8,8 +9,8 @@ export interface Backends {
   readonly tempo: Backend<Span>;
 }
 
-export function createBackends(_options: BackendOptions): Backends {
-  return { loki: notBuilt(), prometheus: notBuilt(), tempo: notBuilt() };
+export function createBackends(options: BackendOptions): Backends {
+  return { loki: notBuilt(), prometheus: notBuilt(), tempo: createTracesBackend(options) };
 }
 
 function notBuilt<T>(): Backend<T> {
