@@ -1,7 +1,7 @@
 // A stack must not outlive its worktree. Asked every few seconds: watches of the file system miss mounts and cost handles.
 import { isSameWorktree } from '../../worktree/birth.ts';
 
-const everyMs = 3_000;
+const everyMs = 2_000;
 /** Editors and git replace directories by renaming; only a worktree that stays away is gone. */
 const missesUntilGone = 2;
 

@@ -1,3 +1,4 @@
+// What is masked, what is left alone, and that hostile text takes no more than linear time.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';

@@ -1,3 +1,4 @@
+// The write-ahead log of one signal: order, rotation, damage, and what a disk refuses.
 import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
