@@ -1,13 +1,53 @@
-// Test settings: unit tests sit beside the source they prove, everything that runs the built obs is in test/.
+// Test settings. Unit tests sit beside the source they prove; what runs the built obs is in test/. `e2e` comes after all
+// others and one file at a time, because it boots apps whose startup is judged; `long` is for .ci/run.
 import { defineConfig } from 'vitest/config';
+
+const shared = {
+  exclude: ['**/node_modules/**'],
+  testTimeout: 20_000,
+  hookTimeout: 30_000,
+  retry: 0,
+  maxWorkers: 2,
+};
 
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'test/**/*.test.{ts,mjs}'],
-    exclude: ['**/node_modules/**', 'test/long/**'],
-    testTimeout: 20_000,
-    hookTimeout: 30_000,
-    retry: 0,
-    maxWorkers: 2,
+    projects: [
+      {
+        test: {
+          ...shared,
+          name: 'quick',
+          include: ['src/**/*.test.ts', 'test/**/*.test.{ts,mjs}'],
+          exclude: [...shared.exclude, 'test/e2e/**', 'test/long/**'],
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          ...shared,
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      ...(process.env.OBS_LONG === '1' ? [makeLong()] : []),
+    ],
   },
 });
+
+function makeLong() {
+  return {
+    test: {
+      ...shared,
+      name: 'long',
+      include: ['test/long/**/*.test.ts'],
+      fileParallelism: false,
+      testTimeout: 900_000,
+      hookTimeout: 120_000,
+      sequence: { groupOrder: 2 },
+    },
+  };
+}
