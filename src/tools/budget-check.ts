@@ -6,8 +6,9 @@ import { type Evaluation, evaluateBudget } from '../budgets/evaluate/evaluate.ts
 import { summariseVerdicts } from '../budgets/exit.ts';
 import type { History, Selection } from '../budgets/scope.ts';
 import { ObsError } from '../errors/obs-error.ts';
-import { type Verdict, verdictSchema } from '../model/verdict.ts';
+import type { Verdict } from '../model/verdict.ts';
 import { sleep } from '../std/sleep.ts';
+import { type CheckAnswer, checkAnswerSchema } from './answers/check.ts';
 import { openQueryStack, type QueryStack, stackField } from './query/open.ts';
 import { formatTime, readAge } from './query/window.ts';
 import { cleanText } from './render/clean.ts';
@@ -30,24 +31,12 @@ const input = z.strictObject({
 });
 type Input = z.output<typeof input>;
 
-const output = z.object({
-  /** What was judged: runs, or a window. */
-  scope: z.object({
-    kind: z.enum(['latest', 'run', 'window']),
-    runs: z.array(z.string()),
-    from: z.string().nullable(),
-  }),
-  summary: z.object({ pass: z.number(), fail: z.number(), warn: z.number(), noData: z.number() }),
-  verdicts: z.array(verdictSchema),
-});
-export type CheckAnswer = z.infer<typeof output>;
-
 export const budgetCheck = defineTool({
   name: 'budget_check',
   purpose:
     'Judges budgets such as "startup < 800ms" or "no span in journey checkout > 2s" on what was observed: pass, fail, warn or no data, with the guilty spans. Boots nothing.',
   input,
-  output,
+  output: checkAnswerSchema,
   marks: { readOnly: true, destructive: false, openWorld: false },
   cli: {
     verb: 'check',

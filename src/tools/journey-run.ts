@@ -12,6 +12,7 @@ import { identityAttribute } from '../model/attributes.ts';
 import { makeJourneyId } from '../model/ids.ts';
 import type { RunningStack } from '../stack/running-stack.ts';
 import { findNearest } from '../std/nearest.ts';
+import { type JourneyAnswer, journeyAnswerSchema } from './answers/journey.ts';
 import { cleanText } from './render/clean.ts';
 import { renderJourney } from './render/journey.ts';
 import { makeIdentity } from './stack/document.ts';
@@ -34,38 +35,12 @@ const input = z.strictObject({
 });
 type Input = z.output<typeof input>;
 
-const output = z.object({
-  journey: z.string(),
-  journeyId: z.string(),
-  app: z.string().nullable(),
-  runId: z.string().nullable(),
-  iterations: z.array(
-    z.object({
-      traceId: z.string(),
-      warmup: z.boolean(),
-      ok: z.boolean(),
-      durationMs: z.number(),
-      failure: z.string().nullable(),
-    }),
-  ),
-  /** Mean and largest duration by step, warm-ups left out. */
-  steps: z.array(
-    z.object({ step: z.string(), runs: z.number(), avgMs: z.number(), maxMs: z.number(), failures: z.number() }),
-  ),
-  /** Spans of all its traces, those of obs included. */
-  spans: z.number(),
-  /** Whether the traces were whole when the answer was made; if not, what was missing. */
-  settled: z.boolean(),
-  pending: z.array(z.string()),
-});
-export type JourneyAnswer = z.infer<typeof output>;
-
 export const journeyRun = defineTool({
   name: 'journey_run',
   purpose:
     'Runs a journey of obs.yaml (HTTP and shell steps) against the running app. Every span it causes is known by its name, so budgets can say "in journey NAME".',
   input,
-  output,
+  output: journeyAnswerSchema,
   marks: { readOnly: false, destructive: false, openWorld: true },
   cli: {
     verb: 'journey',

@@ -3,23 +3,16 @@ import { z } from 'zod';
 import { nsToMs } from '../clients/traces/tree.ts';
 import { parse } from '../logql/parser.ts';
 import type { LogEntry } from '../wire/loki/decode-query.ts';
+import { type LogLineRow, type LogsAnswer, logsAnswerSchema } from './answers/logs.ts';
 import { writeCommand } from './query/command.ts';
 import { makeCursor, readCursor } from './query/cursor.ts';
 import { explainEmptyLogs } from './query/empty-logs.ts';
 import { fitRows, fitText } from './query/fit.ts';
 import { followLines } from './query/follow-logs.ts';
 import { openQueryStack, type QueryStack, stackField } from './query/open.ts';
-import { chooseStepSeconds, readStepSeconds, seriesRowSchema, summariseSeries } from './query/series.ts';
-import {
-  describeWindow,
-  formatTime,
-  type QueryWindow,
-  readWindow,
-  windowFields,
-  windowOutput,
-} from './query/window.ts';
+import { chooseStepSeconds, readStepSeconds, summariseSeries } from './query/series.ts';
+import { describeWindow, formatTime, type QueryWindow, readWindow, windowFields } from './query/window.ts';
 import { cleanText } from './render/clean.ts';
-import { emptySchema } from './render/empty.ts';
 import { renderLogLine, renderLogs } from './render/logs.ts';
 import { defineTool, type ToolContext } from './tool.ts';
 
@@ -39,43 +32,13 @@ const input = z.strictObject({
 });
 type Input = z.output<typeof input>;
 
-const lineSchema = z.object({
-  time: z.string(),
-  service: z.string().nullable(),
-  level: z.string().nullable(),
-  line: z.string(),
-  traceId: z.string().nullable(),
-  /** Labels that are not the same on every line shown. */
-  labels: z.record(z.string(), z.string()),
-});
-export type LogLineRow = z.infer<typeof lineSchema>;
-
-const output = z.object({
-  query: z.string(),
-  window: windowOutput,
-  kind: z.enum(['lines', 'series']),
-  /** Newest first. */
-  lines: z.array(lineSchema),
-  /** Labels that all lines shown share. */
-  commonLabels: z.record(z.string(), z.string()),
-  series: z.array(seriesRowSchema),
-  /** There are older lines than those shown. */
-  more: z.boolean(),
-  cursor: z.string().nullable(),
-  /** The command that gets the rest. */
-  next: z.string().nullable(),
-  warnings: z.array(z.string()),
-  empty: emptySchema.nullable(),
-});
-export type LogsAnswer = z.infer<typeof output>;
-
 export const logsQuery = defineTool({
   name: 'logs_query',
   purpose:
     'Asks the logs of this worktree in LogQL. Every line that an app wrote is there, with its level, service and trace id. ' +
     'Metric queries (rate, count_over_time …) answer series.',
   input,
-  output,
+  output: logsAnswerSchema,
   marks: { readOnly: true, destructive: false, openWorld: false },
   cli: {
     verb: 'logs',

@@ -1,12 +1,12 @@
 // The tool behind `obs metrics`: a PromQL expression, at one time or over a window.
 import { z } from 'zod';
 import { parsePromql } from '../promql/parser.ts';
+import { metricsAnswerSchema } from './answers/metrics.ts';
 import { explainEmptyMetrics } from './query/empty-metrics.ts';
 import { fitRows } from './query/fit.ts';
 import { openQueryStack, stackField } from './query/open.ts';
-import { chooseStepSeconds, readStepSeconds, seriesRowSchema, summariseSeries } from './query/series.ts';
-import { describeWindow, readWindow, windowFields, windowOutput } from './query/window.ts';
-import { emptySchema } from './render/empty.ts';
+import { chooseStepSeconds, readStepSeconds, summariseSeries } from './query/series.ts';
+import { describeWindow, readWindow, windowFields } from './query/window.ts';
 import { renderMetrics } from './render/metrics.ts';
 import { defineTool } from './tool.ts';
 
@@ -22,27 +22,12 @@ const input = z.strictObject({
   ...stackField,
 });
 
-const output = z.object({
-  query: z.string(),
-  /** An expression evaluated at one time has no window, and `at`. */
-  window: windowOutput.nullable(),
-  at: z.string().nullable(),
-  resultType: z.string(),
-  series: z.array(seriesRowSchema),
-  /** How many series there are; more than are listed if the answer was cut. */
-  total: z.number(),
-  text: z.string().nullable(),
-  warnings: z.array(z.string()),
-  empty: emptySchema.nullable(),
-});
-export type MetricsAnswer = z.infer<typeof output>;
-
 export const metricsQuery = defineTool({
   name: 'metrics_query',
   purpose:
     'Asks the metrics of this worktree in PromQL: now, or over a window with since or from and to. Names, types and units: telemetry_discover.',
   input,
-  output,
+  output: metricsAnswerSchema,
   marks: { readOnly: true, destructive: false, openWorld: false },
   cli: {
     verb: 'metrics',

@@ -1,8 +1,9 @@
 // The tool behind `obs discover`: what there is to ask about, so that no query has to be guessed.
 import { z } from 'zod';
+import { discoverAnswerSchema, type MetricRow, type NamedValues } from './answers/discover.ts';
 import { fitRows, fitText } from './query/fit.ts';
 import { openQueryStack, type QueryStack, stackField } from './query/open.ts';
-import { describeWindow, type QueryWindow, readWindow, windowFields, windowOutput } from './query/window.ts';
+import { describeWindow, type QueryWindow, readWindow, windowFields } from './query/window.ts';
 import { cleanText } from './render/clean.ts';
 import { renderDiscover } from './render/discover.ts';
 import { defineTool, type ToolContext } from './tool.ts';
@@ -19,35 +20,12 @@ const input = z.strictObject({
   ...stackField,
 });
 
-const nameSchema = z.object({
-  /** As it is written in a query. */
-  name: z.string(),
-  values: z.array(z.string()),
-  valueCount: z.number(),
-});
-export type NamedValues = z.infer<typeof nameSchema>;
-
-const metricSchema = z.object({ name: z.string(), type: z.string(), unit: z.string(), help: z.string() });
-export type MetricRow = z.infer<typeof metricSchema>;
-
-const output = z.object({
-  window: windowOutput,
-  services: z.array(z.string()),
-  /** Stream labels of LogQL. */
-  logs: z.array(nameSchema).nullable(),
-  metrics: z.array(metricSchema).nullable(),
-  metricCount: z.number().nullable(),
-  /** Attributes of TraceQL. */
-  traces: z.array(nameSchema).nullable(),
-});
-export type DiscoverAnswer = z.infer<typeof output>;
-
 export const telemetryDiscover = defineTool({
   name: 'telemetry_discover',
   purpose:
     'Lists what can be asked: services, log labels, metrics with type, unit and help, span attributes, each with sample values. Call it before writing a query.',
   input,
-  output,
+  output: discoverAnswerSchema,
   marks: { readOnly: true, destructive: false, openWorld: false },
   cli: { verb: 'discover', positionals: ['signal'], examples: ['obs discover', 'obs discover metrics --match http'] },
   async run(given, context) {

@@ -4,21 +4,14 @@ import { nsToMs } from '../clients/traces/tree.ts';
 import { parseTraceql } from '../traceql/parser.ts';
 import { validateTraceql } from '../traceql/validate.ts';
 import type { FoundTrace } from '../wire/tempo/decode-search.ts';
+import { type TraceRow, type TracesAnswer, tracesAnswerSchema } from './answers/traces.ts';
 import { writeCommand } from './query/command.ts';
 import { explainEmptyTraces } from './query/empty-traces.ts';
 import { fitRows, fitText } from './query/fit.ts';
 import { openQueryStack, type QueryStack, stackField } from './query/open.ts';
-import { chooseStepSeconds, readStepSeconds, seriesRowSchema, summariseSeries } from './query/series.ts';
-import {
-  describeWindow,
-  formatTime,
-  type QueryWindow,
-  readWindow,
-  windowFields,
-  windowOutput,
-} from './query/window.ts';
+import { chooseStepSeconds, readStepSeconds, summariseSeries } from './query/series.ts';
+import { describeWindow, formatTime, type QueryWindow, readWindow, windowFields } from './query/window.ts';
 import { cleanText } from './render/clean.ts';
-import { emptySchema } from './render/empty.ts';
 import { renderTraces } from './render/traces.ts';
 import { defineTool, type ToolContext } from './tool.ts';
 
@@ -34,41 +27,12 @@ const input = z.strictObject({
 });
 type Input = z.output<typeof input>;
 
-const traceRowSchema = z.object({
-  traceId: z.string(),
-  time: z.string(),
-  root: z.string(),
-  service: z.string(),
-  durationMs: z.number(),
-  spans: z.number(),
-  errors: z.number(),
-  services: z.array(z.string()),
-  /** Spans that the query selected, and the first of them. */
-  matched: z.number(),
-  matches: z.array(z.object({ spanId: z.string(), name: z.string(), service: z.string(), durationMs: z.number() })),
-});
-export type TraceRow = z.infer<typeof traceRowSchema>;
-
-const output = z.object({
-  query: z.string(),
-  window: windowOutput,
-  kind: z.enum(['traces', 'series']),
-  /** Newest first. */
-  traces: z.array(traceRowSchema),
-  series: z.array(seriesRowSchema),
-  more: z.boolean(),
-  /** The command that gets older traces. */
-  next: z.string().nullable(),
-  empty: emptySchema.nullable(),
-});
-export type TracesAnswer = z.infer<typeof output>;
-
 export const tracesSearch = defineTool({
   name: 'traces_search',
   purpose:
     'Finds traces of this worktree in TraceQL, newest first, with duration, spans, errors and services. One trace in full: trace_get.',
   input,
-  output,
+  output: tracesAnswerSchema,
   marks: { readOnly: true, destructive: false, openWorld: false },
   cli: {
     verb: 'traces',

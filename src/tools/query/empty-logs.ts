@@ -5,7 +5,7 @@ import type { Expr, LogExpr, Matcher, MetricExpr } from '../../logql/ast.ts';
 import { parse } from '../../logql/parser.ts';
 import { findNearest } from '../../std/nearest.ts';
 import { formatDurationMs } from '../../std/quantity.ts';
-import type { Empty } from '../render/empty.ts';
+import type { Empty } from '../answers/empty.ts';
 import { writeCommand } from './command.ts';
 import { describeWindow, type QueryWindow } from './window.ts';
 

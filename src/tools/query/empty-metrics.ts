@@ -4,7 +4,7 @@ import type { Expr, VectorSelector } from '../../promql/ast.ts';
 import { parsePromql } from '../../promql/parser.ts';
 import { findNearest } from '../../std/nearest.ts';
 import { formatDurationMs } from '../../std/quantity.ts';
-import type { Empty } from '../render/empty.ts';
+import type { Empty } from '../answers/empty.ts';
 import { writeCommand } from './command.ts';
 import { describeWindow, type QueryWindow } from './window.ts';
 

@@ -5,7 +5,7 @@ import { findNearest } from '../../std/nearest.ts';
 import { formatDurationMs } from '../../std/quantity.ts';
 import type { AttributeRef, Binary } from '../../traceql/ast.ts';
 import { parseTraceql } from '../../traceql/parser.ts';
-import type { Empty } from '../render/empty.ts';
+import type { Empty } from '../answers/empty.ts';
 import { writeCommand } from './command.ts';
 import { describeWindow, type QueryWindow } from './window.ts';
 

@@ -1,31 +1,10 @@
 // Series of a range query, shortened for agents: first, last, least, most and mean instead of thousands of points.
-import { z } from 'zod';
 import { ObsError } from '../../errors/obs-error.ts';
 import { parseDurationMs } from '../../std/quantity.ts';
 import { printSeries, type Series } from '../../wire/prometheus/decode-query.ts';
+import type { SeriesRow } from '../answers/series.ts';
 import { cleanText } from '../render/clean.ts';
 import { formatTime, type QueryWindow } from './window.ts';
-
-// NaN and infinities are no JSON numbers, so values travel as text, as they do in Prometheus's own answers.
-const pointSchema = z.tuple([z.number(), z.string()]);
-
-export const seriesRowSchema = z.object({
-  series: z.string(),
-  /** `[milliseconds since 1970, value]`; null where only the summary is given. */
-  points: z.array(pointSchema).nullable(),
-  summary: z.object({
-    count: z.number(),
-    first: z.string(),
-    last: z.string(),
-    min: z.string(),
-    max: z.string(),
-    avg: z.string(),
-    lastAt: z.string().nullable(),
-  }),
-  /** Shape of the values, one mark each, lowest to highest: ▁▂▃▄▅▆▇█. */
-  sparkline: z.string(),
-});
-export type SeriesRow = z.infer<typeof seriesRowSchema>;
 
 const marks = '▁▂▃▄▅▆▇█';
 const sparklineWidth = 40;

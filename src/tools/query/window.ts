@@ -18,8 +18,6 @@ export const windowFields = {
   to: z.string().optional().describe('end, written like --from; default now'),
 };
 
-export const windowOutput = z.object({ from: z.string(), to: z.string() });
-
 /** Reads the window fields. @throws ObsError OBS_BAD_TIME, OBS_EMPTY_WINDOW */
 export function readWindow(
   input: { readonly since?: string; readonly from?: string; readonly to?: string },

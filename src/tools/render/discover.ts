@@ -1,5 +1,5 @@
 // The text half of `obs discover`.
-import type { DiscoverAnswer, NamedValues } from '../telemetry-discover.ts';
+import type { DiscoverAnswer, NamedValues } from '../answers/discover.ts';
 import type { RenderStyle } from '../tool.ts';
 import { cleanLine, cutToWidth } from './clean.ts';
 import { paint } from './paint.ts';

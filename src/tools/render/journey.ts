@@ -1,5 +1,5 @@
 // The text half of `obs journey`.
-import type { JourneyAnswer } from '../journey-run.ts';
+import type { JourneyAnswer } from '../answers/journey.ts';
 import type { RenderStyle } from '../tool.ts';
 import { cleanLine } from './clean.ts';
 import { paint } from './paint.ts';

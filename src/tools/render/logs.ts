@@ -1,5 +1,5 @@
 // Log lines as text: time, service, level, line; oldest first, as people read.
-import type { LogLineRow, LogsAnswer } from '../logs-query.ts';
+import type { LogLineRow, LogsAnswer } from '../answers/logs.ts';
 import type { RenderStyle } from '../tool.ts';
 import { cleanBlock, cleanLine } from './clean.ts';
 import { renderEmpty } from './empty.ts';

@@ -1,5 +1,5 @@
 // The text half of `obs metrics`.
-import type { MetricsAnswer } from '../metrics-query.ts';
+import type { MetricsAnswer } from '../answers/metrics.ts';
 import type { RenderStyle } from '../tool.ts';
 import { cleanLine, cleanText } from './clean.ts';
 import { renderEmpty } from './empty.ts';

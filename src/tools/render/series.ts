@@ -1,5 +1,5 @@
 // Series as a table: name, last value, least, most, mean, shape.
-import type { SeriesRow } from '../query/series.ts';
+import type { SeriesRow } from '../answers/series.ts';
 import type { RenderStyle } from '../tool.ts';
 import { cleanLine } from './clean.ts';
 import { paint } from './paint.ts';

@@ -1,6 +1,7 @@
 // The text half of `obs trace`: a waterfall with bars, then what the trace waited for, its errors and its logs.
+
+import type { TraceAnswer, TraceSpanRow } from '../answers/trace.ts';
 import type { RenderStyle } from '../tool.ts';
-import type { TraceAnswer, TraceSpanRow } from '../trace-get.ts';
 import { cleanLine, cutToWidth } from './clean.ts';
 import { paint } from './paint.ts';
 import { formatMs } from './quantity.ts';

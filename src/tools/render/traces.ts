@@ -1,6 +1,7 @@
 // The text half of `obs traces`: one line per trace, newest first.
+
+import type { TraceRow, TracesAnswer } from '../answers/traces.ts';
 import type { RenderStyle } from '../tool.ts';
-import type { TraceRow, TracesAnswer } from '../traces-search.ts';
 import { cleanLine, cutToWidth } from './clean.ts';
 import { renderEmpty } from './empty.ts';
 import { paint } from './paint.ts';

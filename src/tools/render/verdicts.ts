@@ -1,7 +1,7 @@
 // The text half of `obs check`: one line per budget, culprits below those that fail.
 import { formatQuantity } from '../../budgets/language/units.ts';
 import type { Verdict } from '../../model/verdict.ts';
-import type { CheckAnswer } from '../budget-check.ts';
+import type { CheckAnswer } from '../answers/check.ts';
 import type { RenderStyle } from '../tool.ts';
 import { cleanLine } from './clean.ts';
 import { type Colour, paint } from './paint.ts';
