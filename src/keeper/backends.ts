@@ -1,5 +1,6 @@
 // The three verticals of the embedded runtime, by the port on which each is served.
 import type { LogRecord, Metric, Span } from '../wire/otlp/types.ts';
+import { createMetricsBackend } from './api/prometheus/index.ts';
 import { createTracesBackend } from './api/tempo/index.ts';
 import type { Backend, BackendOptions, SignalStore } from './signal-store.ts';
 
@@ -10,7 +11,7 @@ export interface Backends {
 }
 
 export function createBackends(options: BackendOptions): Backends {
-  return { loki: notBuilt(), prometheus: notBuilt(), tempo: createTracesBackend(options) };
+  return { loki: notBuilt(), prometheus: createMetricsBackend(options), tempo: createTracesBackend(options) };
 }
 
 function notBuilt<T>(): Backend<T> {

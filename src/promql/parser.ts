@@ -201,10 +201,16 @@ export class Parser {
 
   #parseFillValue(): number {
     this.expect('(');
-    const sign = this.take('-') ? -1 : (this.take('+'), 1);
+    const sign = this.#parseSign();
     const value = sign * this.parseNumber().value;
     this.expect(')');
     return value;
+  }
+
+  #parseSign(): 1 | -1 {
+    if (this.take('-')) return -1;
+    this.take('+');
+    return 1;
   }
 
   #parsePrimary(): Expr {
@@ -365,7 +371,7 @@ export class Parser {
         this.expect(')');
         return applyAt(this, expr, word.kind === 'start' ? 'start' : 'end');
       }
-      const sign = this.take('-') ? -1 : (this.take('+'), 1);
+      const sign = this.#parseSign();
       return applyAt(this, expr, sign * this.parseNumber().value);
     });
   }

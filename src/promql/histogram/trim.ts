@@ -81,15 +81,15 @@ function cutBucket(bucket: Bucket, { limit, cut, ...shape }: Shape & Omit<Side, 
 // Nothing is known about the spread inside an infinite bucket: it is kept or dropped whole, unless zero is taken for its
 // lower end, as quantiles do.
 function cutOpenBelow({ upper, count }: Bucket, limit: number, cut: 'upper' | 'lower'): Kept {
-  const isFinite = upper !== Number.POSITIVE_INFINITY;
-  const dropped = { count: 0, midpoint: isFinite ? upper : 0 };
+  const isBounded = upper !== Number.POSITIVE_INFINITY;
+  const dropped = { count: 0, midpoint: isBounded ? upper : 0 };
   if (cut === 'upper') {
     if (limit >= upper) return { count, midpoint: 0 };
-    if (limit > 0 && upper > 0 && isFinite) return { count: (count * limit) / upper, midpoint: limit / 2 };
+    if (limit > 0 && upper > 0 && isBounded) return { count: (count * limit) / upper, midpoint: limit / 2 };
     return upper <= 0 ? { count, midpoint: limit } : dropped;
   }
   if (limit === Number.NEGATIVE_INFINITY) return { count, midpoint: 0 };
-  if (limit >= 0 && upper > limit && isFinite) {
+  if (limit >= 0 && upper > limit && isBounded) {
     return { count: count * (1 - limit / upper), midpoint: (limit + upper) / 2 };
   }
   return dropped;

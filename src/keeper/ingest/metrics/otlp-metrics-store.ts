@@ -1,0 +1,53 @@
+// The metrics store as the keeper's core sees it: takes OTLP exports, says what it holds, prunes.
+import type { Metric, MetricsRequest } from '../../../wire/otlp/types.ts';
+import type { IngestOutcome, SignalStore } from '../../signal-store.ts';
+import { AppendError, type MetricsStore } from '../../store/metrics/metrics-store.ts';
+import { UntranslatableName } from './resource-labels.ts';
+import { TranslationError, translateMetrics } from './translate.ts';
+
+/** Joins a store with the translation of OTLP. */
+export function makeOtlpMetricsStore(store: MetricsStore): SignalStore<Metric> {
+  return {
+    ingest: (request, receivedNs) => ingest(store, request, receivedNs),
+    usage: () => store.usage(),
+    prune: ({ beforeNs, maxBytes }) => prune(store, Number(beforeNs / 1_000_000n), maxBytes),
+  };
+}
+
+function ingest(store: MetricsStore, request: MetricsRequest, receivedNs: bigint): IngestOutcome {
+  const points = countPoints(request);
+  const transaction = store.begin();
+  try {
+    translateMetrics(request, transaction, receivedNs);
+  } catch (error) {
+    const httpStatus = error instanceof AppendError ? 400 : 500;
+    const isKnown =
+      error instanceof AppendError || error instanceof TranslationError || error instanceof UntranslatableName;
+    if (!isKnown) throw error;
+    return { accepted: 0, rejected: points, message: error.message, httpStatus };
+  }
+  transaction.commit();
+  return { accepted: points, rejected: 0 };
+}
+
+function countPoints(request: MetricsRequest): number {
+  let count = 0;
+  for (const { scopes } of request) {
+    for (const { items } of scopes) {
+      for (const { data } of items) count += data.kind === 'none' ? 0 : data.points.length;
+    }
+  }
+  return count;
+}
+
+/** Oldest first, in tenths of the time held, until the rest fits. */
+function prune(store: MetricsStore, beforeMs: number, maxBytes: number): number {
+  let dropped = store.pruneBefore(beforeMs);
+  while (store.usage().bytes > maxBytes) {
+    const range = store.timeRange();
+    if (range === undefined) return dropped;
+    const cutMs = range.startMs + Math.max(1, Math.ceil((range.endMs - range.startMs) / 10));
+    dropped += store.pruneBefore(cutMs);
+  }
+  return dropped;
+}

@@ -1,0 +1,214 @@
+// OTLP metrics → series and samples, as Prometheus's OTLP receiver makes them. An export is taken whole or not at all.
+import { Labels, metricNameLabel } from '../../../promql/labels.ts';
+import { formatGoFixed } from '../../../std/go-strconv.ts';
+import type { Metric, MetricData, MetricsRequest } from '../../../wire/otlp/types.ts';
+import type { Transaction } from '../../store/metrics/metrics-store.ts';
+import type { NewSample } from '../../store/metrics/sample-column.ts';
+import { translateExemplars } from './exemplars.ts';
+import { schemaRange, translateExponential } from './exponential.ts';
+import { translateMetricName } from './metric-name.ts';
+import { type ResourceLabels, readResource, translateAttributes } from './resource-labels.ts';
+
+/** What cannot be translated refuses the whole export, in Prometheus's words. */
+export class TranslationError extends Error {}
+
+const cumulative = 2;
+const noRecordedValue = 1;
+/** target_info is written at least this often, so that looking back finds it anywhere between two samples. */
+const targetInfoIntervalMs = 150_000;
+
+/**
+ * Appends all samples of a request; `receivedNs` stands in for missing times.
+ * @throws TranslationError, AppendError, UntranslatableName
+ */
+export function translateMetrics(request: MetricsRequest, transaction: Transaction, receivedNs: bigint): void {
+  const problems: string[] = [];
+  const seenTargetInfo = new Set<string>();
+  for (const { resource, scopes } of request) {
+    const context: Context = { transaction, labels: readResource(resource), receivedNs };
+    const times = { firstMs: Number.POSITIVE_INFINITY, lastMs: Number.NEGATIVE_INFINITY };
+    for (const { items } of scopes) {
+      for (const metric of items) {
+        observeTimes(metric.data, times, receivedNs);
+        const problem = findProblem(metric);
+        if (problem === undefined) new MetricTranslator(metric, context).run();
+        else problems.push(problem);
+      }
+    }
+    appendTargetInfo(context, times, seenTargetInfo);
+  }
+  if (problems.length > 0) throw new TranslationError(problems.join('\n'));
+}
+
+interface Context {
+  readonly transaction: Transaction;
+  readonly labels: ResourceLabels;
+  readonly receivedNs: bigint;
+}
+
+type Point = Exclude<MetricData, { kind: 'none' }>['points'][number];
+type PointOf<K extends MetricData['kind']> = Extract<MetricData, { kind: K; points: unknown }>['points'][number];
+
+function findProblem({ name, data, unit }: Metric): string | undefined {
+  if (data.kind === 'none')
+    return `could not get aggregation temporality for ${name} as it has unsupported metric type Empty`;
+  if ('temporality' in data && data.temporality !== cumulative) {
+    return `invalid temporality and type combination for metric ${JSON.stringify(name)}`;
+  }
+  if (translateMetricName({ name, data, unit }) === undefined) {
+    return name === '' || /^[^a-zA-Z0-9:]*$/.test(name)
+      ? `normalization for metric ${JSON.stringify(name)} resulted in empty name`
+      : `normalization for metric ${JSON.stringify(name)} resulted in invalid name`;
+  }
+  return undefined;
+}
+
+class MetricTranslator {
+  readonly #metric: Metric;
+  readonly #context: Context;
+  readonly #family: string;
+
+  constructor(metric: Metric, context: Context) {
+    this.#metric = metric;
+    this.#context = context;
+    this.#family = translateMetricName(metric) ?? '';
+  }
+
+  run(): void {
+    const { data } = this.#metric;
+    switch (data.kind) {
+      case 'gauge':
+      case 'sum':
+        for (const point of data.points) this.#appendNumber(point, data.kind);
+        break;
+      case 'histogram':
+        for (const point of data.points) this.#appendHistogram(point);
+        break;
+      case 'exponentialHistogram':
+        for (const point of data.points) this.#appendExponential(point);
+        break;
+      case 'summary':
+        for (const point of data.points) this.#appendSummary(point);
+        break;
+      default:
+    }
+  }
+
+  #appendNumber(point: PointOf<'gauge'>, kind: 'gauge' | 'sum'): void {
+    const labels = this.#makeLabels(point, this.#family);
+    this.#append(labels, point, Number(point.value ?? 0));
+    if (kind === 'sum') this.#appendExemplars(labels, point.exemplars);
+  }
+
+  #appendHistogram(point: PointOf<'histogram'>): void {
+    const base = this.#makePairs(point);
+    const name = (suffix: string, extra: readonly (readonly [string, string])[] = []) =>
+      Labels.from([...base, ...extra, [metricNameLabel, this.#family + suffix]]);
+    if (point.sum !== undefined) this.#append(name('_sum'), point, point.sum);
+    this.#append(name('_count'), point, point.count);
+    const exemplars = translateExemplars(point.exemplars);
+    let next = 0;
+    let total = 0;
+    const buckets = Math.min(point.explicitBounds.length, point.bucketCounts.length);
+    for (let i = 0; i < buckets; i++) {
+      const bound = point.explicitBounds[i] ?? 0;
+      total += point.bucketCounts[i] ?? 0;
+      const labels = name('_bucket', [['le', formatGoFixed(bound)]]);
+      this.#append(labels, point, total);
+      for (let found = exemplars[next]; found !== undefined && found.value <= bound; found = exemplars[++next]) {
+        this.#context.transaction.appendExemplar(labels, found);
+      }
+    }
+    const last = name('_bucket', [['le', '+Inf']]);
+    this.#append(last, point, point.count);
+    for (const exemplar of exemplars.slice(next)) this.#context.transaction.appendExemplar(last, exemplar);
+  }
+
+  #appendExponential(point: PointOf<'exponentialHistogram'>): void {
+    if (point.scale < schemaRange.min) {
+      throw new TranslationError(
+        `cannot convert exponential to native histogram. Scale must be >= ${schemaRange.min}, was ${point.scale}`,
+      );
+    }
+    const labels = this.#makeLabels(point, this.#family);
+    const sample: NewSample = isStale(point)
+      ? { kind: 'stale' }
+      : { kind: 'histogram', histogram: translateExponential(point) };
+    this.#context.transaction.append(labels, this.#timeOf(point), sample);
+    this.#appendExemplars(labels, point.exemplars);
+  }
+
+  #appendSummary(point: PointOf<'summary'>): void {
+    const base = this.#makePairs(point);
+    const name = (suffix: string, extra: readonly (readonly [string, string])[] = []) =>
+      Labels.from([...base, ...extra, [metricNameLabel, this.#family + suffix]]);
+    this.#append(name('_sum'), point, point.sum);
+    this.#append(name('_count'), point, point.count);
+    for (const { quantile, value } of point.quantileValues) {
+      this.#append(name('', [['quantile', formatGoFixed(quantile)]]), point, value);
+    }
+  }
+
+  #append(labels: Labels, point: Point, value: number): void {
+    const sample: NewSample = isStale(point) ? { kind: 'stale' } : { kind: 'float', value };
+    this.#context.transaction.append(labels, this.#timeOf(point), sample);
+  }
+
+  #timeOf({ timeUnixNano }: Point): number {
+    return toMs(timeUnixNano || this.#context.receivedNs);
+  }
+
+  #appendExemplars(labels: Labels, exemplars: PointOf<'sum'>['exemplars']): void {
+    for (const exemplar of translateExemplars(exemplars)) {
+      this.#context.transaction.appendExemplar(labels, exemplar);
+    }
+  }
+
+  #makeLabels(point: Point, name: string): Labels {
+    return Labels.from([...this.#makePairs(point), [metricNameLabel, name]]);
+  }
+
+  #makePairs({ attributes }: Point): [string, string][] {
+    const { labels } = this.#context;
+    const pairs = translateAttributes(attributes);
+    for (const [name, value] of labels.promoted) if (!pairs.get(name)) pairs.set(name, value);
+    for (const [name, value] of labels.identity) pairs.set(name, value);
+    return [...pairs];
+  }
+}
+
+function isStale({ flags }: Point): boolean {
+  return (flags & noRecordedValue) !== 0;
+}
+
+function observeTimes(data: MetricData, times: { firstMs: number; lastMs: number }, receivedNs: bigint): void {
+  if (data.kind === 'none') return;
+  for (const { timeUnixNano } of data.points) {
+    const timeMs = toMs(timeUnixNano || receivedNs);
+    times.firstMs = Math.min(times.firstMs, timeMs);
+    times.lastMs = Math.max(times.lastMs, timeMs);
+  }
+}
+
+function appendTargetInfo(
+  { transaction, labels }: Context,
+  { firstMs, lastMs }: { readonly firstMs: number; readonly lastMs: number },
+  seen: Set<string>,
+): void {
+  const { targetInfo } = labels;
+  if (targetInfo === undefined || firstMs > lastMs) return;
+  const append = (timeMs: number) => {
+    const key = `${timeMs} ${targetInfo.key}`;
+    if (seen.has(key)) return;
+    seen.add(key);
+    transaction.append(targetInfo, timeMs, { kind: 'float', value: 1 });
+  };
+  // A hostile range of times must not make a million samples.
+  const interval = Math.max(targetInfoIntervalMs, (lastMs - firstMs) / 1000);
+  for (let timeMs = firstMs; timeMs < lastMs; timeMs += interval) append(Math.trunc(timeMs));
+  append(lastMs);
+}
+
+function toMs(timeNs: bigint): number {
+  return Number(timeNs / 1_000_000n);
+}

@@ -1,0 +1,185 @@
+// The series of one stack in memory. Samples are taken in transactions: all of an export, or nothing, as Prometheus does.
+
+import type { FloatHistogram } from '../../../promql/histogram/float-histogram.ts';
+import { detectReset } from '../../../promql/histogram/reset.ts';
+import type { Labels } from '../../../promql/labels.ts';
+import type { Matcher } from '../../../promql/matcher.ts';
+import type { MetricsSource, SeriesSamples, TimeRange } from '../../../promql/source.ts';
+import { formatGoGeneral } from '../../../std/go-strconv.ts';
+import { addExemplar, type Exemplar } from './exemplars.ts';
+import { type NewSample, SampleColumn } from './sample-column.ts';
+import { SeriesIndex } from './series-index.ts';
+
+export interface Series {
+  readonly labels: Labels;
+  readonly samples: SampleColumn;
+  readonly exemplars: Exemplar[];
+}
+
+export interface SeriesExemplars {
+  readonly labels: Labels;
+  readonly exemplars: readonly Exemplar[];
+}
+
+/** Late samples are taken up to this far behind the newest one: a run of yesterday may still be loaded. */
+export const outOfOrderWindowMs = 24 * 3_600_000;
+
+const bytesPerSeries = 600;
+
+/** Why a transaction was refused, in Prometheus's words. */
+export class AppendError extends Error {}
+
+export class MetricsStore implements MetricsSource {
+  readonly #index = new SeriesIndex<Series>();
+  #records = 0;
+  #newestMs = Number.NEGATIVE_INFINITY;
+
+  get seriesCount(): number {
+    return this.#index.size;
+  }
+
+  get index(): SeriesIndex<Series> {
+    return this.#index;
+  }
+
+  begin(): Transaction {
+    return new Transaction(this);
+  }
+
+  /** The series with these labels, made if need be. */
+  intern(labels: Labels): Series {
+    const known = this.#index.find(labels);
+    if (known) return known;
+    const series: Series = { labels, samples: new SampleColumn(), exemplars: [] };
+    this.#index.add(series);
+    return series;
+  }
+
+  select(matchers: readonly Matcher[], range: TimeRange): SeriesSamples[] {
+    const found: SeriesSamples[] = [];
+    for (const { labels, samples } of this.#index.select(matchers)) {
+      const read = samples.read(labels, range);
+      if (read) found.push(read);
+    }
+    return found;
+  }
+
+  /** Series that match and have samples in the range, sorted by labels. */
+  selectSeries(matchers: readonly Matcher[], range: TimeRange): Series[] {
+    return this.#index.select(matchers).filter(({ samples }) => samples.hasSampleIn(range));
+  }
+
+  selectExemplars(matchers: readonly Matcher[], { startMs, endMs }: TimeRange): SeriesExemplars[] {
+    return this.#index.select(matchers).flatMap(({ labels, exemplars }) => {
+      const found = exemplars.filter(({ timeMs }) => timeMs >= startMs && timeMs <= endMs);
+      return found.length > 0 ? [{ labels, exemplars: found }] : [];
+    });
+  }
+
+  usage(): { records: number; bytes: number } {
+    let bytes = 0;
+    for (const { samples } of this.#index.all()) bytes += samples.bytes + bytesPerSeries;
+    return { records: this.#records, bytes };
+  }
+
+  /** Oldest and newest sample time; undefined if there is none. */
+  timeRange(): TimeRange | undefined {
+    let startMs = Number.POSITIVE_INFINITY;
+    let endMs = Number.NEGATIVE_INFINITY;
+    for (const { samples } of this.#index.all()) {
+      startMs = Math.min(startMs, samples.firstTimeMs);
+      endMs = Math.max(endMs, samples.lastTimeMs);
+    }
+    return startMs <= endMs ? { startMs, endMs } : undefined;
+  }
+
+  /** Drops samples before a time, and series that have none left; says how many samples went. */
+  pruneBefore(timeMs: number): number {
+    let dropped = 0;
+    for (const series of [...this.#index.all()]) {
+      if (series.samples.firstTimeMs < timeMs) dropped += series.samples.pruneBefore(timeMs);
+      if (series.samples.length === 0) this.#index.remove(series);
+    }
+    this.#records -= dropped;
+    return dropped;
+  }
+
+  /** @throws AppendError if the sample contradicts what is stored or is too old */
+  check(labels: Labels, timeMs: number, sample: NewSample): void {
+    const samples = this.#index.find(labels)?.samples;
+    if (samples === undefined || timeMs > samples.lastTimeMs) {
+      if (timeMs < this.#newestMs - outOfOrderWindowMs) throw new AppendError('too old sample');
+      return;
+    }
+    if (timeMs === samples.lastTimeMs) checkDuplicate(samples.last, timeMs, sample);
+    else if (timeMs < this.#newestMs - outOfOrderWindowMs) throw new AppendError('too old sample');
+  }
+
+  /** Puts a checked sample into its series. */
+  write(series: Series, timeMs: number, sample: NewSample): void {
+    const isNewest = timeMs > series.samples.lastTimeMs;
+    const stored = sample.kind === 'histogram' ? hintReset(series.samples, { timeMs, sample, isNewest }) : sample;
+    if (!series.samples.insert(timeMs, stored)) return;
+    this.#records++;
+    this.#newestMs = Math.max(this.#newestMs, timeMs);
+  }
+}
+
+interface PendingSample {
+  readonly labels: Labels;
+  readonly timeMs: number;
+  readonly sample: NewSample;
+}
+
+/** What one export wants to store. Nothing is visible before commit. */
+export class Transaction {
+  readonly #store: MetricsStore;
+  readonly #samples: PendingSample[] = [];
+  readonly #exemplars: { readonly labels: Labels; readonly exemplar: Exemplar }[] = [];
+
+  constructor(store: MetricsStore) {
+    this.#store = store;
+  }
+
+  get sampleCount(): number {
+    return this.#samples.length;
+  }
+
+  /** @throws AppendError */
+  append(labels: Labels, timeMs: number, sample: NewSample): void {
+    this.#store.check(labels, timeMs, sample);
+    this.#samples.push({ labels, timeMs, sample });
+  }
+
+  appendExemplar(labels: Labels, exemplar: Exemplar): void {
+    this.#exemplars.push({ labels, exemplar });
+  }
+
+  commit(): void {
+    for (const { labels, timeMs, sample } of this.#samples) {
+      this.#store.write(this.#store.intern(labels), timeMs, sample);
+    }
+    for (const { labels, exemplar } of this.#exemplars) addExemplar(this.#store.intern(labels).exemplars, exemplar);
+  }
+}
+
+function checkDuplicate(stored: NewSample | undefined, timeMs: number, sample: NewSample): void {
+  if (stored === undefined || stored.kind !== sample.kind) {
+    throw new AppendError('duplicate sample for timestamp');
+  }
+  if (stored.kind !== 'float' || sample.kind !== 'float' || Object.is(stored.value, sample.value)) return;
+  const values = `existing ${formatGoGeneral(stored.value)}, new value ${formatGoGeneral(sample.value)}`;
+  throw new AppendError(`duplicate sample for timestamp ${timeMs}; overrides not allowed: ${values}`);
+}
+
+/** What the sample before says about a restart; nothing for gauges, late samples, and after a stale mark. */
+function hintReset(
+  samples: SampleColumn,
+  { timeMs, sample, isNewest }: { timeMs: number; sample: { histogram: FloatHistogram }; isNewest: boolean },
+): NewSample {
+  const { histogram } = sample;
+  const previous = samples.histogramBefore(timeMs);
+  if (histogram.hint === 'gauge' || !isNewest || previous === undefined) return { kind: 'histogram', histogram };
+  const isReset = detectReset({ ...histogram, hint: 'unknown' }, previous);
+  return { kind: 'histogram', histogram: { ...histogram, hint: isReset ? 'reset' : 'not_reset' } };
+}
