@@ -1,3 +1,4 @@
+// What `obs env` and `obs run` give an app, variable by variable.
 import { describe, expect, test } from 'vitest';
 import { type EnvironmentRequest, makeEnvironment } from './environment.ts';
 

@@ -1,3 +1,4 @@
+// obs.yaml as people write it, right and wrong: what is taken, and how exactly each mistake is named.
 import { describe, expect, test } from 'vitest';
 import { parseConfig } from './load.ts';
 

@@ -1,3 +1,4 @@
+// Which obs.yaml is in force for a directory.
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

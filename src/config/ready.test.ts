@@ -1,3 +1,4 @@
+// The forms of `--ready` on the command line.
 import { expect, test } from 'vitest';
 import { parseReadyCondition } from './ready.ts';
 

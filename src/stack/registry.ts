@@ -24,7 +24,12 @@ const registrySchema = z.object({ version: z.literal(1), stacks: z.record(z.stri
 export type Registry = z.infer<typeof registrySchema>;
 
 /** Longer than fifty processes that queue for it ever need. */
-const lockTimeoutMs = 20_000;
+const defaultLockTimeoutMs = 20_000;
+
+export interface RegistryOptions {
+  readonly signal?: AbortSignal;
+  readonly lockTimeoutMs?: number;
+}
 
 const blockCount = Math.floor((portRange.last - portRange.first + 1) / portRange.blockSize);
 
@@ -32,10 +37,11 @@ const blockCount = Math.floor((portRange.last - portRange.first + 1) / portRange
 export async function withRegistry<T>(
   root: string,
   action: (registry: Registry) => T | Promise<T>,
-  options: { readonly signal?: AbortSignal } = {},
+  options: RegistryOptions = {},
 ): Promise<T> {
+  const { signal, lockTimeoutMs = defaultLockTimeoutMs } = options;
   try {
-    return await withFileLock(join(root, 'registry.lock'), { timeoutMs: lockTimeoutMs, ...options }, async () => {
+    return await withFileLock(join(root, 'registry.lock'), { timeoutMs: lockTimeoutMs, signal }, async () => {
       const before = readRegistryText(root);
       const registry = parseRegistry(root, before);
       const result = await action(registry);

@@ -23,11 +23,12 @@ export interface StackTarget {
   readonly root: string;
   readonly worktree: Worktree;
   readonly signal?: AbortSignal;
+  /** How long to wait for an `up` that is under way; default 30 s. */
+  readonly startWaitMs?: number;
 }
 
 const pollMs = 10;
-/** How long a verb waits for an `up` that is under way. */
-const startWaitMs = 30_000;
+const defaultStartWaitMs = 30_000;
 const shownLogLines = 5;
 
 /** The handle on a stack whose state is known to be one of a running stack. */
@@ -46,6 +47,7 @@ export function makeRunningStack(root: string, state: StackState): RunningStack 
  * @throws OBS_NO_STACK, OBS_KEEPER_DIED, OBS_STACK_STARTING
  */
 export async function requireStack(target: StackTarget): Promise<RunningStack> {
+  const { startWaitMs = defaultStartWaitMs } = target;
   const deadline = performance.now() + startWaitMs;
   for (;;) {
     const state = readOwnState(target);

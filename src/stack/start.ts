@@ -22,21 +22,25 @@ export interface StartRequest extends ClaimRequest {
   readonly askedRuntime: RuntimeName | undefined;
   readonly nowMs: () => number;
   readonly progress: (line: string) => void;
+  /** How long to wait for another process that starts or stops the stack. */
+  readonly waitsMs?: Waits;
 }
 
+type Waits = Readonly<Record<'starting' | 'stopping', number>>;
+
 const waitPollMs = 10;
-const startWaitMs = 90_000;
-const stopWaitMs = 20_000;
+const defaultWaitsMs: Waits = { starting: 90_000, stopping: 20_000 };
 const probeTimeoutMs = 10_000;
 
 /** Starts the worktree's stack, or finds it running; equal answers for all who ask at the same time. */
 export async function startStack(request: StartRequest): Promise<RunningStack> {
-  const deadlines = { starting: performance.now() + startWaitMs, stopping: performance.now() + stopWaitMs };
+  const waitsMs = request.waitsMs ?? defaultWaitsMs;
+  const begin = performance.now();
   for (;;) {
     const claim = await claimStack(request);
     if (claim.kind === 'claimed') return start(claim, request);
     if (claim.kind === 'running') return adopt(claim.state, request);
-    if (performance.now() > deadlines[claim.with]) throw stillBusy(claim);
+    if (performance.now() - begin > waitsMs[claim.with]) throw stillBusy(claim, waitsMs[claim.with]);
     await waitForChange(claim.state, request);
   }
 }
@@ -129,8 +133,8 @@ async function waitForChange(busy: StackState, request: StartRequest): Promise<v
   }
 }
 
-function stillBusy(claim: Extract<Claim, { kind: 'busy' }>): ObsError {
+function stillBusy(claim: Extract<Claim, { kind: 'busy' }>, waitedMs: number): ObsError {
   const { worktree, starter } = claim.state;
-  if (claim.with === 'stopping') return new ObsError('OBS_STACK_STOPPING', { worktree, waitedMs: stopWaitMs });
-  return new ObsError('OBS_STACK_STARTING', { worktree, starterPid: starter?.pid ?? null, waitedMs: startWaitMs });
+  if (claim.with === 'stopping') return new ObsError('OBS_STACK_STOPPING', { worktree, waitedMs });
+  return new ObsError('OBS_STACK_STARTING', { worktree, starterPid: starter?.pid ?? null, waitedMs });
 }

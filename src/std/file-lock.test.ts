@@ -1,3 +1,4 @@
+// The lock between processes, with real processes: none loses an update, and a killed holder blocks nobody.
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,3 +1,4 @@
+// Knowing processes again and ending them, with real children.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, test } from 'vitest';

@@ -1,3 +1,4 @@
+// Durations and sizes as people write and read them.
 import { expect, test } from 'vitest';
 import { formatDurationMs, formatSizeBytes, parseDurationMs, parseSizeBytes } from './quantity.ts';
 

@@ -1,3 +1,4 @@
+// obs init: what it detects, and that what it writes is a valid obs.yaml, comments included.
 import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

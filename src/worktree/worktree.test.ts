@@ -1,3 +1,4 @@
+// From a directory to its worktree, with repositories made by the real git.
 import { execFileSync } from 'node:child_process';
 import {
   chownSync,
