@@ -13,6 +13,8 @@ export interface ToolContext {
   readonly allowCommands: boolean;
   /** Aborted by Ctrl-C or a cancelled MCP request; a tool then cleans up and rejects. `reason` is an `Interruption`. */
   readonly signal: AbortSignal;
+  /** How many tokens the answer may cost; undefined means uncut. A tool that can page cuts here and gives a cursor. */
+  readonly maxTokens?: number;
   /** One line about long work: stderr of the CLI, a progress notification of MCP. */
   readonly progress: (line: string) => void;
   /** Streams of the terminal for tools that pass on an app's output; undefined under MCP. */

@@ -107,6 +107,7 @@ function makeContext(line: CommandLine, printer: Printer, parsed: ParsedArgument
     worktree: parsed.flags.worktree === undefined ? undefined : resolve(line.cwd, parsed.flags.worktree),
     allowCommands: true,
     signal: line.signal,
+    ...(parsed.flags.maxTokens !== undefined && { maxTokens: parsed.flags.maxTokens }),
     progress: (text) => printer.progress(text),
     terminal: {
       stdout: parsed.flags.json ? line.stderr : line.stdout,

@@ -1,8 +1,8 @@
 // The two halves of an MCP answer: structured content and text, each complete by itself, each within the token limit,
 // telemetry in either marked as data from outside.
-import { stripVTControlCharacters } from 'node:util';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import type { ObsError } from '../../errors/obs-error.ts';
+import { cleanText } from '../../tools/render/clean.ts';
 import type { ToolDefinition, ToolEntry } from '../../tools/tool.ts';
 import { boundJson, boundText } from '../bound-answer.ts';
 
@@ -90,14 +90,6 @@ async function describeCut(parts: AnswerParts, structured: readonly string[], te
 function findToolOfFix(fix: string, entries: readonly ToolEntry[]): string | undefined {
   const verb = /^obs ([a-z]+)/.exec(fix)?.[1];
   return entries.find((one) => one.forAgents && one.verb === verb)?.tool;
-}
-
-/** Without colours, cursor movements and other control characters; tabs and line ends stay. */
-export function cleanText(text: string): string {
-  return stripVTControlCharacters(text).replace(
-    /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g,
-    '',
-  );
 }
 
 function cleanDeep(value: unknown): unknown {

@@ -39,7 +39,7 @@ async function connect(run: Run = giveRows, options: { roots?: string[]; allowCo
     cwd: '/cwd',
     env: {},
     nowMs: () => 0,
-    nameWorktree: async (directory) => directory,
+    nameWorktree: (directory) => directory,
     spill: async (document) => {
       spilled.push(document);
       return '/spilled.json';

@@ -30,7 +30,7 @@ export interface McpServerOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly nowMs: () => number;
   /** Real path of the worktree that contains a directory, for the name on each answer. */
-  readonly nameWorktree: (directory: string) => Promise<string>;
+  readonly nameWorktree: (directory: string) => string;
   readonly spill: (document: unknown) => Promise<string>;
 }
 
@@ -86,12 +86,12 @@ async function call({ options, offered, roots, request, extra }: Call): Promise<
   const common = parseInput(tool, commonInput, given);
   const input = parseInput(tool, tool.input, own);
   const worktree = chooseWorktree({ argument: common.worktree, rootUris: await roots.uris(), env: options.env });
-  const answer = await tool.run(input, makeContext({ options, extra, worktree }));
+  const answer = await tool.run(input, makeContext({ options, extra, worktree, maxTokens: common.maxTokens }));
   return makeAnswer({
     entry,
     tool,
     output: answer.output,
-    worktree: await options.nameWorktree(worktree ?? options.cwd),
+    worktree: options.nameWorktree(worktree ?? options.cwd),
     maxTokens: common.maxTokens,
     spill: options.spill,
   });
@@ -113,9 +113,10 @@ interface ContextParts {
   readonly options: McpServerOptions;
   readonly extra: Extra;
   readonly worktree: string | undefined;
+  readonly maxTokens: number;
 }
 
-function makeContext({ options, extra, worktree }: ContextParts): ToolContext {
+function makeContext({ options, extra, worktree, maxTokens }: ContextParts): ToolContext {
   const controller = new AbortController();
   extra.signal.addEventListener('abort', () => controller.abort(new Interruption(null)), { once: true });
   return {
@@ -125,6 +126,7 @@ function makeContext({ options, extra, worktree }: ContextParts): ToolContext {
     worktree,
     allowCommands: options.allowCommands,
     signal: controller.signal,
+    maxTokens,
     progress: makeProgress(extra),
     nowMs: options.nowMs,
   };

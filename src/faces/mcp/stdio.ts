@@ -3,6 +3,7 @@ import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js'
 import { obsVersion } from '../../std/version.ts';
 import { toolList } from '../../tools/list.ts';
 import type { ToolContext } from '../../tools/tool.ts';
+import { findWorktree } from '../../worktree/worktree.ts';
 import { createMcpServer } from './server.ts';
 import { AnswerFolder } from './spill.ts';
 
@@ -21,7 +22,7 @@ export async function serveStdio({ allowCommands, context }: StdioOptions): Prom
     cwd: context.worktree ?? context.cwd,
     env: context.env,
     nowMs: context.nowMs,
-    nameWorktree: async (directory) => directory,
+    nameWorktree: (directory) => findWorktree(directory).path,
     spill: (document) => answers.keep(document),
   });
   const ended = new Promise<void>((resolve) => {

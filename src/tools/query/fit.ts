@@ -7,10 +7,11 @@ const bytesPerToken = 3.5;
 // Left for the fields around the rows, the envelope and the fence.
 const reservedTokens = 900;
 
-/** The first rows that fit; all of them for the command line, which prints answers whole. */
+/** The first rows that fit; all of them where answers are printed whole, as the command line does by default. */
 export function fitRows<T>(context: ToolContext, rows: readonly T[]): readonly T[] {
-  if (context.caller === 'cli') return rows;
-  let bytesLeft = (defaultMaxTokens - reservedTokens) * bytesPerToken;
+  if (context.caller === 'cli' && context.maxTokens === undefined) return rows;
+  const maxTokens = context.maxTokens ?? defaultMaxTokens;
+  let bytesLeft = Math.max(maxTokens - reservedTokens, maxTokens / 3) * bytesPerToken;
   const count = rows.findIndex((row) => {
     bytesLeft -= Buffer.byteLength(JSON.stringify(row)) + 1;
     return bytesLeft < 0;
