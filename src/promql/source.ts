@@ -29,6 +29,6 @@ export interface TimeRange {
 }
 
 export interface MetricsSource {
-  /** Series that match all matchers and have samples in the range, sorted by labels. */
+  /** Series that match all matchers and have samples in the range; their order is that of instant results. */
   select(matchers: readonly Matcher[], range: TimeRange): readonly SeriesSamples[] | Promise<readonly SeriesSamples[]>;
 }

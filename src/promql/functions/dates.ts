@@ -4,37 +4,33 @@ import { type Scope, stepTime } from '../evaluation/session.ts';
 import { Labels } from '../labels.ts';
 import { mergeSameLabels, StepSeries, type Value } from '../values.ts';
 import { asVector, evaluateVector, mapFloats } from './arguments.ts';
+import { type DateParts, readDate } from './go-date.ts';
 import type { VectorFunction } from './vector-functions.ts';
 
-const dayMs = 86_400_000;
-
 const part =
-  (read: (date: Date) => number): VectorFunction =>
+  (name: keyof DateParts): VectorFunction =>
   (scope, call) =>
-    readDates(scope, call, read);
+    readPart(scope, call, name);
 
 export const dateFunctions = {
-  year: part((date) => date.getUTCFullYear()),
-  month: part((date) => date.getUTCMonth() + 1),
-  day_of_month: part((date) => date.getUTCDate()),
-  day_of_week: part((date) => date.getUTCDay()),
-  day_of_year: part((date) => {
-    const midnight = Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate());
-    return (midnight - Date.UTC(date.getUTCFullYear(), 0, 1)) / dayMs + 1;
-  }),
-  days_in_month: part((date) => new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 0)).getUTCDate()),
-  hour: part((date) => date.getUTCHours()),
-  minute: part((date) => date.getUTCMinutes()),
+  year: part('year'),
+  month: part('month'),
+  day_of_month: part('day'),
+  day_of_week: part('weekday'),
+  day_of_year: part('yearDay'),
+  days_in_month: part('daysInMonth'),
+  hour: part('hour'),
+  minute: part('minute'),
 } satisfies Record<string, VectorFunction>;
 
-async function readDates(scope: Scope, call: Call, read: (date: Date) => number): Promise<Value> {
+async function readPart(scope: Scope, call: Call, name: keyof DateParts): Promise<Value> {
   if (call.args.length > 0) {
     const input = await evaluateVector(scope, call);
-    return asVector(mergeSameLabels(mapFloats(input, (value) => read(new Date(Math.trunc(value) * 1000)))));
+    return asVector(mergeSameLabels(mapFloats(input, (value) => readDate(value)[name])));
   }
   const result = new StepSeries(Labels.empty, scope.grid.count);
   for (let step = 0; step < scope.grid.count; step++) {
-    result.setFloat(step, read(new Date(Math.trunc(stepTime(scope.grid, step) / 1000) * 1000)));
+    result.setFloat(step, readDate(stepTime(scope.grid, step) / 1000)[name]);
   }
   return asVector([result]);
 }

@@ -5,7 +5,7 @@ import type { Scope } from '../evaluation/session.ts';
 import { compareLabels } from '../labels.ts';
 import { StepSeries, slot, type Value } from '../values.ts';
 import { asVector, evaluateVector, readString } from './arguments.ts';
-import { compareNatural } from './natural-order.ts';
+import { isNaturallyBefore, sortLikeGo } from './natural-order.ts';
 import type { VectorFunction } from './vector-functions.ts';
 
 export const sortFunctions = {
@@ -36,10 +36,10 @@ async function sortByLabel(scope: Scope, call: Call, sign: 1 | -1): Promise<Valu
   warnIfRange(scope, call);
   const names = call.args.slice(1).map((_, i) => readString(call, i + 1));
   return asVector(
-    [...input].sort((a, b) => {
+    sortLikeGo(input, (a, b) => {
       for (const name of names) {
-        const order = compareNatural(a.labels.get(name), b.labels.get(name));
-        if (order !== 0) return sign * order;
+        const [left, right] = [a.labels.get(name), b.labels.get(name)];
+        if (left !== right) return sign * (isNaturallyBefore(left, right) ? -1 : 1);
       }
       return sign * compareLabels(a.labels, b.labels);
     }),

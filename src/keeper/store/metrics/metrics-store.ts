@@ -11,6 +11,8 @@ import { type NewSample, SampleColumn } from './sample-column.ts';
 import { SeriesIndex } from './series-index.ts';
 
 export interface Series {
+  /** Rises with every new series. */
+  readonly id: number;
   readonly labels: Labels;
   readonly samples: SampleColumn;
   readonly exemplars: Exemplar[];
@@ -31,6 +33,7 @@ export class AppendError extends Error {}
 
 export class MetricsStore implements MetricsSource {
   readonly #index = new SeriesIndex<Series>();
+  #nextId = 0;
   #records = 0;
   #newestMs = Number.NEGATIVE_INFINITY;
 
@@ -50,7 +53,7 @@ export class MetricsStore implements MetricsSource {
   intern(labels: Labels): Series {
     const known = this.#index.find(labels);
     if (known) return known;
-    const series: Series = { labels, samples: new SampleColumn(), exemplars: [] };
+    const series: Series = { id: this.#nextId++, labels, samples: new SampleColumn(), exemplars: [] };
     this.#index.add(series);
     return series;
   }
@@ -64,7 +67,7 @@ export class MetricsStore implements MetricsSource {
     return found;
   }
 
-  /** Series that match and have samples in the range, sorted by labels. */
+  /** Series that match and have samples in the range, in the order they came to be. */
   selectSeries(matchers: readonly Matcher[], range: TimeRange): Series[] {
     return this.#index.select(matchers).filter(({ samples }) => samples.hasSampleIn(range));
   }
@@ -172,7 +175,7 @@ function checkDuplicate(stored: NewSample | undefined, timeMs: number, sample: N
   throw new AppendError(`duplicate sample for timestamp ${timeMs}; overrides not allowed: ${values}`);
 }
 
-/** What the sample before says about a restart; nothing for gauges, late samples, and after a stale mark. */
+/** Notes that there was no restart since the sample before; gauges, late samples and those after a stale mark get no note. */
 function hintReset(
   samples: SampleColumn,
   { timeMs, sample, isNewest }: { timeMs: number; sample: { histogram: FloatHistogram }; isNewest: boolean },
@@ -181,5 +184,6 @@ function hintReset(
   const previous = samples.histogramBefore(timeMs);
   if (histogram.hint === 'gauge' || !isNewest || previous === undefined) return { kind: 'histogram', histogram };
   const isReset = detectReset({ ...histogram, hint: 'unknown' }, previous);
-  return { kind: 'histogram', histogram: { ...histogram, hint: isReset ? 'reset' : 'not_reset' } };
+  // A restart is left for queries to find: what was stored before it may be gone by then.
+  return { kind: 'histogram', histogram: { ...histogram, hint: isReset ? 'unknown' : 'not_reset' } };
 }

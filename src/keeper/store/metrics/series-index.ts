@@ -1,16 +1,16 @@
 // Finds series by their labels: for every label and value the series that have it.
-import { compareLabels, type Labels } from '../../../promql/labels.ts';
+import type { Labels } from '../../../promql/labels.ts';
 import type { Matcher } from '../../../promql/matcher.ts';
 
 export interface Indexed {
+  /** Rises with every new series. */
+  readonly id: number;
   readonly labels: Labels;
 }
 
 export class SeriesIndex<T extends Indexed> {
   readonly #byKey = new Map<string, T>();
   readonly #postings = new Map<string, Map<string, Set<T>>>();
-  /** Places of all series in the order of labels; undefined when a series came since. */
-  #ranks: Map<T, number> | undefined;
 
   get size(): number {
     return this.#byKey.size;
@@ -27,13 +27,12 @@ export class SeriesIndex<T extends Indexed> {
   add(series: T): void {
     this.#byKey.set(series.labels.key, series);
     for (const [name, value] of series.labels) {
-      let values = this.#postings.get(name);
-      if (values === undefined) this.#postings.set(name, (values = new Map()));
+      const values = this.#postings.get(name) ?? new Map<string, Set<T>>();
+      this.#postings.set(name, values);
       const list = values.get(value);
       if (list) list.add(series);
       else values.set(value, new Set([series]));
     }
-    this.#ranks = undefined;
   }
 
   remove(series: T): void {
@@ -45,18 +44,16 @@ export class SeriesIndex<T extends Indexed> {
       if (list?.size === 0) values?.delete(value);
       if (values?.size === 0) this.#postings.delete(name);
     }
-    this.#ranks = undefined;
   }
 
-  /** Series that match all matchers, sorted by labels. */
+  /** Series that match all matchers, in the order they came to be, as a Prometheus server lists them. */
   select(matchers: readonly Matcher[]): T[] {
     const { candidates, rest } = this.#narrow(matchers);
     const found: T[] = [];
     for (const series of candidates) {
       if (rest.every((matcher) => matcher.matches(series.labels.get(matcher.name)))) found.push(series);
     }
-    const ranks = this.#rank();
-    return found.sort((a, b) => (ranks.get(a) ?? 0) - (ranks.get(b) ?? 0));
+    return found.sort((a, b) => a.id - b.id);
   }
 
   /** Values of a label with the number of series that have them. */
@@ -88,12 +85,5 @@ export class SeriesIndex<T extends Indexed> {
     for (const [value, list] of this.#postings.get(matcher.name) ?? []) {
       if (matcher.matches(value)) yield* list;
     }
-  }
-
-  #rank(): ReadonlyMap<T, number> {
-    if (this.#ranks) return this.#ranks;
-    const sorted = [...this.#byKey.values()].sort((a, b) => compareLabels(a.labels, b.labels));
-    this.#ranks = new Map(sorted.map((series, i) => [series, i]));
-    return this.#ranks;
   }
 }
