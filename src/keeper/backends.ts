@@ -1,8 +1,9 @@
 // The three verticals of the embedded runtime, by the port on which each is served.
 import type { LogRecord, Metric, Span } from '../wire/otlp/types.ts';
+import { createLogsBackend } from './api/loki/index.ts';
 import { createMetricsBackend } from './api/prometheus/index.ts';
 import { createTracesBackend } from './api/tempo/index.ts';
-import type { Backend, BackendOptions, SignalStore } from './signal-store.ts';
+import type { Backend, BackendOptions } from './signal-store.ts';
 
 export interface Backends {
   readonly loki: Backend<LogRecord>;
@@ -11,14 +12,9 @@ export interface Backends {
 }
 
 export function createBackends(options: BackendOptions): Backends {
-  return { loki: notBuilt(), prometheus: createMetricsBackend(options), tempo: createTracesBackend(options) };
-}
-
-function notBuilt<T>(): Backend<T> {
-  const store: SignalStore<T> = {
-    ingest: () => ({ accepted: 0, rejected: 0, httpStatus: 501, message: 'this signal is not built yet' }),
-    usage: () => ({ records: 0, bytes: 0 }),
-    prune: () => 0,
+  return {
+    loki: createLogsBackend(options),
+    prometheus: createMetricsBackend(options),
+    tempo: createTracesBackend(options),
   };
-  return { store, routes: [] };
 }

@@ -192,7 +192,23 @@ export const vectorOps = [
 ] as const;
 export type VectorOp = (typeof vectorOps)[number];
 
-export const binaryOps = ['or', 'and', 'unless', '+', '-', '*', '/', '%', '^', '==', '!=', '>', '>=', '<', '<='] as const;
+export const binaryOps = [
+  'or',
+  'and',
+  'unless',
+  '+',
+  '-',
+  '*',
+  '/',
+  '%',
+  '^',
+  '==',
+  '!=',
+  '>',
+  '>=',
+  '<',
+  '<=',
+] as const;
 export type BinaryOp = (typeof binaryOps)[number];
 
 export interface RangeAggregation extends Place {

@@ -10,7 +10,16 @@ import { windowFunctions } from './functions/windows.ts';
 import { pipelineError } from './pipeline-error.ts';
 import type { SampleSeries } from './sample-series.ts';
 import type { LogSource } from './source.ts';
-import { compareLabels, type Label, type Labels, makeLabels, type MetricResult, noLabels, type QueryStats, type Sample } from './values.ts';
+import {
+  compareLabels,
+  type Label,
+  type Labels,
+  type MetricResult,
+  makeLabels,
+  noLabels,
+  type QueryStats,
+  type Sample,
+} from './values.ts';
 
 export interface MetricQueryOptions {
   readonly startNs: bigint;
@@ -75,12 +84,19 @@ function tooManySeries(limit: number): QueryError {
 
 // Results come sorted by labels, unless the query sorts by value itself.
 function keepsOrder(expr: MetricExpr): boolean {
-  if (expr.kind === 'vector_aggregation') return expr.op === 'sort' || expr.op === 'sort_desc' || keepsOrder(expr.inner);
+  if (expr.kind === 'vector_aggregation')
+    return expr.op === 'sort' || expr.op === 'sort_desc' || keepsOrder(expr.inner);
   if (expr.kind === 'binary') return keepsOrder(expr.left) || keepsOrder(expr.right);
   return expr.kind === 'label_replace' && keepsOrder(expr.inner);
 }
 
-const pushedDown: ReadonlySet<string> = new Set(['count_over_time', 'rate', 'bytes_over_time', 'bytes_rate', 'sum_over_time']);
+const pushedDown: ReadonlySet<string> = new Set([
+  'count_over_time',
+  'rate',
+  'bytes_over_time',
+  'bytes_rate',
+  'sum_over_time',
+]);
 
 class Builder {
   readonly #source: LogSource;
@@ -133,7 +149,8 @@ class Builder {
       const number = literal.kind === 'literal' ? literal.value : Number.NaN;
       return (step) =>
         inner(step).flatMap(({ labels, value }) => {
-          const computed = left.kind === 'literal' ? compute(op, number, value, returnBool) : compute(op, value, number, returnBool);
+          const computed =
+            left.kind === 'literal' ? compute(op, number, value, returnBool) : compute(op, value, number, returnBool);
           if (computed === undefined) return [];
           const filtered = left.kind === 'literal' && computed === number && !returnBool && isFilter(op);
           return [{ labels, value: filtered ? value : computed }];
@@ -150,7 +167,15 @@ class Builder {
     const offsetNs = BigInt(expr.range.offsetNs);
     // Windows are open at their start and closed at their end.
     const window = { startNs: startNs - rangeNs - offsetNs + 1n, endNs: endNs - offsetNs + 1n };
-    const extract: ExtractOptions = { op: expr.op, range: expr.range, grouping, window, originNs: startNs - offsetNs, breather, stats };
+    const extract: ExtractOptions = {
+      op: expr.op,
+      range: expr.range,
+      grouping,
+      window,
+      originNs: startNs - offsetNs,
+      breather,
+      stats,
+    };
     const series = await extractSamples(this.#source, extract);
     const windows = series.map((one) => new WindowWalk(one, expr.range.rangeNs));
     const at = (step: number) => step * Number(stepNs);

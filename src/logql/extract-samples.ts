@@ -11,7 +11,16 @@ import { type EarlyFilter, ParserHints } from './stages/parser-hints.ts';
 import { compilePipeline } from './stages/pipeline.ts';
 import type { Row } from './stages/row.ts';
 import { compileUnwrap } from './stages/unwrap.ts';
-import { compileMatcher, keyOfLabels, type Label, type Labels, makeLabels, noLabels, preserveErrorLabel, type QueryStats } from './values.ts';
+import {
+  compileMatcher,
+  keyOfLabels,
+  type Label,
+  type Labels,
+  makeLabels,
+  noLabels,
+  preserveErrorLabel,
+  type QueryStats,
+} from './values.ts';
 
 export interface ExtractOptions {
   readonly op: RangeOp;
@@ -93,7 +102,9 @@ class Extraction {
       series = this.#seriesOf(this.#grouper.group(this.#reader.row.labels));
       if (this.#byMetadata.size < 65536) this.#byMetadata.set(key, series);
     }
-    const value = bytesOps.has(this.#options.op) ? (block.lineStarts[index + 1] ?? 0) - (block.lineStarts[index] ?? 0) : 1;
+    const value = bytesOps.has(this.#options.op)
+      ? (block.lineStarts[index + 1] ?? 0) - (block.lineStarts[index] ?? 0)
+      : 1;
     series.push((block.offsetsNs[index] ?? 0) + shift, value);
   }
 
@@ -160,10 +171,12 @@ class Grouper {
     for (const name of names) key += `${labels.get(name) ?? '\u0000'}\u0001`;
     let grouped = this.#grouped.get(key);
     if (grouped === undefined) {
-      grouped = makeLabels(names.flatMap((name): Label[] => {
-        const value = labels.get(name);
-        return value === undefined ? [] : [[name, value]];
-      }));
+      grouped = makeLabels(
+        names.flatMap((name): Label[] => {
+          const value = labels.get(name);
+          return value === undefined ? [] : [[name, value]];
+        }),
+      );
       if (this.#grouped.size < 65536) this.#grouped.set(key, grouped);
     }
     return grouped;
@@ -172,7 +185,8 @@ class Grouper {
 
 function makeHints({ range, grouping, op }: ExtractOptions): ParserHints {
   const labels = grouping?.labels ?? [];
-  const noLabelsWanted = op === 'absent_over_time' || (grouping !== undefined && !grouping.without && labels.length === 0);
+  const noLabelsWanted =
+    op === 'absent_over_time' || (grouping !== undefined && !grouping.without && labels.length === 0);
   const needed = [...neededByStages(range), ...labels, ...(range.unwrap ? [range.unwrap.label] : [])];
   const filters = listEarlyFilters(range.log.stages);
   if (noLabelsWanted) {

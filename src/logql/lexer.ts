@@ -1,9 +1,9 @@
 // Text to tokens. Follows Go's text/scanner, on which Loki's lexer sits: words, numbers with units, quoted strings, and
 // `[5m]` as one token. A word is a function only when a parenthesis follows, so labels may be called `rate` or `count`.
-import { type QueryErrorFields, QueryError } from '../errors/query-error.ts';
+import { QueryError, type QueryErrorFields } from '../errors/query-error.ts';
 import { DurationError, parseGoDuration, parsePrometheusDuration } from '../std/go-duration.ts';
 import { findStringEnd, GoStringError, unquoteGoString } from '../std/go-string.ts';
-import { Scanner, type Token as KitToken } from '../std/scanner.ts';
+import { type Token as KitToken, Scanner } from '../std/scanner.ts';
 import { parseBytesSize } from './bytes-size.ts';
 import { functionWords, plainWords, signs, type TokenKind } from './tokens.ts';
 
@@ -145,7 +145,13 @@ export class Lexer {
     const close = s.text.indexOf(']', start);
     if (close === -1) {
       const message = 'this range is not closed';
-      throw this.fail({ message, serverDetail: "missing closing ']' in duration", start, expected: [']'], line0: true });
+      throw this.fail({
+        message,
+        serverDetail: "missing closing ']' in duration",
+        start,
+        expected: [']'],
+        line0: true,
+      });
     }
     s.pos = close + 1;
     const text = s.text.slice(start + 1, close);

@@ -16,7 +16,14 @@ import {
   type VectorOp,
   vectorOps,
 } from './ast.ts';
-import { parseLabelFilter, parseLogExpr, parseNumber, parseSelector, parseStages, afterPipe } from './parse-pipeline.ts';
+import {
+  afterPipe,
+  parseLabelFilter,
+  parseLogExpr,
+  parseNumber,
+  parseSelector,
+  parseStages,
+} from './parse-pipeline.ts';
 import type { TokenCursor } from './token-cursor.ts';
 import { makeBinary, makeLabelReplace, makeRangeAggregation, makeVectorAggregation } from './validate.ts';
 
@@ -197,7 +204,14 @@ function finishInnerRange(
   const stages = of.log.stages.length === 0 && !of.unwrap ? parseStages(cursor) : of.log.stages;
   const unwrap = of.unwrap ?? parseUnwrap(cursor);
   cursor.expect(')');
-  return { log: { ...of.log, stages }, rangeNs, offsetNs, ...(unwrap ? { unwrap } : {}), start: of.start, end: cursor.lastEnd };
+  return {
+    log: { ...of.log, stages },
+    rangeNs,
+    offsetNs,
+    ...(unwrap ? { unwrap } : {}),
+    start: of.start,
+    end: cursor.lastEnd,
+  };
 }
 
 function parseUnwrapAfterRange(cursor: TokenCursor): Unwrap | undefined {
@@ -268,7 +282,15 @@ function parseLabelReplace(cursor: TokenCursor): MetricExpr {
   });
   cursor.expect(')');
   const place = { start, end: cursor.lastEnd };
-  return makeLabelReplace(cursor.query, { kind: 'label_replace', inner, target, replacement, source, pattern, ...place });
+  return makeLabelReplace(cursor.query, {
+    kind: 'label_replace',
+    inner,
+    target,
+    replacement,
+    source,
+    pattern,
+    ...place,
+  });
 }
 
 function parseVariants(cursor: TokenCursor): Expr {

@@ -1,9 +1,10 @@
 // Text to syntax tree. Refuses with Loki's text for the API and with our own message, place and expectations for people.
+
+import { QueryError } from '../errors/query-error.ts';
 import type { Expr, LogExpr, Matcher } from './ast.ts';
 import { parseExpr } from './parse-metric.ts';
 import { TokenCursor } from './token-cursor.ts';
 import { validate } from './validate.ts';
-import { QueryError } from '../errors/query-error.ts';
 
 /** Longer queries are refused, as Loki does. */
 const maxQueryChars = 131072;

@@ -1,10 +1,11 @@
 // Which rows of a block lie in a time range, in time order, and a row object that is pointed at them one by one.
-import { compilePipeline, type CompiledStage } from './stages/pipeline.ts';
+
+import type { StageExpr } from './ast.ts';
+import type { LogBlock, LogStream, TimeRange } from './source.ts';
 import { LabelsBuilder } from './stages/labels-builder.ts';
 import type { ParserHints } from './stages/parser-hints.ts';
+import { type CompiledStage, compilePipeline } from './stages/pipeline.ts';
 import { Row } from './stages/row.ts';
-import type { LogBlock, LogStream, TimeRange } from './source.ts';
-import type { StageExpr } from './ast.ts';
 import type { Labels, QueryStats } from './values.ts';
 
 /** The rows `order[from … to)` of a block (or `from … to` itself without an order). */
@@ -79,7 +80,9 @@ export class RowReader {
 export function prepareMetadata(stream: Labels, metadata: Labels): Labels {
   if (!metadata.some(([name]) => stream.some((label) => label[0] === name))) return metadata;
   return metadata.map(([name, value]) => {
-    return stream.some((label) => label[0] === name) ? ([`${name}_extracted`, value] as const) : ([name, value] as const);
+    return stream.some((label) => label[0] === name)
+      ? ([`${name}_extracted`, value] as const)
+      : ([name, value] as const);
   });
 }
 

@@ -5,8 +5,34 @@ export type TokenKind = string;
 
 /** What a token is called in messages: signs and plain words as written, functions in capitals. */
 export const signs: readonly string[] = [
-  '{', '}', '[', ']', '(', ')', ',', '.', '=~', '!~', '!>', '!=', '==', '=', '|~', '|=', '|>', '|', '>=', '<=', '>', '<',
-  '+', '-', '*', '/', '%', '^',
+  '{',
+  '}',
+  '[',
+  ']',
+  '(',
+  ')',
+  ',',
+  '.',
+  '=~',
+  '!~',
+  '!>',
+  '!=',
+  '==',
+  '=',
+  '|~',
+  '|=',
+  '|>',
+  '|',
+  '>=',
+  '<=',
+  '>',
+  '<',
+  '+',
+  '-',
+  '*',
+  '/',
+  '%',
+  '^',
 ]; // prettier-ignore
 
 /** Words that are never labels, wherever they stand. */

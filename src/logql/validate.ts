@@ -22,8 +22,8 @@ import type {
 } from './ast.ts';
 import { applyOperator } from './functions/operators.ts';
 import { compilePattern } from './stages/pattern-expression.ts';
-import { compileRegexpCaptures } from './stages/regexp-captures.ts';
 import { compilePipeline } from './stages/pipeline.ts';
+import { compileRegexpCaptures } from './stages/regexp-captures.ts';
 import { StageRefusal } from './stages/stage.ts';
 import { invalidQuery } from './token-cursor.ts';
 import { compileMatcher } from './values.ts';
@@ -88,17 +88,26 @@ export function makeRangeAggregation(
   const fail = (text: string, message?: string) =>
     invalidQuery({ query, at: of, serverText: text, ...(message === undefined ? {} : { message }) });
   if (op === 'quantile_over_time' && parameter === undefined) {
-    throw fail('parameter required for operation quantile_over_time', 'quantile_over_time needs a quantile, as in quantile_over_time(0.95, …)');
+    throw fail(
+      'parameter required for operation quantile_over_time',
+      'quantile_over_time needs a quantile, as in quantile_over_time(0.95, …)',
+    );
   }
   if (op !== 'quantile_over_time' && parameter !== undefined) {
     throw fail(`parameter ${parameter} not supported for operation ${op}`);
   }
   if (grouping && !groupable.has(op)) {
-    throw fail(`grouping not allowed for ${op} aggregation`, `${op} takes no by or without: write sum by (…) (${op}(…))`);
+    throw fail(
+      `grouping not allowed for ${op} aggregation`,
+      `${op} takes no by or without: write sum by (…) (${op}(…))`,
+    );
   }
   if (range.unwrap && !unwrappable.has(op)) throw fail(`invalid aggregation ${op} with unwrap`);
   if (!range.unwrap && !withoutUnwrap.has(op)) {
-    throw fail(`invalid aggregation ${op} without unwrap`, `${op} works on numbers: add | unwrap LABEL before the range`);
+    throw fail(
+      `invalid aggregation ${op} without unwrap`,
+      `${op} works on numbers: add | unwrap LABEL before the range`,
+    );
   }
   return {
     kind: 'range_aggregation',
@@ -157,7 +166,10 @@ export function makeBinary(
   requireMetric(query, { op, leg: 'left', expr: left });
   requireMetric(query, { op, leg: 'right', expr: right });
   if (setOperators.has(op)) {
-    for (const [leg, expr] of [['left', left], ['right', right]] as const) {
+    for (const [leg, expr] of [
+      ['left', left],
+      ['right', right],
+    ] as const) {
       if (expr.kind !== 'literal') continue;
       const serverText = `unexpected literal for ${leg} leg of logical/set binary operation (${op}): ${expr.value.toFixed(6)}`;
       const message = `${op} joins two sets of series; a number is none: write vector(${expr.value})`;
@@ -170,7 +182,15 @@ export function makeBinary(
   // requireMetric() has refused everything else
   const sides = { left: left as MetricExpr, right: right as MetricExpr };
   const { returnBool, matching } = of;
-  return { kind: 'binary', op, returnBool, ...(matching ? { matching } : {}), ...sides, start, end } satisfies BinaryExpr;
+  return {
+    kind: 'binary',
+    op,
+    returnBool,
+    ...(matching ? { matching } : {}),
+    ...sides,
+    start,
+    end,
+  } satisfies BinaryExpr;
 }
 
 /** @throws QueryError on a bad regular expression. */
@@ -220,7 +240,9 @@ const goTypes: Readonly<Record<string, string>> = { variants: '*syntax.MultiVari
 function requireMetric(query: string, of: { op: BinaryOp; leg: 'left' | 'right'; expr: Expr }): void {
   const { op, leg, expr } = of;
   if (expr.kind !== 'log' && expr.kind !== 'variants') return;
-  const type = goTypes[expr.kind] ?? (expr.kind === 'log' && expr.stages.length > 0 ? '*syntax.PipelineExpr' : '*syntax.MatchersExpr');
+  const type =
+    goTypes[expr.kind] ??
+    (expr.kind === 'log' && expr.stages.length > 0 ? '*syntax.PipelineExpr' : '*syntax.MatchersExpr');
   throw invalidQuery({
     query,
     at: expr,

@@ -1,6 +1,7 @@
 // What queries read and yield: label sets, compiled matchers, and the results of log and metric queries.
-import type { Matcher } from './ast.ts';
+
 import { compileRe2 } from '../std/re2.ts';
+import type { Matcher } from './ast.ts';
 
 export type Label = readonly [name: string, value: string];
 

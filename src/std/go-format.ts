@@ -36,7 +36,8 @@ export function goSprintf(format: string, args: readonly unknown[]): string {
     if (verb === undefined) return '%!(NOVERB)';
     if (verb === '%') return '%';
     const size = width === '*' ? Number(args[next++] ?? 0) : Number(width ?? 0);
-    const digits = precision === undefined ? undefined : precision === '*' ? Number(args[next++] ?? 0) : Number(precision);
+    const digits =
+      precision === undefined ? undefined : precision === '*' ? Number(args[next++] ?? 0) : Number(precision);
     if (next >= args.length) return `%!${verb}(MISSING)`;
     return formatOne(args[next++], { flags, width: Math.min(size, 10_000), precision: digits, verb });
   });

@@ -1,6 +1,19 @@
 // Times printed and read by Go's layouts, such as "2006-01-02T15:04:05Z07:00". https://pkg.go.dev/time#pkg-constants
 
-const months = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December']; // prettier-ignore
+const months = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+]; // prettier-ignore
 const days = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
 
 const directives =
@@ -48,7 +61,11 @@ function printDirective(name: string, of: { date: Date; nanos: number; offset: n
   const hour = date.getUTCHours();
   const two = (value: number) => String(value).padStart(2, '0');
   const twelve = hour % 12 === 0 ? 12 : hour % 12;
-  const yearDay = Math.floor((Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate()) - Date.UTC(date.getUTCFullYear(), 0, 1)) / 86_400_000) + 1; // prettier-ignore
+  const yearDay =
+    Math.floor(
+      (Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate()) - Date.UTC(date.getUTCFullYear(), 0, 1)) /
+        86_400_000,
+    ) + 1; // prettier-ignore
   const printers: Readonly<Record<string, () => string>> = {
     January: () => months[date.getUTCMonth()] ?? '',
     Jan: () => (months[date.getUTCMonth()] ?? '').slice(0, 3),
@@ -78,7 +95,9 @@ function printDirective(name: string, of: { date: Date; nanos: number; offset: n
 }
 
 function printFraction(name: string, nanos: number): string {
-  const digits = String(nanos).padStart(9, '0').slice(0, name.length - 1);
+  const digits = String(nanos)
+    .padStart(9, '0')
+    .slice(0, name.length - 1);
   if (name[1] === '0') return name[0] + digits;
   const trimmed = digits.replace(/0+$/, '');
   return trimmed === '' ? '' : name[0] + trimmed;
@@ -119,9 +138,19 @@ const readers: Readonly<Record<string, Reader>> = {
   Jan: monthReader(months.map((name) => name.slice(0, 3))),
   Monday: [days.join('|'), () => {}],
   Mon: [days.map((name) => name.slice(0, 3)).join('|'), () => {}],
-  MST: ['[A-Z]{3,4}', (fields) => { fields.offset ??= 0; }], // prettier-ignore
+  MST: [
+    '[A-Z]{3,4}',
+    (fields) => {
+      fields.offset ??= 0;
+    },
+  ], // prettier-ignore
   '2006': numberReader('\\d{4}', 'year'),
-  '06': ['\\d{2}', (fields, text) => { fields.year = Number(text) + (Number(text) >= 69 ? 1900 : 2000); }], // prettier-ignore
+  '06': [
+    '\\d{2}',
+    (fields, text) => {
+      fields.year = Number(text) + (Number(text) >= 69 ? 1900 : 2000);
+    },
+  ], // prettier-ignore
   '01': numberReader('\\d{2}', 'month'),
   '1': numberReader('\\d{1,2}', 'month'),
   '02': numberReader('\\d{2}', 'day'),
@@ -134,19 +163,29 @@ const readers: Readonly<Record<string, Reader>> = {
   '4': numberReader('\\d{1,2}', 'minute'),
   '05': numberReader('\\d{2}', 'second'),
   '5': numberReader('\\d{1,2}', 'second'),
-  PM: ['AM|PM', (fields, text) => { fields.pm = text === 'PM'; }], // prettier-ignore
-  pm: ['am|pm', (fields, text) => { fields.pm = text === 'pm'; }], // prettier-ignore
+  PM: [
+    'AM|PM',
+    (fields, text) => {
+      fields.pm = text === 'PM';
+    },
+  ], // prettier-ignore
+  pm: [
+    'am|pm',
+    (fields, text) => {
+      fields.pm = text === 'pm';
+    },
+  ], // prettier-ignore
 };
 
 /** Reads a time in a layout; `zone` counts where the text names none. Nanoseconds since 1970, undefined if it does not fit. */
 export function parseGoTime(layout: string, text: string, zone = 'UTC'): bigint | undefined {
   const reads: Reader[1][] = [];
-  const escape = (literal: string) => literal.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  const quoteForRegExp = (literal: string) => literal.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   let pattern = '';
   let at = 0;
   for (const found of layout.matchAll(directives)) {
     const name = found[0];
-    pattern += escape(layout.slice(at, found.index));
+    pattern += quoteForRegExp(layout.slice(at, found.index));
     at = found.index + name.length;
     const [piece, read] = readers[name] ?? readerOf(name);
     pattern += `(${piece})`;
@@ -157,9 +196,19 @@ export function parseGoTime(layout: string, text: string, zone = 'UTC'): bigint 
       reads.push(readFraction);
     }
   }
-  const match = new RegExp(`^${pattern}${escape(layout.slice(at))}$`).exec(text);
+  const match = new RegExp(`^${pattern}${quoteForRegExp(layout.slice(at))}$`).exec(text);
   if (match === null) return undefined;
-  const fields: Fields = { year: 0, month: 1, day: 1, hour: 0, minute: 0, second: 0, nanos: 0, offset: undefined, pm: undefined };
+  const fields: Fields = {
+    year: 0,
+    month: 1,
+    day: 1,
+    hour: 0,
+    minute: 0,
+    second: 0,
+    nanos: 0,
+    offset: undefined,
+    pm: undefined,
+  };
   for (const [index, read] of reads.entries()) if (match[index + 1] !== undefined) read(fields, match[index + 1] ?? '');
   return toEpoch(fields, zone);
 }

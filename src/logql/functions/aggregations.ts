@@ -37,7 +37,8 @@ export class Aggregator {
     if (op === 'sort' || op === 'sort_desc') return sortSamples(samples, op === 'sort_desc');
     const groups = this.#group(samples);
     const reduce = reducers[op];
-    if (reduce) return groups.map(({ labels, samples }) => ({ labels, value: reduce(samples.map(({ value }) => value)) }));
+    if (reduce)
+      return groups.map(({ labels, samples }) => ({ labels, value: reduce(samples.map(({ value }) => value)) }));
     return groups.flatMap((group) => sortSamples(group.samples, op !== 'bottomk').slice(0, parameter));
   }
 

@@ -1,7 +1,7 @@
 // label_replace(v, target, replacement, source, pattern): sets a label from a regular expression on another.
 import { compileRe2, type Re2 } from '../../std/re2.ts';
 import type { LabelReplaceExpr } from '../ast.ts';
-import { labelValue, type Labels, makeLabels, type Sample } from '../values.ts';
+import { type Labels, labelValue, makeLabels, type Sample } from '../values.ts';
 
 /** Rewrites labels; remembers what it made of each label set. */
 export class LabelReplacer {

@@ -1,7 +1,7 @@
 // Binary operators between two vectors: which samples belong together, what labels the result has, and set operators.
 import { QueryError } from '../../errors/query-error.ts';
 import type { BinaryExpr, BinaryOp } from '../ast.ts';
-import { keyOfLabels, labelValue, type Labels, makeLabels, type Sample } from '../values.ts';
+import { keyOfLabels, type Labels, labelValue, makeLabels, type Sample } from '../values.ts';
 import { applyOperator, isComparison } from './operators.ts';
 
 /** Combines two vectors. @throws QueryError when labels match more than one sample. */
@@ -53,7 +53,8 @@ export class VectorMatcher {
     if (before && card === 'one-to-one') {
       throw this.#fail('multiple matches for labels: many-to-one matching must be explicit (group_left/group_right)');
     }
-    if (before?.has(resultKey)) throw this.#fail('multiple matches for labels: grouping labels must ensure unique matches');
+    if (before?.has(resultKey))
+      throw this.#fail('multiple matches for labels: grouping labels must ensure unique matches');
     if (before) before.add(resultKey);
     else seen.set(key, new Set([resultKey]));
   }
@@ -86,7 +87,15 @@ export class VectorMatcher {
 
   #fail(text: string): QueryError {
     const { start, end } = this.#expr;
-    return new QueryError({ language: 'logql', kind: 'execution', message: text, serverText: text, start, end, httpStatus: 500 });
+    return new QueryError({
+      language: 'logql',
+      kind: 'execution',
+      message: text,
+      serverText: text,
+      start,
+      end,
+      httpStatus: 500,
+    });
   }
 }
 

@@ -15,7 +15,9 @@ export function compileDropOrKeep(stage: DropStage | KeepStage): Stage {
   const tests = stage.names.map(({ name, matcher }): NameTest => {
     return matcher ? { name, matches: compileMatcher(matcher).matches } : { name };
   });
-  return stage.kind === 'drop' ? { process: (row) => drop(row.labels, tests) } : { process: (row) => keep(row.labels, tests) };
+  return stage.kind === 'drop'
+    ? { process: (row) => drop(row.labels, tests) }
+    : { process: (row) => keep(row.labels, tests) };
 }
 
 function drop(labels: LabelsBuilder, tests: readonly NameTest[]): true {

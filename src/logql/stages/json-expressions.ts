@@ -31,7 +31,12 @@ export function compileJsonExpressions(stage: JsonStage): Stage {
         const name = labels.extractedName(label);
         if (found) {
           const raw = found.type === 'object' || found.type === 'array';
-          const text = found.type === 'null' ? '' : raw ? buffer.toString('utf8', found.start, found.end) : readString(buffer, found.start, found.end);
+          const text =
+            found.type === 'null'
+              ? ''
+              : raw
+                ? buffer.toString('utf8', found.start, found.end)
+                : readString(buffer, found.start, found.end);
           labels.setExtracted(name, text);
         } else if (labels.get(label) === undefined) labels.setExtracted(label, '');
       }

@@ -1,5 +1,5 @@
 // The expressions of `| json label="path"`: fields joined by dots, `["any key"]`, `[0]`.
-import { eachField, JsonError, readValue, skipSpace, type JsonType } from './json-scanner.ts';
+import { eachField, JsonError, type JsonType, readValue, skipSpace } from './json-scanner.ts';
 
 export type JsonPath = readonly (string | number)[];
 

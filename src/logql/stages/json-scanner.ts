@@ -95,19 +95,19 @@ export function skipSpace(buffer: Buffer, start: number, end: number): number {
 /** The text of a string value, escapes resolved; characters that are no text are left out. '' if an escape is bad. */
 export function readString(buffer: Buffer, start: number, end: number): string {
   const raw = buffer.toString('utf8', start, end);
-  const text = raw.includes('\\') ? (unescape(raw) ?? '') : raw;
+  const text = raw.includes('\\') ? (resolveEscapes(raw) ?? '') : raw;
   return text.includes('\ufffd') ? text.replaceAll('\ufffd', '') : text;
 }
 
 function readKey(buffer: Buffer, start: number, end: number): string {
   const raw = buffer.toString('utf8', start, end);
   if (!raw.includes('\\')) return raw;
-  const text = unescape(raw);
+  const text = resolveEscapes(raw);
   if (text === undefined) throw new JsonError(malformed.escape);
   return text;
 }
 
-function unescape(raw: string): string | undefined {
+function resolveEscapes(raw: string): string | undefined {
   try {
     // Control characters are allowed here and not in JSON, so they are escaped before.
     const safe = raw.replace(/[\u0000-\u001f]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);

@@ -1,6 +1,6 @@
 // `| json`: every field of the line's object becomes a label; nested objects join their keys with underscores, arrays and
 // nulls are left out.
-import { eachField, type JsonField, JsonError, readString } from './json-scanner.ts';
+import { eachField, JsonError, type JsonField, readString } from './json-scanner.ts';
 import type { Row } from './row.ts';
 import { sanitizeLabelName } from './sanitize.ts';
 import type { Stage } from './stage.ts';

@@ -28,7 +28,8 @@ export function compileLabelFilter(stage: LabelFilterStage): Stage {
 /** Names of the labels that a filter reads. */
 export function namesOf(filter: LabelFilter): ReadonlySet<string> {
   if (filter.kind === 'string') return new Set([filter.matcher.name]);
-  if (filter.kind === 'and' || filter.kind === 'or') return new Set([...namesOf(filter.left), ...namesOf(filter.right)]);
+  if (filter.kind === 'and' || filter.kind === 'or')
+    return new Set([...namesOf(filter.left), ...namesOf(filter.right)]);
   return new Set([filter.name]);
 }
 

@@ -1,9 +1,9 @@
 // `| label_format a=b, c="{{.d}}"`: renames labels and computes new ones from templates.
 import type { LabelFormatStage } from '../ast.ts';
 import { printStage } from '../print.ts';
+import { TemplateExecError } from '../template/execute.ts';
 import { LineTemplate } from '../template/line-template.ts';
 import { TemplateSyntaxError } from '../template/nodes.ts';
-import { TemplateExecError } from '../template/execute.ts';
 import { errorLabel } from '../values.ts';
 import type { Row } from './row.ts';
 import { type Stage, StageRefusal } from './stage.ts';

@@ -1,9 +1,9 @@
 // `| line_format "{{.a}} …"`: the template's output becomes the line. A template that fails marks the line and leaves it.
 import type { LineFormatStage } from '../ast.ts';
 import { printStage } from '../print.ts';
+import { TemplateExecError } from '../template/execute.ts';
 import { LineTemplate } from '../template/line-template.ts';
 import { TemplateSyntaxError } from '../template/nodes.ts';
-import { TemplateExecError } from '../template/execute.ts';
 import type { Row } from './row.ts';
 import { type Stage, StageRefusal } from './stage.ts';
 
@@ -29,6 +29,10 @@ function parse(stage: LineFormatStage): LineTemplate {
     return new LineTemplate('line', stage.template);
   } catch (error) {
     if (!(error instanceof TemplateSyntaxError)) throw error;
-    throw new StageRefusal(stage, `stage '${printStage(stage)}' : invalid line template: ${error.message}`, error.message);
+    throw new StageRefusal(
+      stage,
+      `stage '${printStage(stage)}' : invalid line template: ${error.message}`,
+      error.message,
+    );
   }
 }

@@ -28,7 +28,10 @@ function compileAll(stage: LogfmtStage): Stage {
 }
 
 function compileSome(stage: LogfmtStage): Stage {
-  const wanted = stage.extractions.map(({ label, expression }) => ({ label, key: sanitizeLabelName(expression, true) }));
+  const wanted = stage.extractions.map(({ label, expression }) => ({
+    label,
+    key: sanitizeLabelName(expression, true),
+  }));
   return {
     process(row: Row): boolean {
       const { labels } = row;

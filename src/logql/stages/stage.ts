@@ -27,4 +27,9 @@ export class StageRefusal extends Error {
 }
 
 /** What a line carries in `__error__` when a stage failed on it. */
-export type LineError = 'JSONParserErr' | 'LogfmtParserErr' | 'LabelFilterErr' | 'SampleExtractionErr' | 'TemplateFormatErr';
+export type LineError =
+  | 'JSONParserErr'
+  | 'LogfmtParserErr'
+  | 'LabelFilterErr'
+  | 'SampleExtractionErr'
+  | 'TemplateFormatErr';

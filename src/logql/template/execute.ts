@@ -77,7 +77,8 @@ class Execution {
     this.#inScope(() => {
       const value = this.#evalPipeline(node.pipeline, dot, { declare: false });
       const entries = listEntries(value);
-      if (!entries) throw this.#fail(node.pipeline, `range can't iterate over ${formatGoValue(value ?? null, '<no value>')}`);
+      if (!entries)
+        throw this.#fail(node.pipeline, `range can't iterate over ${formatGoValue(value ?? null, '<no value>')}`);
       let any = false;
       for (const [key, element] of entries) {
         any = true;
@@ -147,7 +148,13 @@ class Execution {
     return this.#call({ node: command, at: first, operands: rest, dot, piped });
   }
 
-  #call(of: { node: Command | Operand; at: Operand & { kind: 'function' }; operands: readonly Operand[]; dot: Value; piped: readonly Value[] }): Value {
+  #call(of: {
+    node: Command | Operand;
+    at: Operand & { kind: 'function' };
+    operands: readonly Operand[];
+    dot: Value;
+    piped: readonly Value[];
+  }): Value {
     const { node, at, operands, dot, piped } = of;
     try {
       return callFunction(this.#functions, {

@@ -4,7 +4,12 @@ import type { TemplateFunction } from './call.ts';
 import { isTruthy, typeName, type Value } from './value.ts';
 
 export const basicFunctions: Readonly<Record<string, TemplateFunction>> = {
-  and: { parameters: ['any'], rest: 'any', lazy: (values) => takeUntil(values, (value) => !isTruthy(value)), run: () => '' },
+  and: {
+    parameters: ['any'],
+    rest: 'any',
+    lazy: (values) => takeUntil(values, (value) => !isTruthy(value)),
+    run: () => '',
+  },
   or: { parameters: ['any'], rest: 'any', lazy: (values) => takeUntil(values, isTruthy), run: () => '' },
   not: { parameters: ['any'], run: (value: Value) => !isTruthy(value) },
   call: { parameters: ['any'], rest: 'any', run: () => '' },
@@ -14,7 +19,11 @@ export const basicFunctions: Readonly<Record<string, TemplateFunction>> = {
     rest: 'any',
     run: (...values: Value[]) => `${values.map((value) => formatGoValue(value)).join(' ')}\n`,
   },
-  printf: { parameters: ['string'], rest: 'any', run: (format: string, ...values: Value[]) => goSprintf(format, values) },
+  printf: {
+    parameters: ['string'],
+    rest: 'any',
+    run: (format: string, ...values: Value[]) => goSprintf(format, values),
+  },
   len: { parameters: ['any'], run: lengthOf },
   index: { parameters: ['any'], rest: 'any', run: indexInto },
   slice: { parameters: ['any'], rest: 'any', run: sliceOf },
@@ -80,7 +89,8 @@ function readIndex(key: Value): number {
 }
 
 function sliceOf(value: Value, ...bounds: Value[]): Value {
-  if (typeof value !== 'string' && !Array.isArray(value)) throw new Error(`can't slice item of type ${typeName(value)}`);
+  if (typeof value !== 'string' && !Array.isArray(value))
+    throw new Error(`can't slice item of type ${typeName(value)}`);
   const bytes = typeof value === 'string' ? Buffer.from(value) : undefined;
   const length = bytes?.length ?? (value as readonly Value[]).length; // not a string, so the check above says an array
   const [from = 0, to = length] = bounds.map(readIndex);

@@ -1,6 +1,6 @@
 // eq, ne, lt, le, gt, ge: only values of the same basic kind compare.
 import type { TemplateFunction } from './call.ts';
-import { type Value } from './value.ts';
+import type { Value } from './value.ts';
 
 export const comparisonFunctions: Readonly<Record<string, TemplateFunction>> = {
   eq: { parameters: ['any'], rest: 'any', run: (first: Value, ...others: Value[]) => isEqualToAny(first, others) },
@@ -14,7 +14,8 @@ export const comparisonFunctions: Readonly<Record<string, TemplateFunction>> = {
 function isEqualToAny(first: Value, others: readonly Value[]): boolean {
   if (others.length === 0) throw new Error('missing argument for comparison');
   return others.some((other) => {
-    if (first === null || first === undefined || other === null || other === undefined) return (first ?? null) === (other ?? null);
+    if (first === null || first === undefined || other === null || other === undefined)
+      return (first ?? null) === (other ?? null);
     if (typeof first !== typeof other) throw new Error('incompatible types for comparison');
     if (typeof first === 'object') throw new Error('non-comparable type');
     return first === other;

@@ -17,8 +17,16 @@ export const numberFunctions: Readonly<Record<string, TemplateFunction>> = {
   mul: { parameters: ['any'], rest: 'any', run: (...values: Value[]) => fold(values, (a, b) => a * b, 1n) },
   div: { parameters: ['any', 'any'], run: (a: Value, b: Value) => toInt(a) / requireDivisor(toInt(b)) },
   mod: { parameters: ['any', 'any'], run: (a: Value, b: Value) => toInt(a) % requireDivisor(toInt(b)) },
-  max: { parameters: ['any'], rest: 'any', run: (...values: Value[]) => values.map(toInt).reduce((a, b) => (b > a ? b : a)) },
-  min: { parameters: ['any'], rest: 'any', run: (...values: Value[]) => values.map(toInt).reduce((a, b) => (b < a ? b : a)) },
+  max: {
+    parameters: ['any'],
+    rest: 'any',
+    run: (...values: Value[]) => values.map(toInt).reduce((a, b) => (b > a ? b : a)),
+  },
+  min: {
+    parameters: ['any'],
+    rest: 'any',
+    run: (...values: Value[]) => values.map(toInt).reduce((a, b) => (b < a ? b : a)),
+  },
   addf: { parameters: [], rest: 'any', run: (...values: Value[]) => foldDecimal('+', [0n, ...values]) },
   subf: { parameters: ['any'], rest: 'any', run: (...values: Value[]) => foldDecimal('-', values) },
   mulf: { parameters: ['any'], rest: 'any', run: (...values: Value[]) => foldDecimal('*', values) },

@@ -17,7 +17,9 @@ export const textFunctions: Readonly<Record<string, TemplateFunction>> = {
   ToUpper: text(toUpper),
   lower: text(toLower),
   upper: text(toUpper),
-  title: text((value) => value.replace(/(^|[^\p{L}\p{Nd}_'])(\p{L})/gu, (_all, before: string, letter: string) => before + toUpper(letter))),
+  title: text((value) =>
+    value.replace(/(^|[^\p{L}\p{Nd}_'])(\p{L})/gu, (_all, before: string, letter: string) => before + toUpper(letter)),
+  ),
   Replace: { parameters: ['string', 'string', 'string', 'int'], run: replaceSome },
   replace: {
     parameters: ['string', 'string', 'string'],
@@ -53,7 +55,10 @@ export const textFunctions: Readonly<Record<string, TemplateFunction>> = {
       return compile(pattern).replaceAll(value, replacement.replaceAll('$', '$$$$'));
     },
   },
-  count: { parameters: ['string', 'string'], run: (pattern: string, value: string) => BigInt(compile(pattern).count(value)) },
+  count: {
+    parameters: ['string', 'string'],
+    run: (pattern: string, value: string) => BigInt(compile(pattern).count(value)),
+  },
   urlencode: text(queryEscape),
   urldecode: text(queryUnescape),
   b64enc: text((value) => Buffer.from(value).toString('base64')),
@@ -76,7 +81,8 @@ function toLower(value: string): string {
 function replaceSome(value: string, from: string, to: string, limit: bigint): string {
   if (limit === 0n) return value;
   const pieces = from === '' ? [...value] : value.split(from);
-  if (from === '') return limit < 0n ? to + pieces.map((char) => char + to).join('') : insertSome(pieces, to, Number(limit));
+  if (from === '')
+    return limit < 0n ? to + pieces.map((char) => char + to).join('') : insertSome(pieces, to, Number(limit));
   const most = limit < 0n ? pieces.length : Number(limit) + 1;
   const head = pieces.slice(0, most).join(to);
   return pieces.length > most ? [head, ...pieces.slice(most)].join(from) : head;

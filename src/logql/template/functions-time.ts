@@ -16,7 +16,8 @@ export const timeFunctions: Readonly<Record<string, TemplateFunction>> = {
   },
   toDateInZone: {
     parameters: ['string', 'string', 'string'],
-    run: (layout: string, zone: string, text: string) => new GoTime(parseGoTime(layout, text, zone) ?? zeroTimeNs, zone),
+    run: (layout: string, zone: string, text: string) =>
+      new GoTime(parseGoTime(layout, text, zone) ?? zeroTimeNs, zone),
   },
   unixEpoch: { parameters: ['time'], run: (time: GoTime) => String(floorDivide(time.ns, 1_000_000_000n)) },
   unixEpochMillis: { parameters: ['time'], run: (time: GoTime) => String(floorDivide(time.ns, 1_000_000n)) },
@@ -45,7 +46,9 @@ const unitByDigits: ReadonlyMap<number, bigint> = new Map([
 
 function unixToTime(text: string): GoTime {
   if (!/^[+-]?[0-9]+$/.test(text)) {
-    throw new Error(`unable to parse time '${text}': strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`);
+    throw new Error(
+      `unable to parse time '${text}': strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`,
+    );
   }
   const unit = unitByDigits.get(text.length);
   if (unit === undefined) throw new Error(`unable to parse time '${text}': unsupported length`);

@@ -1,7 +1,14 @@
 // Tokens of a template to its tree. Unknown functions are refused here, as Go does, so a typo never reaches a line.
 import { GoStringError, unquoteGoString } from '../../std/go-string.ts';
 import { lexTemplate, type TemplateToken, type TemplateTokenKind } from './lexer.ts';
-import { type Command, type Operand, type ParsedTemplate, type Pipeline, type TemplateNode, TemplateSyntaxError } from './nodes.ts';
+import {
+  type Command,
+  type Operand,
+  type ParsedTemplate,
+  type Pipeline,
+  type TemplateNode,
+  TemplateSyntaxError,
+} from './nodes.ts';
 
 const maxDepth = 100;
 

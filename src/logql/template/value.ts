@@ -11,7 +11,16 @@ export class GoTime {
   }
 }
 
-export type Value = string | boolean | bigint | number | null | undefined | GoTime | readonly Value[] | ReadonlyMap<string, Value>;
+export type Value =
+  | string
+  | boolean
+  | bigint
+  | number
+  | null
+  | undefined
+  | GoTime
+  | readonly Value[]
+  | ReadonlyMap<string, Value>;
 
 /** Go's name of a value's type, as its errors print it. */
 export function typeName(value: Value): string {

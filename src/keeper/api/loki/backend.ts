@@ -1,0 +1,25 @@
+// The vertical of logs: store, OTLP ingest and the routes of Loki's API.
+
+import type { LogRecord } from '../../../wire/otlp/types.ts';
+import { entriesOfOtlp } from '../../ingest/logs/otlp-entries.ts';
+import type { Backend, BackendOptions, SignalStore } from '../../signal-store.ts';
+import { LogStore } from '../../store/logs/log-store.ts';
+import { makeLokiRoutes } from './routes.ts';
+
+/** Makes the logs backend of the embedded runtime. */
+export function createLogsBackend({ nowMs }: BackendOptions): Backend<LogRecord> {
+  const store = new LogStore(nowMs);
+  const signalStore: SignalStore<LogRecord> = {
+    ingest(request, receivedNs) {
+      let accepted = 0;
+      for (const { labels, entries } of entriesOfOtlp(request, receivedNs)) {
+        store.append(labels, entries);
+        accepted += entries.length;
+      }
+      return { accepted, rejected: 0 };
+    },
+    usage: () => store.usage(),
+    prune: (limits) => store.prune(limits),
+  };
+  return { store: signalStore, routes: makeLokiRoutes({ store, nowMs }) };
+}

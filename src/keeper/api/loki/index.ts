@@ -1,0 +1,2 @@
+// Entry point of the logs vertical.
+export { createLogsBackend } from './backend.ts';

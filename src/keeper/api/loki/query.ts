@@ -1,0 +1,93 @@
+// query and query_range.
+import { QueryError } from '../../../errors/query-error.ts';
+import type { Expr } from '../../../logql/ast.ts';
+import { evaluate } from '../../../logql/evaluate.ts';
+import { parse } from '../../../logql/parser.ts';
+import type { QueryStats } from '../../../logql/values.ts';
+import { encodeResult } from '../../../wire/loki/results.ts';
+import type { ApiHandler, ApiRequest, ApiResponse } from '../../http/types.ts';
+import type { LokiContext } from './context.ts';
+import {
+  maxEntries,
+  readBounds,
+  readDirection,
+  readInterval,
+  readLimit,
+  readStep,
+  readTime,
+  refuse,
+  requireOrder,
+} from './params.ts';
+
+/** Series a metric query may yield (max_query_series). */
+const maxSeries = 500;
+
+type Evaluation = Omit<Parameters<typeof evaluate>[2], 'breather' | 'stats' | 'maxSeries'>;
+
+/** GET and POST /loki/api/v1/query_range */
+export function makeQueryRange(context: LokiContext): ApiHandler {
+  return (request) => {
+    const { query } = request;
+    const bounds = readBounds(query, context.nowMs());
+    requireOrder(bounds);
+    const limit = readLimit(query);
+    const direction = readDirection(query);
+    const stepNs = readStep(query, bounds);
+    const intervalNs = readInterval(query);
+    const expr = parse(query.get('query') ?? '');
+    checkLimit(expr, limit);
+    const times = expr.kind === 'log' ? bounds : alignToStep(bounds, stepNs);
+    return answer(context, request, expr, { ...times, stepNs, intervalNs, limit, direction });
+  };
+}
+
+/** GET and POST /loki/api/v1/query */
+export function makeQuery(context: LokiContext): ApiHandler {
+  return (request) => {
+    const { query } = request;
+    const timeNs = readTime(query.get('time') ?? '', BigInt(context.nowMs()) * 1_000_000n);
+    const limit = readLimit(query);
+    const direction = readDirection(query);
+    const expr = parse(query.get('query') ?? '');
+    if (expr.kind === 'log') {
+      const text =
+        'log queries are not supported as an instant query type, please change your query to a range query type';
+      throw new QueryError({ language: 'logql', kind: 'invalid', message: text, serverText: text, httpStatus: 400 });
+    }
+    const times = { startNs: timeNs, endNs: timeNs, stepNs: 0n, intervalNs: 0n };
+    return answer(context, request, expr, { ...times, limit, direction });
+  };
+}
+
+function checkLimit(expr: Expr, limit: number): void {
+  if (expr.kind !== 'log' || limit <= maxEntries) return;
+  const text = `max entries limit per query exceeded, limit > max_entries_limit_per_query (${limit} > ${maxEntries})`;
+  throw refuse(text);
+}
+
+// Loki widens the range of a metric query to whole steps.
+function alignToStep({ startNs, endNs }: { startNs: bigint; endNs: bigint }, stepNs: bigint) {
+  const over = endNs % stepNs;
+  return { startNs: startNs - (startNs % stepNs), endNs: over === 0n ? endNs : endNs + stepNs - over };
+}
+
+async function answer(
+  context: LokiContext,
+  request: ApiRequest,
+  expr: Expr,
+  evaluation: Evaluation,
+): Promise<ApiResponse> {
+  const stats: QueryStats = { lines: 0, bytes: 0 };
+  const startedMs = context.nowMs();
+  const breather = { nowMs: context.nowMs, signal: request.signal };
+  const result = await evaluate(expr, context.store, { ...evaluation, maxSeries, breather, stats });
+  const seconds = (context.nowMs() - startedMs) / 1000;
+  const flags = request.headers['x-loki-response-encoding-flags'] ?? '';
+  const categorize = flags.split(',').some((flag) => flag.trim() === 'categorize-labels');
+  return json(encodeResult(result, { categorize, stats: { ...stats, seconds } }));
+}
+
+/** An answer with a JSON body. */
+export function json(body: string): ApiResponse {
+  return { status: 200, headers: { 'content-type': 'application/json; charset=UTF-8' }, body };
+}

@@ -1,0 +1,67 @@
+// Prints long queries over several lines, indented; short ones as `print` does. The layout is that of Loki's formatter.
+
+import { formatPrometheusDuration } from '../std/go-duration.ts';
+import { formatGoFloat } from '../std/go-number.ts';
+import { quoteGoString } from '../std/go-string.ts';
+import type { Expr, LogExpr, LogRange, MetricExpr } from './ast.ts';
+import { print, printGrouping, printModifier, printOffset, printSelector, printStage, printUnwrap } from './print.ts';
+
+const maxLineChars = 100;
+
+/** Prints a query, breaking what is longer than a line. */
+export function printPretty(expr: Expr): string {
+  return layOut(expr, 0);
+}
+
+function layOut(expr: Expr, level: number): string {
+  const line = indent(level) + print(expr);
+  if (line.length <= maxLineChars) return line;
+  if (expr.kind === 'log') return layOutLog(expr, level);
+  if (expr.kind === 'variants') return line;
+  return layOutMetric(expr, level);
+}
+
+function layOutLog({ matchers, stages }: LogExpr, level: number): string {
+  return [
+    indent(level) + printSelector(matchers),
+    ...stages.map((stage) => indent(level + 1) + printStage(stage)),
+  ].join('\n');
+}
+
+function layOutMetric(expr: MetricExpr, level: number): string {
+  const pad = indent(level);
+  switch (expr.kind) {
+    case 'range_aggregation': {
+      const parameter = expr.parameter === undefined ? '' : `${indent(level + 1)}${formatGoFloat(expr.parameter)},\n`;
+      const grouping = expr.grouping ? ` ${printGrouping(expr.grouping)}` : '';
+      return `${pad}${expr.op}(\n${parameter}${layOutRange(expr.range, level + 1)}\n${pad})${grouping}`;
+    }
+    case 'vector_aggregation': {
+      const parameter = expr.parameter === undefined ? '' : `${indent(level + 1)}${expr.parameter},\n`;
+      const grouping = expr.grouping ? ` ${printGrouping(expr.grouping)} ` : '';
+      return `${pad}${expr.op}${grouping}(\n${parameter}${layOut(expr.inner, level + 1)}\n${pad})`;
+    }
+    case 'binary': {
+      const operator = `${indent(level)}${expr.op}${printModifier(expr)}`;
+      return `${layOut(expr.left, level + 1)}\n${operator}\n${layOut(expr.right, level + 1)}`;
+    }
+    case 'label_replace': {
+      const texts = [expr.target, expr.replacement, expr.source, expr.pattern].map(
+        (text) => indent(level + 1) + quoteGoString(text),
+      );
+      return `${pad}label_replace(\n${layOut(expr.inner, level + 1)},\n${texts.join(',\n')}\n${pad})`;
+    }
+    default:
+      return pad + print(expr);
+  }
+}
+
+function layOutRange(range: LogRange, level: number): string {
+  const unwrap = range.unwrap ? `\n${indent(level + 1)}${printUnwrap(range.unwrap)}` : '';
+  const tail = ` [${formatPrometheusDuration(range.rangeNs)}]${printOffset(range)}`;
+  return `${layOutLog(range.log, level)}${unwrap}${tail}`;
+}
+
+function indent(level: number): string {
+  return '  '.repeat(level);
+}

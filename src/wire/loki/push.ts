@@ -1,0 +1,128 @@
+// Loki's push requests: JSON, and protobuf in snappy. https://grafana.com/docs/loki/latest/reference/loki-http-api/#ingest-logs
+import { PbfReader } from 'pbf';
+import { uncompress } from 'snappyjs';
+
+export interface PushEntry {
+  readonly timeNs: bigint;
+  readonly line: string;
+  readonly metadata: readonly (readonly [name: string, value: string])[];
+}
+
+/** Labels as JSON gives them, or as the text of a selector from protobuf. */
+export interface PushStream {
+  readonly labels: Readonly<Record<string, string>> | string;
+  readonly entries: readonly PushEntry[];
+}
+
+/** A push request that cannot be read. */
+export class MalformedPush extends Error {}
+
+const maxUncompressedBytes = 128 << 20;
+
+/** Decodes `{"streams":[{"stream":{…},"values":[["ns","line",{…}]]}]}`. @throws MalformedPush */
+export function decodePushJson(body: Buffer): PushStream[] {
+  const json = parseJson(body);
+  const streams = isRecord(json) && Array.isArray(json.streams) ? json.streams : [];
+  return streams.map((stream: unknown) => {
+    if (!isRecord(stream)) throw new MalformedPush('a stream is no object');
+    const values = Array.isArray(stream.values) ? stream.values : [];
+    return { labels: readTexts(stream.stream, 'stream'), entries: values.map(readEntry) };
+  });
+}
+
+/** Decodes a snappy-compressed PushRequest (logproto). @throws MalformedPush */
+export function decodePushProtobuf(body: Buffer): PushStream[] {
+  const streams: PushStream[] = [];
+  try {
+    checkSnappySize(body);
+    const reader = new PbfReader(uncompress(body));
+    reader.readFields((tag) => {
+      if (tag === 1) streams.push(readStream(reader));
+    }, undefined);
+  } catch (error) {
+    if (error instanceof MalformedPush) throw error;
+    throw new MalformedPush(`no push request: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  return streams;
+}
+
+function checkSnappySize(body: Buffer): void {
+  let size = 0;
+  for (let i = 0; i < 5; i++) {
+    const byte = body[i] ?? 0;
+    size += (byte & 0x7f) * 2 ** (7 * i);
+    if (byte < 0x80) break;
+  }
+  if (size > maxUncompressedBytes)
+    throw new MalformedPush(`the body holds ${size} bytes (limit: ${maxUncompressedBytes})`);
+}
+
+function readStream(reader: PbfReader): PushStream {
+  let labels = '';
+  const entries: PushEntry[] = [];
+  reader.readMessage((tag: number) => {
+    if (tag === 1) labels = reader.readString();
+    else if (tag === 2) entries.push(readProtoEntry(reader));
+  }, undefined);
+  return { labels, entries };
+}
+
+function readProtoEntry(reader: PbfReader): PushEntry {
+  let timeNs = 0n;
+  let line = '';
+  const metadata: [string, string][] = [];
+  reader.readMessage((tag: number) => {
+    if (tag === 1) timeNs = readTimestamp(reader);
+    else if (tag === 2) line = reader.readString();
+    else if (tag === 3) metadata.push(readPair(reader));
+  }, undefined);
+  return { timeNs, line, metadata };
+}
+
+function readTimestamp(reader: PbfReader): bigint {
+  let seconds = 0;
+  let nanos = 0;
+  reader.readMessage((tag: number) => {
+    if (tag === 1) seconds = reader.readVarint(true);
+    else if (tag === 2) nanos = reader.readVarint(true);
+  }, undefined);
+  return BigInt(seconds) * 1_000_000_000n + BigInt(nanos);
+}
+
+function readPair(reader: PbfReader): [string, string] {
+  let name = '';
+  let value = '';
+  reader.readMessage((tag: number) => {
+    if (tag === 1) name = reader.readString();
+    else if (tag === 2) value = reader.readString();
+  }, undefined);
+  return [name, value];
+}
+
+function parseJson(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch (error) {
+    throw new MalformedPush(`no JSON: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function readEntry(value: unknown): PushEntry {
+  if (!Array.isArray(value) || typeof value[0] !== 'string' || !/^-?[0-9]+$/.test(value[0])) {
+    throw new MalformedPush('a value is no ["nanoseconds", "line"]');
+  }
+  if (typeof value[1] !== 'string') throw new MalformedPush('a line is no text');
+  const metadata = value[2] === undefined ? {} : readTexts(value[2], 'structured metadata');
+  return { timeNs: BigInt(value[0]), line: value[1], metadata: Object.entries(metadata) };
+}
+
+function readTexts(value: unknown, what: string): Record<string, string> {
+  if (!isRecord(value)) throw new MalformedPush(`${what} is no object`);
+  for (const text of Object.values(value))
+    if (typeof text !== 'string') throw new MalformedPush(`${what} has a value that is no text`);
+  return value as Record<string, string>; // every value was checked just above
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
