@@ -1,0 +1,143 @@
+// A metrics page as text: the classic Prometheus format 0.0.4 and OpenMetrics 1.0, to samples and what is said of them.
+// https://prometheus.io/docs/instrumenting/exposition_formats/ · https://prometheus.io/docs/specs/om/open_metrics_spec/
+import { LineScanner, MalformedExposition } from './line-scanner.ts';
+
+export type ExpositionFormat = 'text' | 'openMetrics';
+
+export interface ExposedSample {
+  readonly name: string;
+  readonly labels: readonly (readonly [name: string, value: string])[];
+  readonly value: number;
+  /** Given by the page itself; undefined: the time of the scrape. */
+  readonly timeMs: number | undefined;
+}
+
+export interface ExposedFamily {
+  readonly name: string;
+  /** counter, gauge, histogram, gaugehistogram, summary, info, stateset, unknown. */
+  readonly type: string;
+  readonly help: string;
+  readonly unit: string;
+}
+
+export interface ExpositionPage {
+  readonly samples: readonly ExposedSample[];
+  readonly families: readonly ExposedFamily[];
+}
+
+/** Samples on one page; a page with more is refused. */
+export const maxSamplesOfPage = 100_000;
+
+/** Which format a page is in, by the content type it came with. */
+export function readExpositionFormat(contentType: string | undefined): ExpositionFormat {
+  return contentType?.trim().toLowerCase().startsWith('application/openmetrics-text') ? 'openMetrics' : 'text';
+}
+
+/** Reads a page whole. @throws MalformedExposition with the number of the line. */
+export function parseExposition(text: string, format: ExpositionFormat): ExpositionPage {
+  const page = new PageReader(format);
+  const lines = text.split('\n');
+  for (const [index, line] of lines.entries()) {
+    try {
+      page.readLine(line.endsWith('\r') && format === 'text' ? line.slice(0, -1) : line);
+    } catch (error) {
+      throw error instanceof MalformedExposition ? error.atLine(index + 1) : error;
+    }
+  }
+  return page.finish();
+}
+
+type MutableFamily = { -readonly [K in keyof ExposedFamily]: ExposedFamily[K] };
+
+class PageReader {
+  private readonly format: ExpositionFormat;
+  private readonly samples: ExposedSample[] = [];
+  private readonly families = new Map<string, MutableFamily>();
+  private ended = false;
+
+  constructor(format: ExpositionFormat) {
+    this.format = format;
+  }
+
+  readLine(line: string): void {
+    if (line.trim() === '') return;
+    if (this.ended) throw new MalformedExposition('there is text after # EOF');
+    if (line.startsWith('#')) this.readComment(line);
+    else {
+      if (this.samples.length >= maxSamplesOfPage)
+        throw new MalformedExposition(`the page has too many samples (limit: samples of a page, ${maxSamplesOfPage})`);
+      this.samples.push(readSample(line, this.format));
+    }
+  }
+
+  finish(): ExpositionPage {
+    if (this.format === 'openMetrics' && !this.ended)
+      throw new MalformedExposition('# EOF is missing: the page is cut off');
+    return { samples: this.samples, families: [...this.families.values()] };
+  }
+
+  private readComment(line: string): void {
+    if (this.format === 'openMetrics' && line === '# EOF') {
+      this.ended = true;
+      return;
+    }
+    const found = /^#\s+(HELP|TYPE|UNIT)\s+("(?:[^"\\]|\\.)*"|\S+)(?:\s(.*))?$/.exec(line);
+    if (found === null) return; // any other comment
+    const [, what, name, rest = ''] = found;
+    const family = this.familyOf(unquote(name ?? ''));
+    if (what === 'TYPE') family.type = rest.trim().toLowerCase() === 'untyped' ? 'unknown' : rest.trim().toLowerCase();
+    else if (what === 'UNIT') family.unit = rest.trim();
+    else family.help = rest.replace(/\\(n|\\|")/g, (_, escaped: string) => (escaped === 'n' ? '\n' : escaped));
+  }
+
+  private familyOf(name: string): MutableFamily {
+    const known = this.families.get(name);
+    if (known !== undefined) return known;
+    const family = { name, type: 'unknown', help: '', unit: '' };
+    this.families.set(name, family);
+    return family;
+  }
+}
+
+function readSample(line: string, format: ExpositionFormat): ExposedSample {
+  const scanner = new LineScanner(line);
+  scanner.skipBlanks();
+  let name = scanner.takeName();
+  scanner.skipBlanks();
+  const labels = scanner.takeLabels();
+  // In the UTF-8 form the name stands in the braces: {"a.name", label="x"} 1
+  if (labels.quotedName !== undefined) name ??= labels.quotedName;
+  if (name === undefined) throw new MalformedExposition('expected the name of a metric');
+  const value = parseNumber(scanner.takeWord(), 'value');
+  const time = scanner.takeWord();
+  const timeMs = time === '' || time === '#' ? undefined : parseTime(time, format);
+  // What may follow is an exemplar, of which the store takes those of OTLP only.
+  if (format === 'text' && timeMs !== undefined && scanner.takeWord() !== '')
+    throw new MalformedExposition('there is text after the timestamp');
+  return { name, labels: labels.pairs, value, timeMs };
+}
+
+function parseTime(word: string, format: ExpositionFormat): number {
+  const time = parseNumber(word, 'timestamp');
+  if (!Number.isFinite(time)) throw new MalformedExposition(`"${word}" is no timestamp`);
+  return Math.round(format === 'openMetrics' ? time * 1000 : time);
+}
+
+const specialNumbers: Readonly<Record<string, number>> = {
+  nan: Number.NaN,
+  inf: Number.POSITIVE_INFINITY,
+  '+inf': Number.POSITIVE_INFINITY,
+  '-inf': Number.NEGATIVE_INFINITY,
+};
+
+function parseNumber(word: string, what: string): number {
+  const special = specialNumbers[word.toLowerCase()];
+  if (special !== undefined) return special;
+  if (!/^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(word))
+    throw new MalformedExposition(`expected a ${what}, got "${word.slice(0, 40)}"`);
+  return Number(word);
+}
+
+function unquote(name: string): string {
+  return name.startsWith('"') ? name.slice(1, -1).replace(/\\(.)/g, '$1') : name;
+}
