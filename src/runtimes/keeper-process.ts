@@ -1,8 +1,8 @@
 // Starting and ending the keeper, the one resident process that every runtime has. It is started by path with plain
 // arguments and belongs to no terminal: it outlives the `up` that started it.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, existsSync, openSync, readFileSync, rmSync } from 'node:fs';
-import { KeeperClient, readIdentity } from '../clients/keeper.ts';
+import { closeSync, existsSync, openSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { KeeperClient } from '../clients/keeper.ts';
 import { ObsError } from '../errors/obs-error.ts';
 import { makeEndpoints } from '../model/ports.ts';
 import { type ProcessIdentity, processIdentitySchema } from '../model/process-identity.ts';
@@ -26,7 +26,7 @@ const shownLogLines = 5;
 /** Heap that fits a small store; the store's columns lie outside of it. */
 const nodeFlags = ['--max-semi-space-size=4'];
 
-/** Spawns the keeper and waits until it answers on its port and has written itself into the state file. */
+/** Spawns the keeper and waits until it has bound its ports and written itself into the state file. */
 export async function startKeeper(request: RuntimeRequest): Promise<void> {
   const child = spawnKeeper(request);
   child.unref();
@@ -36,7 +36,11 @@ export async function startKeeper(request: RuntimeRequest): Promise<void> {
   });
   markSpawned(child, request);
   const deadline = performance.now() + startTimeoutMs;
-  while (!(await hasTakenOver(request))) {
+  // Looking at the file costs next to nothing; asking the port would take processor time from the keeper that starts.
+  const readIfNew = watchContents(request.folder.stateFile);
+  for (;;) {
+    const text = readIfNew();
+    if (text !== undefined && hasTakenOver(request, text)) break;
     request.signal?.throwIfAborted();
     if (exit !== undefined) throw keeperFailed(exit, request);
     if (performance.now() > deadline) throw keeperFailed(`it was not ready after ${startTimeoutMs} ms`, request);
@@ -69,6 +73,17 @@ export function readKeeperMark(file: string): ProcessIdentity | undefined {
   }
 }
 
+/** A function that returns the contents of a file when they are new since its last call; files are replaced whole. */
+function watchContents(file: string): () => string | undefined {
+  let seen = 0;
+  return () => {
+    const { ino, mtimeMs } = statSync(file);
+    if (ino + mtimeMs === seen) return undefined;
+    seen = ino + mtimeMs;
+    return readFileSync(file, 'utf8');
+  };
+}
+
 function spawnKeeper({ folder }: RuntimeRequest): ChildProcess {
   const program = findDistFile('keeper.js');
   if (!existsSync(program)) throw new Error(`${program} is missing: this package is not built`);
@@ -96,12 +111,10 @@ function markSpawned(child: ChildProcess, { folder }: RuntimeRequest): void {
   if (mark !== undefined) writeFileAtomic(folder.keeperMark, JSON.stringify(mark), { mode: 0o600 });
 }
 
-// Which process answers does not matter, only that it has this state: one that a killed `up` had spawned may be first.
-async function hasTakenOver({ state, folder }: RuntimeRequest): Promise<boolean> {
-  const identity = await readIdentity(makeEndpoints(state.basePort).otlpHttp, { timeoutMs: 1000 });
-  if (identity?.stackId !== state.stackId) return false;
-  const written = stackStateSchema.safeParse(JSON.parse(readFileSync(folder.stateFile, 'utf8'))).data;
-  return written?.keeper?.pid === identity.pid && written.token === state.token && written.state !== 'starting';
+// Which process took over does not matter, only that it has this state: one that a killed `up` had spawned may be first.
+function hasTakenOver({ state }: RuntimeRequest, text: string): boolean {
+  const written = stackStateSchema.safeParse(JSON.parse(text)).data;
+  return written != null && written.token === state.token && written.keeper !== null && written.state !== 'starting';
 }
 
 function keeperFailed(reason: string, { state, folder }: RuntimeRequest): ObsError {
