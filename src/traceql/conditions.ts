@@ -24,9 +24,17 @@ export interface FetchRequest {
   readonly allConditions: boolean;
   /** compare() wants everything. */
   readonly selectAll: boolean;
-  /** Structural operators need the tree, which counts as a condition met by every span in it. */
-  readonly needsTree: boolean;
+  /** Bounds that structural operators read; being in the tree counts as a condition met. */
+  readonly treeColumns: ReadonlySet<ast.Intrinsic>;
 }
+
+const treeColumnsByOp: Readonly<Record<string, readonly ast.Intrinsic[]>> = {
+  '>': ['nestedSetLeft', 'nestedSetParent'],
+  '<': ['nestedSetLeft', 'nestedSetParent'],
+  '>>': ['nestedSetLeft', 'nestedSetRight'],
+  '<<': ['nestedSetLeft', 'nestedSetRight'],
+  '~': ['nestedSetParent'],
+};
 
 /** What a query (simplified) asks of the storage. */
 export function extractConditions(query: ast.Query): FetchRequest {
@@ -44,13 +52,13 @@ class Collector {
   private secondPass: Condition[] = [];
   private allConditions = true;
   private selectAll = false;
-  private needsTree = false;
+  private readonly treeColumns = new Set<ast.Intrinsic>();
   /** After select() everything goes to the second pass. */
   private afterSelect = false;
 
   result(): FetchRequest {
-    const { conditions, secondPass, allConditions, selectAll, needsTree } = this;
-    return { conditions, secondPass, allConditions, selectAll, needsTree };
+    const { conditions, secondPass, allConditions, selectAll, treeColumns } = this;
+    return { conditions, secondPass, allConditions, selectAll, treeColumns };
   }
 
   pipeline(pipeline: ast.Pipeline): void {
@@ -122,7 +130,7 @@ class Collector {
     if (node.type === 'pipeline') this.pipeline(node);
     else if (node.type === 'filter') this.filter(node);
     else {
-      if (!logic.has(node.op)) this.needsTree = true;
+      for (const column of treeColumnsByOp[node.op.replace(/^[!&]/, '')] ?? []) this.treeColumns.add(column);
       this.spanset(node.left);
       this.spanset(node.right);
       this.clearAllConditions();
@@ -134,7 +142,8 @@ class Collector {
     this.expression(expression);
     const matchesAll = expression.type === 'static' && expression.value.type === 'boolean' && expression.value.value;
     if (!matchesAll) return;
-    const known = this.needsTree || this.conditions.some((c) => c.ref.intrinsic !== undefined && c.op === 'any');
+    const known =
+      this.treeColumns.size > 0 || this.conditions.some((c) => c.ref.intrinsic !== undefined && c.op === 'any');
     if (!known) this.add(any(intrinsicRef('spanStartTime')));
   }
 

@@ -3,6 +3,7 @@
 import type * as ast from './ast.ts';
 import { type CompileContext, compileTest, mayThrow } from './compile.ts';
 import { extractConditions, type FetchRequest } from './conditions.ts';
+import type { Intervals } from './functions/intervals.ts';
 import type { Seen } from './items.ts';
 import type { RegexCache } from './operators.ts';
 import { compilePipeline, type Spanset, type Stage } from './pipeline.ts';
@@ -31,9 +32,13 @@ export function planTraceql(query: ast.Query, source: TraceSource): Plan {
   const simplified = joinComparisons(foldConstants(query));
   const request = extractConditions(simplified);
   const regexes: RegexCache = new Map();
-  const { allConditions, needsTree } = request;
-  const firstPass = new FetchView(source, request.conditions, { allConditions, needsTree, regexes });
-  const secondPass = new FetchView(source, request.secondPass, { allConditions: false, needsTree: false, regexes });
+  const { allConditions, treeColumns } = request;
+  const firstPass = new FetchView(source, request.conditions, { allConditions, treeColumns, regexes });
+  const secondPass = new FetchView(source, request.secondPass, {
+    allConditions: false,
+    treeColumns: new Set(),
+    regexes,
+  });
   const context: CompileContext = { source, regexes, field: (ref) => firstPass.field(ref) };
   const listRows = makeRowLister(simplified, context, firstPass);
   const stage = compileStages(simplified, context);
@@ -87,4 +92,22 @@ function isFalse(element: ast.PipelineElement): boolean {
   if (element.type !== 'filter' || referencesSpan(element.expression)) return false;
   const { expression } = element;
   return expression.type === 'static' && expression.value.type === 'boolean' && !expression.value.value;
+}
+
+/** Calls back for every span of the answer with the interval it started in. */
+export function forEachSpan(
+  source: TraceSource,
+  plan: Plan,
+  intervals: Intervals,
+  visit: (row: number, interval: number) => void,
+): void {
+  const { startSec, startNano } = source.spans;
+  for (let trace = 0; trace < source.traces.count; trace++) {
+    for (const set of plan.evaluate(trace)) {
+      for (const row of set.rows) {
+        const interval = intervals.find(startSec[row]!, startNano[row]!); // rows are of the source
+        if (interval !== -1) visit(row, interval);
+      }
+    }
+  }
 }

@@ -2,7 +2,7 @@
 import type { QueryError } from '../errors/query-error.ts';
 import type * as ast from './ast.ts';
 import { makeInvalid } from './errors.ts';
-import { type Plan, planTraceql } from './evaluate.ts';
+import { forEachSpan, type Plan, planTraceql } from './evaluate.ts';
 import type { Field } from './fields.ts';
 import { compareSpans } from './functions/compare.ts';
 import { ExemplarCollector } from './functions/exemplars.ts';
@@ -53,24 +53,6 @@ export function runMetrics(query: ast.Query, source: TraceSource, options: Metri
   );
   const final = metrics.op === 'quantile_over_time' ? toQuantiles(series, metrics.quantiles, intervals.count) : series;
   return applySecondStages(final, query.secondStages).filter((s) => s.values.some((v) => !Number.isNaN(v)));
-}
-
-/** Calls back for every span of the answer with the interval it started in. */
-export function forEachSpan(
-  source: TraceSource,
-  plan: Plan,
-  intervals: Intervals,
-  visit: (row: number, interval: number) => void,
-): void {
-  const { startSec, startNano } = source.spans;
-  for (let trace = 0; trace < source.traces.count; trace++) {
-    for (const set of plan.evaluate(trace)) {
-      for (const row of set.rows) {
-        const interval = intervals.find(startSec[row]!, startNano[row]!); // rows are of the source
-        if (interval !== -1) visit(row, interval);
-      }
-    }
-  }
 }
 
 interface TableContext {

@@ -25,7 +25,8 @@ import {
 
 export interface ViewOptions {
   readonly allConditions: boolean;
-  readonly needsTree: boolean;
+  /** Bounds that are read for structural operators, whatever the conditions say of them. */
+  readonly treeColumns: ReadonlySet<ast.Intrinsic>;
   readonly regexes: RegexCache;
 }
 
@@ -71,12 +72,16 @@ export class FetchView {
       link: new ItemReader('link', source, itemOptions),
     };
     for (const condition of conditions) this.addCondition(condition, options.regexes);
+    for (const column of options.treeColumns) {
+      const asked = this.readers.span.intrinsics.get(column);
+      if (asked) asked.takesAll = true;
+    }
     for (const scope of plainScopes) this.addWanted(scope);
     this.fetchesStart = conditions.some((c) => c.ref.intrinsic === 'spanStartTime');
-    this.countsTree = options.needsTree;
-    this.needsTree = options.needsTree || conditions.some((c) => c.ref.intrinsic && nestedSets.has(c.ref.intrinsic));
+    this.countsTree = options.treeColumns.size > 0;
+    this.needsTree = this.countsTree || conditions.some((c) => c.ref.intrinsic && nestedSets.has(c.ref.intrinsic));
     const hasTraceConditions = this.readers.trace.intrinsics.size > 0;
-    this.takesUnfetched = conditions.length === 0 && !options.needsTree ? true : hasTraceConditions;
+    this.takesUnfetched = conditions.length === 0 && !this.countsTree ? true : hasTraceConditions;
   }
 
   /** The value of an attribute by row, as the query sees it in this pass. */

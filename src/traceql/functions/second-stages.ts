@@ -1,7 +1,7 @@
 // What may follow a metrics function: topk, bottomk, and comparisons that drop samples.
 import type * as ast from '../ast.ts';
-import { groupKey } from '../values.ts';
-import type { Series } from './series.ts';
+import { compareText, compareValues } from '../values.ts';
+import type { Label, Series } from './series.ts';
 
 /** Applies the stages in order. Samples that are dropped become NaN. */
 export function applySecondStages(series: readonly Series[], stages: readonly ast.SecondStage[]): readonly Series[] {
@@ -31,18 +31,35 @@ function filterSamples(input: readonly Series[], { op, value }: ast.MetricsFilte
     .filter((s) => s.values.some((v) => !Number.isNaN(v)));
 }
 
-// For each interval by itself. Of equal samples the series whose labels sort first (topk: last) is taken.
+// For each interval by itself. Of equal samples topk takes the series that sorts first, bottomk the one that sorts last.
 function takeExtremes(input: readonly Series[], { type, limit }: ast.TopK): readonly Series[] {
   if (input.length <= limit) return input;
   const sign = type === 'topk' ? -1 : 1;
-  const order = [...input].map((s) => ({ s, key: s.labels.map((l) => l.name + groupKey(l.value)).join() }));
-  order.sort((a, b) => (a.key < b.key ? -1 : 1) * sign);
+  const order = [...input].sort((a, b) => sign * compareLabels(a, b));
   const kept = new Map(input.map((s) => [s, new Float64Array(s.values.length).fill(Number.NaN)]));
   const intervals = input[0]?.values.length ?? 0;
   for (let i = 0; i < intervals; i++) {
-    const present = order.filter(({ s }) => !Number.isNaN(s.values[i] ?? Number.NaN));
-    present.sort((a, b) => sign * (a.s.values[i]! - b.s.values[i]!)); // present ones have a value
-    for (const { s } of present.slice(0, limit)) kept.get(s)!.fill(s.values[i]!, i, i + 1); // every series of the input has an entry
+    const present = order.filter((s) => !Number.isNaN(s.values[i] ?? Number.NaN));
+    present.sort((a, b) => sign * (a.values[i]! - b.values[i]!)); // present ones have a value
+    for (const s of present.slice(0, limit)) kept.get(s)?.fill(s.values[i]!, i, i + 1);
   }
   return input.map((s) => ({ ...s, values: kept.get(s) ?? s.values }));
+}
+
+// Tempo's order: texts backwards, then names backwards, then types and numbers forwards.
+function compareLabels(a: Series, b: Series): number {
+  for (const [i, label] of a.labels.entries()) {
+    const other = b.labels[i];
+    if (!other) return 1;
+    const order =
+      compareText(textOf(other), textOf(label)) ||
+      compareText(other.name, label.name) ||
+      compareValues(label.value, other.value);
+    if (order !== 0) return order;
+  }
+  return 0;
+}
+
+function textOf({ value }: Label): string {
+  return value.type === 'string' ? value.value : '';
 }

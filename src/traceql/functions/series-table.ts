@@ -1,6 +1,6 @@
 // Sorts spans into series by the values of the grouping attributes.
 import type { Field } from '../fields.ts';
-import { groupKey, nil, type Static } from '../values.ts';
+import { absentMark, groupKey, nil, type Static } from '../values.ts';
 import type { Accumulator } from './over-time.ts';
 import type { Label, Series } from './series.ts';
 
@@ -66,10 +66,11 @@ export class SeriesTable {
     const { by } = this.options;
     const values = by.map(({ field }) => flatten(field.get(row) ?? nil));
     if (by.some(({ isRequired }, i) => isRequired && values[i]?.type === 'nil')) return undefined;
-    const key = values.map(groupKey).join('\u0000');
+    const labels = this.labelsOf(values);
+    const key = labels.map(({ name, value }) => name + groupKey(value)).join('\u0000');
     const known = this.byKey.get(key);
     if (known) return known;
-    const made = this.addEntry(this.labelsOf(values));
+    const made = this.addEntry(labels);
     this.byKey.set(key, made);
     return made;
   }
@@ -80,10 +81,10 @@ export class SeriesTable {
     if (by.length === 0) return nameless;
     const labels = by.flatMap(({ name }, i) => {
       const value = values[i] ?? nil;
-      return value.type === 'nil' ? [] : [{ name, value: value === arrayMark ? nil : value }];
+      return value.type === 'nil' ? [] : [{ name, value }];
     });
     const [first] = by;
-    return labels.length > 0 || !first ? labels : [{ name: first.name, value: nil }];
+    return labels.length > 0 || !first ? labels : [{ name: first.name, value: absentMark }];
   }
 
   private addEntry(labels: readonly Label[]): Entry {
@@ -93,9 +94,7 @@ export class SeriesTable {
   }
 }
 
-// Arrays do not survive Tempo's way from worker to front end: all of them become one series without a value.
-const arrayMark: Static = { type: 'string', value: 'nil' };
-
+// Arrays do not survive Tempo's way from worker to front end: they come out as if the value were missing.
 function flatten(value: Static): Static {
-  return Array.isArray((value as { value?: unknown }).value) ? arrayMark : value;
+  return Array.isArray((value as { value?: unknown }).value) ? absentMark : value;
 }

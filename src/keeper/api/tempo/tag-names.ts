@@ -73,7 +73,9 @@ type Names = Map<AttributeScope, Set<string>>;
 
 function collectNames(store: TraceStore, params: URLSearchParams, scope: string, groups: ConditionGroups): Names {
   const window = readTagWindow(params);
-  const wanted = attributeScopes.filter((known) => known === scope || scope === '' || scope === 'none');
+  // A filter on spans leaves nothing to say about their events and links.
+  const offered = groups ? attributeScopes.filter((known) => known !== 'event' && known !== 'link') : attributeScopes;
+  const wanted = offered.filter((known) => known === scope || scope === '' || scope === 'none');
   const source = store.snapshot();
   const keys = collectKeys(source, window, groups, wanted);
   const names: Names = new Map(

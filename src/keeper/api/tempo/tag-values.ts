@@ -128,7 +128,10 @@ function collectFiltered(
   const rest = groups
     .filter((group) => isAnswer(group) === undefined)
     .map((group) => (isDedicated ? group.filter((c) => !isSameRef(c.ref, ref)) : group));
-  return [...given, ...(rest.length > 0 ? collectValues(source, ref, window, rest) : [])];
+  // Tempo mistakes the key for a value where the filter is about the attribute itself.
+  const isAboutItself = !isDedicated && rest.some((group) => group.some((c) => isSameRef(c.ref, ref)));
+  const key: Static[] = isAboutItself ? [{ type: 'string', value: ref.name }] : [];
+  return [...given, ...key, ...(rest.length > 0 ? collectValues(source, ref, window, rest) : [])];
 }
 
 function collectValues(
@@ -141,7 +144,11 @@ function collectValues(
     ref.scope === 'none' && !ref.intrinsic ? (['resource', 'span', 'instrumentation'] as const) : [ref.scope];
   const refs = scopes.map((scope) => ({ ...ref, scope, parent: false }));
   const values = new Map<string, Static>();
-  const view = new FetchView(source, refs.map(any), { allConditions: false, needsTree: false, regexes: new Map() });
+  const view = new FetchView(source, refs.map(any), {
+    allConditions: false,
+    treeColumns: new Set(),
+    regexes: new Map(),
+  });
   const isItem = ref.scope === 'event' || ref.scope === 'link' || /^(event|link):/.test(ref.intrinsic ?? '');
   const fields = refs.map((r) => view.field(r));
   forEachRow(source, window, groups, (row) => {

@@ -84,7 +84,7 @@ export function forEachRow(
   visit: (row: number) => void,
 ): void {
   const regexes = new Map();
-  const views = groups?.map((g) => new FetchView(source, g, { allConditions: true, needsTree: false, regexes }));
+  const views = groups?.map((g) => new FetchView(source, g, { allConditions: true, treeColumns: new Set(), regexes }));
   const needsTree = views?.some((view) => view.needsTree) ?? false;
   for (let trace = 0; trace < source.traces.count; trace++) {
     if (!touchesWindow(source, trace, window)) continue;
