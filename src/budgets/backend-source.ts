@@ -4,14 +4,14 @@ import type { LokiClient } from '../clients/loki.ts';
 import type { PrometheusClient } from '../clients/prometheus.ts';
 import type { TempoClient } from '../clients/tempo.ts';
 import { findGuilty } from '../clients/traces/guilty.ts';
-import { findStatement, statementAttributes } from '../clients/traces/statement.ts';
+import { findStatement } from '../clients/traces/statement.ts';
 import { buildTree, nsToMs } from '../clients/traces/tree.ts';
-import { identityAttribute, journeyAttribute, obsScopeName } from '../model/attributes.ts';
+import { obsScopeName } from '../model/attributes.ts';
 import type { RunRecord } from '../model/run.ts';
-import { quoteGoString } from '../std/go-string.ts';
 import { printSeries, type Series } from '../wire/prometheus/decode-query.ts';
 import type { FoundSpan, FoundTrace } from '../wire/tempo/decode-search.ts';
 import type { TraceSpan } from '../wire/tempo/decode-trace.ts';
+import { makeSpanQuery, printSpanQuery, type SpanQuery, searchAllSpans, searchTraces } from './search-spans.ts';
 import type {
   BudgetSource,
   Explanation,
@@ -22,7 +22,6 @@ import type {
   ProcessMeasure,
   ProcessSample,
   SeriesValue,
-  SpanPopulation,
   SpanSample,
   TimeWindow,
 } from './source.ts';
@@ -33,19 +32,9 @@ export interface Clients {
   readonly tempo: TempoClient;
 }
 
-const maxTraces = 20_000;
-const maxSpansPerTrace = 100_000;
 const maxLines = 5_000;
 // Clocks of apps and servers differ a little, and search takes whole seconds.
 const marginMs = 2_000;
-
-const selected = [
-  'name',
-  'status',
-  'resource.service.name',
-  'instrumentation:name',
-  ...statementAttributes.map((name) => `span.${name}`),
-].join(', ');
 
 /** Makes a source that asks the servers of one stack. Answers are kept for as long as the source lives. */
 export function makeBackendSource(clients: Clients): BudgetSource {
@@ -53,15 +42,15 @@ export function makeBackendSource(clients: Clients): BudgetSource {
   const traces = new Map<string, Promise<TraceSpan[] | null>>();
   return {
     spans(population, where) {
-      const query = printSpanQuery(population, where);
-      return remember(searches, query, () => searchSpans(clients.tempo, query, population.window));
+      const query = makeSpanQuery(population, where);
+      return remember(searches, printSpanQuery(query), () => fetchSpans(clients.tempo, query, population.window));
     },
     lines: (query, scope) => fetchLines(clients.loki, query, scope),
     values: (signal, query, atMs) =>
       signal === 'logs'
         ? fetchLogValues(clients.loki, query, atMs)
         : fetchMetricValues(clients.prometheus, query, atMs),
-    traces: (query, windows) => searchTraces(clients.tempo, query, windows),
+    traces: (query, windows) => fetchTraces(clients.tempo, query, windows),
     processSamples: (measure, run, window) => fetchProcessSamples(clients.prometheus, measure, { run, window }),
     async explain(span) {
       const spans = await remember(traces, span.traceId, () => clients.tempo.trace(span.traceId));
@@ -74,33 +63,10 @@ export function makeBackendSource(clients: Clients): BudgetSource {
   };
 }
 
-/** The TraceQL text that selects the spans of a population. */
-export function printSpanQuery(population: SpanPopulation, where: string | null): string {
-  const inner = where?.trim().slice(1, -1).trim() ?? '';
-  const conditions = [...populationConditions(population), ...(inner === '' ? [] : [`(${inner})`])];
-  const spans = conditions.length === 0 ? '{ }' : `{ ${conditions.join(' && ')} }`;
-  if (population.kind !== 'journey') return spans;
-  return `{ span.${journeyAttribute.id} = ${quoteGoString(population.journeyId)} } >> ${spans}`;
-}
-
-function populationConditions(population: SpanPopulation): string[] {
-  if (population.kind === 'run') return [`resource.${identityAttribute.runId} = ${quoteGoString(population.runId)}`];
-  return population.service === null ? [] : [`resource.service.name = ${quoteGoString(population.service)}`];
-}
-
-async function searchSpans(tempo: TempoClient, query: string, window: TimeWindow): Promise<Fetched<SpanSample>> {
-  const found = await search(tempo, query, window);
-  const items = found.flatMap((trace) => trace.spans.filter(isOfApp).map((span) => toSample(trace, span)));
-  return { items, cutOff: findCut(found), query };
-}
-
-function search(tempo: TempoClient, query: string, window: TimeWindow): Promise<FoundTrace[]> {
-  return tempo.search({
-    query: `${query} | select(${selected})`,
-    ...widen(window),
-    limit: maxTraces,
-    spansPerTrace: maxSpansPerTrace,
-  });
+async function fetchSpans(tempo: TempoClient, query: SpanQuery, window: TimeWindow): Promise<Fetched<SpanSample>> {
+  const { traces, cutOff } = await searchAllSpans(tempo, query, window);
+  const items = traces.flatMap((trace) => trace.spans.filter(isOfApp).map((span) => toSample(trace, span)));
+  return { items, cutOff, query: printSpanQuery(query) };
 }
 
 function isOfApp(span: FoundSpan): boolean {
@@ -121,29 +87,23 @@ function toSample(trace: FoundTrace, span: FoundSpan): SpanSample {
   };
 }
 
-function findCut(found: readonly FoundTrace[]): string | null {
-  if (found.length >= maxTraces) return `the search was cut off at ${maxTraces} traces`;
-  const cut = found.find((trace) => trace.matched > trace.spans.length);
-  return cut === undefined
-    ? null
-    : `the search listed ${cut.spans.length} of ${cut.matched} spans of trace ${cut.traceId}`;
-}
-
-async function searchTraces(
+async function fetchTraces(
   tempo: TempoClient,
   query: string,
   windows: readonly TimeWindow[],
 ): Promise<Fetched<MatchedTrace>> {
-  const found = new Map<string, FoundTrace>();
-  for (const window of windows) for (const trace of await search(tempo, query, window)) found.set(trace.traceId, trace);
-  const ofApps = [...found.values()].filter((trace) => trace.spans.some(isOfApp));
-  const items = ofApps.map(({ traceId, rootName, rootService, durationMs }) => ({
-    traceId,
-    rootName,
-    rootService,
-    durationMs,
-  }));
-  return { items, cutOff: findCut([...found.values()]), query };
+  const found = new Map<string, MatchedTrace>();
+  let cutOff: string | null = null;
+  for (const window of windows) {
+    const answer = await searchTraces(tempo, query, window);
+    cutOff ??= answer.cutOff;
+    for (const { traceId, rootName, rootService, durationMs, spans, matched } of answer.traces) {
+      // A trace of which more spans matched than are listed may hold one of an app among those.
+      if (matched > spans.length || spans.some(isOfApp))
+        found.set(traceId, { traceId, rootName, rootService, durationMs });
+    }
+  }
+  return { items: [...found.values()], cutOff, query };
 }
 
 async function fetchLines(loki: LokiClient, query: string, scope: LineScope): Promise<Fetched<LogLine>> {

@@ -2,7 +2,7 @@
 // when a journey runs, and registers nothing globally, so that journeys of two worktrees in one process keep apart.
 import {
   context,
-  ProxyTracerProvider,
+  type ProxyTracerProvider,
   ROOT_CONTEXT,
   type Span,
   SpanKind,
@@ -71,9 +71,10 @@ export async function startTracer(options: TracerOptions): Promise<JourneyTracer
 // NodeSDK registers its provider for the whole process. It is taken back at once, and used directly.
 function takeTracer(): Tracer {
   const registered = trace.getTracerProvider();
-  const provider = registered instanceof ProxyTracerProvider ? registered.getDelegate() : registered;
   trace.disable();
   context.disable();
+  // Not instanceof: bundled, the SDK has its own copy of the API, and with it its own class of this proxy.
+  const provider = 'getDelegate' in registered ? (registered as ProxyTracerProvider).getDelegate() : registered;
   return provider.getTracer(obsScopeName);
 }
 

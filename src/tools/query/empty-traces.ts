@@ -9,7 +9,8 @@ import type { Empty } from '../answers/empty.ts';
 import { writeCommand } from './command.ts';
 import { describeWindow, type QueryWindow } from './window.ts';
 
-const lookBackMs = 7 * 86_400_000;
+// Tempo searches at most seven days at once.
+const lookBackMs = 6 * 86_400_000;
 const shownNames = 10;
 
 /** Explains a search without traces. */

@@ -1,0 +1,102 @@
+// All spans that a TraceQL filter selects in a population. Tempo lists at most 100 spans of a trace unless it is
+// configured otherwise, so what a trace holds beyond that is asked for in parts, by the first digits of the span's id.
+import type { TempoClient } from '../clients/tempo.ts';
+import { statementAttributes } from '../clients/traces/statement.ts';
+import { identityAttribute, journeyAttribute } from '../model/attributes.ts';
+import { quoteGoString } from '../std/go-string.ts';
+import type { FoundTrace } from '../wire/tempo/decode-search.ts';
+import type { SpanPopulation, TimeWindow } from './source.ts';
+
+const maxTraces = 20_000;
+/** Tempo's default `query_frontend.search.max_spans_per_span_set`. */
+const maxSpansPerTrace = 100;
+/** Four digits tell 65,536 parts apart, far more than a trace may have. */
+const maxPrefixLength = 4;
+// Clocks of apps and servers differ a little, and search takes whole seconds.
+const marginMs = 2_000;
+
+const selected = [
+  'name',
+  'status',
+  'resource.service.name',
+  'instrumentation:name',
+  ...statementAttributes.map((name) => `span.${name}`),
+].join(', ');
+
+/** A search for spans: everything before the span filter, and the filter's conditions. */
+export interface SpanQuery {
+  /** `{ span.obs.journey.id = "j-…" } >> `, or ''. */
+  readonly before: string;
+  readonly conditions: readonly string[];
+}
+
+/** The search for the spans of a population that match a filter in braces. */
+export function makeSpanQuery(population: SpanPopulation, where: string | null): SpanQuery {
+  const inner = where?.trim().slice(1, -1).trim() ?? '';
+  const conditions = [...populationConditions(population), ...(inner === '' ? [] : [`(${inner})`])];
+  if (population.kind !== 'journey') return { before: '', conditions };
+  return { before: `{ span.${journeyAttribute.id} = ${quoteGoString(population.journeyId)} } >> `, conditions };
+}
+
+/** The TraceQL text of a search. */
+export function printSpanQuery({ before, conditions }: SpanQuery): string {
+  return `${before}${conditions.length === 0 ? '{ }' : `{ ${conditions.join(' && ')} }`}`;
+}
+
+function populationConditions(population: SpanPopulation): string[] {
+  if (population.kind === 'run') return [`resource.${identityAttribute.runId} = ${quoteGoString(population.runId)}`];
+  return population.service === null ? [] : [`resource.service.name = ${quoteGoString(population.service)}`];
+}
+
+export interface FoundSpans {
+  readonly traces: readonly FoundTrace[];
+  /** Why it is not all; null if it is. */
+  readonly cutOff: string | null;
+}
+
+/** Runs a search to the last span. */
+export async function searchAllSpans(tempo: TempoClient, query: SpanQuery, window: TimeWindow): Promise<FoundSpans> {
+  const found = await searchTraces(tempo, printSpanQuery(query), window);
+  if (found.cutOff !== null) return found;
+  const traces: FoundTrace[] = [];
+  for (const trace of found.traces) {
+    if (trace.matched <= trace.spans.length) traces.push(trace);
+    else traces.push(...(await searchParts(tempo, query, { window, traceId: trace.traceId, prefix: '' })));
+  }
+  const cut = traces.find((trace) => trace.matched > trace.spans.length);
+  const cutOff = cut === undefined ? null : `the search listed ${cut.spans.length} of ${cut.matched} spans of a trace`;
+  return { traces, cutOff };
+}
+
+/** Runs any TraceQL search; of each trace at most 100 spans are listed. */
+export async function searchTraces(tempo: TempoClient, query: string, window: TimeWindow): Promise<FoundSpans> {
+  const traces = await tempo.search({
+    query: `${query} | select(${selected})`,
+    startMs: window.startMs - marginMs,
+    endMs: window.endMs + marginMs,
+    limit: maxTraces,
+    spansPerTrace: maxSpansPerTrace,
+  });
+  return { traces, cutOff: traces.length < maxTraces ? null : `the search was cut off at ${maxTraces} traces` };
+}
+
+interface PartOfTrace {
+  readonly window: TimeWindow;
+  readonly traceId: string;
+  /** First digits of the ids of its spans. */
+  readonly prefix: string;
+}
+
+async function searchParts(tempo: TempoClient, query: SpanQuery, part: PartOfTrace): Promise<FoundTrace[]> {
+  const parts: FoundTrace[] = [];
+  for (const digit of '0123456789abcdef') {
+    const prefix = part.prefix + digit;
+    const conditions = [...query.conditions, `trace:id = "${part.traceId}"`, `span:id =~ "${prefix}.*"`];
+    const { traces } = await searchTraces(tempo, printSpanQuery({ ...query, conditions }), part.window);
+    for (const trace of traces) {
+      const isWhole = trace.matched <= trace.spans.length || prefix.length >= maxPrefixLength;
+      parts.push(...(isWhole ? [trace] : await searchParts(tempo, query, { ...part, prefix })));
+    }
+  }
+  return parts;
+}
