@@ -15,7 +15,7 @@ import { describeCondition, type ReadyOutcome, waitForReady } from './readiness/
 import { type AppInput, spawnApp } from './spawn.ts';
 import { SpoolReader } from './spool.ts';
 import { makePhases } from './startup/phases.ts';
-import { recordStartup } from './startup/startup-span.ts';
+import type { Startup } from './startup/startup-span.ts';
 import { type Turn, takeTurn } from './startup/turn.ts';
 import { LogQueue } from './telemetry/log-queue.ts';
 import { makeResource } from './telemetry/resource.ts';
@@ -35,6 +35,8 @@ export interface RunningApp {
   readonly plan: AppPlan;
   /** The record as it is now. */
   readonly record: () => RunRecord;
+  /** How it became ready; null if it never did. The caller records it (startup-span.ts) when all apps have booted. */
+  readonly startup: () => Startup | null;
   /** Ends the app as its plan says: its signal, then SIGKILL. */
   readonly stop: (signal?: NodeJS.Signals) => Promise<void>;
   /** Passes a signal on to all of its processes. */
@@ -85,6 +87,7 @@ class SupervisedApp implements RunningApp {
   #child: ChildProcess | undefined;
   #usage: UsageRecorder | undefined;
   #isStopping = false;
+  #startup: Startup | null = null;
   #firstLineMs: number | null = null;
   #spawnedAt = { monotonicMs: 0, epochMs: 0 };
   #exited: Promise<void> = Promise.resolve();
@@ -103,6 +106,7 @@ class SupervisedApp implements RunningApp {
   }
 
   readonly record = (): RunRecord => this.#record;
+  readonly startup = (): Startup | null => this.#startup;
   readonly lostLogs = (): number => this.#logs.lost;
 
   readonly signal = (signal: NodeJS.Signals): void => {
@@ -125,7 +129,18 @@ class SupervisedApp implements RunningApp {
     this.#killGroup();
   };
 
+  /** Whatever goes wrong on the way, the app does not stay behind. */
   async boot(turnWaitMs: number): Promise<this> {
+    try {
+      return await this.#boot(turnWaitMs);
+    } catch (error) {
+      if (this.#child !== undefined) await this.stop();
+      await this.ended;
+      throw error;
+    }
+  }
+
+  async #boot(turnWaitMs: number): Promise<this> {
     this.#spawnedAt = { monotonicMs: performance.now(), epochMs: this.#options.nowMs() };
     const child = await spawnApp(this.plan, this.#options.input);
     this.#child = child;
@@ -137,11 +152,7 @@ class SupervisedApp implements RunningApp {
     const ports = new PortWatch(pid);
     this.#usage = new UsageRecorder(this.plan, pid, this.#options.nowMs);
     await this.#update({ process: readProcessMark(pid) ?? null, startedAtMs: this.#spawnedAt.epochMs });
-    const outcome = await this.#waitForReady(ports).catch(async (error: unknown) => {
-      await this.stop();
-      await this.ended;
-      throw error;
-    });
+    const outcome = await this.#waitForReady(ports);
     if (outcome.kind === 'ready') await this.#becomeReady(ports, turnWaitMs);
     else await this.#missReady(outcome);
     return this;
@@ -199,12 +210,7 @@ class SupervisedApp implements RunningApp {
       ports: { ...this.plan.ports, ...Object.fromEntries(found) },
     });
     await this.#registerScrape(seen[0]);
-    await recordStartup(this.plan, {
-      spawnedAtMs: this.#spawnedAt.epochMs,
-      startupMs: readyMs,
-      phases,
-      turnWaitMs,
-    });
+    this.#startup = { spawnedAtMs: this.#spawnedAt.epochMs, startupMs: readyMs, phases, turnWaitMs };
   }
 
   async #missReady(outcome: Exclude<ReadyOutcome, { kind: 'ready' }>): Promise<void> {
@@ -233,7 +239,7 @@ class SupervisedApp implements RunningApp {
     const port = Object.values(ports)[0] ?? seenPort;
     const url = /^https?:/.test(metricsPage) ? metricsPage : `http://127.0.0.1:${port}${metricsPage}`;
     const target = { url, intervalMs: 1000, job: service, instance: new URL(url).host };
-    await this.#keeper.putScrape(runId, target);
+    await this.#keeper.putScrape(runId, target).catch(ignore);
   }
 
   async #finish(captured: Promise<unknown>): Promise<RunRecord> {

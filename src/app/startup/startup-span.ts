@@ -1,24 +1,30 @@
 // The startup as telemetry: span `app.startup` with a child for each phase, and a metric. NodeSDK takes 200 ms to load, so
-// it is loaded only after the app is ready, when it can no longer slow down what it reports.
+// it is loaded only after all apps are ready, when it can no longer slow down what it reports, and never in a supervisor,
+// which would keep its 50 MB for as long as the app lives.
+import { z } from 'zod';
 import { obsScopeName, startupMetricName, startupSpanName } from '../../model/attributes.ts';
-import type { StartupPhase } from '../../model/run.ts';
+import { startupPhaseSchema } from '../../model/run.ts';
 import type { Metric } from '../../wire/otlp/types.ts';
 import type { AppPlan } from '../plan.ts';
 import { listIdentity, makeResource } from '../telemetry/resource.ts';
 import { sendRecords } from '../telemetry/sender.ts';
 
-export interface Startup {
-  readonly spawnedAtMs: number;
-  readonly startupMs: number;
-  readonly phases: readonly StartupPhase[];
+export const startupSchema = z.object({
+  spawnedAtMs: z.number(),
+  startupMs: z.number(),
+  phases: z.array(startupPhaseSchema),
   /** How long this boot waited for its turn. */
-  readonly turnWaitMs: number;
+  turnWaitMs: z.number(),
+});
+export type Startup = z.infer<typeof startupSchema>;
+
+/** Sends span and metric to the keeper; one that does not take them is no reason to fail a boot. */
+export async function recordStartup(plan: AppPlan, startup: Startup): Promise<void> {
+  await Promise.all([sendMetric(plan, startup), sendSpans(plan, startup).catch(() => undefined)]);
 }
 
-/** Sends span and metric to the keeper. */
-export async function recordStartup(plan: AppPlan, startup: Startup): Promise<void> {
+async function sendMetric(plan: AppPlan, startup: Startup): Promise<void> {
   await sendRecords({ otlpHttp: plan.otlpHttp, resource: makeResource(plan) }, 'metrics', [makeMetric(startup)]);
-  await sendSpans(plan, startup);
 }
 
 function makeMetric({ spawnedAtMs, startupMs }: Startup): Metric {

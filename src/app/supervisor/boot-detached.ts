@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { type ErrorCode, type ErrorData, ObsError } from '../../errors/obs-error.ts';
-import type { RunRecord } from '../../model/run.ts';
 import { findDistFile } from '../../std/package-root.ts';
 import type { AppPlan } from '../plan.ts';
 import { type SupervisorMessage, supervisorMessageSchema } from './messages.ts';
@@ -15,11 +14,13 @@ export interface BootOptions {
   readonly progress: (line: string) => void;
 }
 
+export type BootedApp = Extract<SupervisorMessage, { readonly kind: 'ready' }>;
+
 /**
- * Boots a plan in a process that outlives this one; resolves with its record once it is ready.
+ * Boots a plan in a process that outlives this one; resolves with its record and startup once it is ready.
  * @throws what superviseApp throws, and OBS_SUPERVISOR_FAILED
  */
-export async function bootDetached(plan: AppPlan, { signal, progress }: BootOptions): Promise<RunRecord> {
+export async function bootDetached(plan: AppPlan, { signal, progress }: BootOptions): Promise<BootedApp> {
   mkdirSync(plan.runDir, { recursive: true, mode: 0o700 });
   const planFile = join(plan.runDir, 'plan.json');
   writeFileSync(planFile, JSON.stringify(plan), { mode: 0o600 });
@@ -31,7 +32,7 @@ export async function bootDetached(plan: AppPlan, { signal, progress }: BootOpti
   signal.addEventListener('abort', endIt);
   try {
     const last = await readUntilDecided(messages, progress);
-    if (last?.kind === 'ready') return last.record;
+    if (last?.kind === 'ready') return last;
     signal.throwIfAborted();
     throw makeError(plan, last, log);
   } finally {

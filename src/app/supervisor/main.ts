@@ -31,7 +31,7 @@ async function main(planFile: string): Promise<void> {
       progress: (line) => tell({ kind: 'progress', line }),
       signal: abort.signal,
     });
-    tell({ kind: 'ready', record: app.record() });
+    tell({ kind: 'ready', record: app.record(), startup: app.startup() });
     await app.ended;
   } catch (error) {
     tell(describe(error));

@@ -1,17 +1,22 @@
 // `obs run --detach`: each app gets a supervisor process of its own, which this verb leaves behind once the app is ready.
 import type { AppPlan } from '../../app/plan.ts';
-import { bootDetached } from '../../app/supervisor/boot-detached.ts';
+import { recordStartup } from '../../app/startup/startup-span.ts';
+import { type BootedApp, bootDetached } from '../../app/supervisor/boot-detached.ts';
 import type { ToolContext } from '../tool.ts';
 import type { ForegroundEnd } from './foreground.ts';
 import { makeRunDocument, renderRun } from './run-document.ts';
 
 /** Boots the plans one after the other; apps that are ready stay when a later one fails. */
 export async function runDetached(plans: readonly AppPlan[], context: ToolContext): Promise<ForegroundEnd[]> {
-  const ended: ForegroundEnd[] = [];
-  for (const plan of plans) {
-    const record = await bootDetached(plan, { signal: context.signal, progress: context.progress });
-    context.progress(renderRun(makeRunDocument(record), { colour: false, columns: 80, compact: true }));
-    ended.push({ record, interrupted: false });
+  const booted: { plan: AppPlan; app: BootedApp }[] = [];
+  try {
+    for (const plan of plans) {
+      const app = await bootDetached(plan, { signal: context.signal, progress: context.progress });
+      context.progress(renderRun(makeRunDocument(app.record), { colour: false, columns: 80, compact: true }));
+      booted.push({ plan, app });
+    }
+  } finally {
+    for (const { plan, app } of booted) if (app.startup !== null) await recordStartup(plan, app.startup);
   }
-  return ended;
+  return booted.map(({ app }) => ({ record: app.record, interrupted: false }));
 }

@@ -3,6 +3,7 @@
 import type { OutputStream } from '../../app/output/capture.ts';
 import { LineSplitter } from '../../app/output/line-splitter.ts';
 import type { AppPlan } from '../../app/plan.ts';
+import { recordStartup } from '../../app/startup/startup-span.ts';
 import { type RunningApp, superviseApp } from '../../app/supervise.ts';
 import type { RunRecord } from '../../model/run.ts';
 import { Interruption, type ToolContext } from '../tool.ts';
@@ -34,6 +35,7 @@ export async function runInForeground(plans: readonly AppPlan[], context: ToolCo
       running.push(app);
       if (app.record().state === 'ready') announce(app, context);
     }
+    await recordStartups(running);
     const records = await Promise.all(running.map((app) => app.ended));
     warnOfLostLogs(running, context);
     return records.map((record) => ({ record, interrupted: context.signal.aborted }));
@@ -43,6 +45,13 @@ export async function runInForeground(plans: readonly AppPlan[], context: ToolCo
     throw error;
   } finally {
     context.signal.removeEventListener('abort', passOn);
+  }
+}
+
+async function recordStartups(apps: readonly RunningApp[]): Promise<void> {
+  for (const app of apps) {
+    const startup = app.startup();
+    if (startup !== null) await recordStartup(app.plan, startup);
   }
 }
 
