@@ -114,7 +114,7 @@ describe('queries', () => {
   it.each([
     { words: ['logs', '{service_name="web"'], language: 'logql', place: '1:' },
     { words: ['metrics', 'sum(rate(x[5m])'], language: 'promql', place: '1:' },
-    { words: ['traces', '{ span.http.status_code == 200 }'], language: 'traceql', place: '1:25' },
+    { words: ['traces', '{ span.http.status_code == 200 }'], language: 'traceql', place: '1:26' },
   ])(
     'a malformed $language query shows line, column, caret and what was expected',
     async ({ words, language, place }) => {

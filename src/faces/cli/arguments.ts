@@ -32,6 +32,7 @@ const globalFlagNames = ['--json', '--worktree', '--max-tokens', '--help'];
 export function parseArguments(tool: ToolDefinition, words: readonly string[]): ParsedArguments {
   const fields = readFields(tool);
   const { before, after } = splitAtDashes(tool, words);
+  failIfValueMissing(tool, fields, before);
   const command = makeCommand(tool, fields);
   try {
     command.parse([...before], { from: 'user' });
@@ -47,6 +48,17 @@ export function parseArguments(tool: ToolDefinition, words: readonly string[]): 
   };
   if (flags.help) return { flags, input: undefined };
   return { flags, input: checkInput(tool, fields, collectInput(tool, fields, { options, args: command.args, after })) };
+}
+
+// Commander takes `--since --json` for a since of "--json"; nobody means that.
+function failIfValueMissing(tool: ToolDefinition, fields: readonly CliField[], words: readonly string[]): void {
+  const flags = fields.map(flagText);
+  const valued = fields.filter((field) => field.kind !== 'switch').map(flagText);
+  words.forEach((word, at) => {
+    const next = words[at + 1] ?? '';
+    if ([...valued, '--worktree', '--max-tokens'].includes(word) && [...flags, ...globalFlagNames].includes(next))
+      throw new ObsError('OBS_FLAG_WITHOUT_VALUE', { verb: tool.cli.verb, flag: word });
+  });
 }
 
 function checkMaxTokens(tool: ToolDefinition, text: string): number {
