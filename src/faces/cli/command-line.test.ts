@@ -112,6 +112,11 @@ describe('wrong use', () => {
       error: /"--limit" of obs things needs a value\. \[OBS_FLAG_WITHOUT_VALUE\]/,
     },
     {
+      name: 'a flag whose value is another flag',
+      words: ['things', 'q', '--since', '--follow'],
+      error: /"--since" of obs things needs a value/,
+    },
+    {
       name: 'too many arguments',
       words: ['things', 'a', 'b', 'c'],
       error: /takes 1 argument, but 3 were given\. \[OBS_TOO_MANY_ARGUMENTS\]/,
