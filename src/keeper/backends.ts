@@ -1,13 +1,13 @@
 // The three verticals of the embedded runtime, by the port on which each is served.
-import type { LogRecord, Metric, Span } from '../wire/otlp/types.ts';
+import type { LogRecord, Span } from '../wire/otlp/types.ts';
 import { createLogsBackend } from './api/loki/index.ts';
 import { createMetricsBackend } from './api/prometheus/index.ts';
 import { createTracesBackend } from './api/tempo/index.ts';
-import type { Backend, BackendOptions } from './signal-store.ts';
+import type { Backend, BackendOptions, MetricsBackend } from './signal-store.ts';
 
 export interface Backends {
   readonly loki: Backend<LogRecord>;
-  readonly prometheus: Backend<Metric>;
+  readonly prometheus: MetricsBackend;
   readonly tempo: Backend<Span>;
 }
 

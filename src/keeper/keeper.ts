@@ -65,17 +65,17 @@ export class Keeper {
   }
 
   private async begin(): Promise<void> {
-    const { file, lease, mark, log, replay, prune } = this.parts;
-    const replayedExports = await replay();
+    const { file, lease, mark, log, replay, sink } = this.parts;
+    const replayedRecords = await replay();
     // The starter stays until its probe has come back (POST /obs/ready), so that others who wait know whom they wait for.
     file.update({ state: 'ready', keeper: mark, readyMs: null, obsVersion, lease: lease.current });
     this.ready = true;
     const { worktree, worktreeBirth, stackId, basePort } = file.state;
     lease.watch(() => void this.end('the lease ran out', { apps: 'end', data: 'keep' }));
     const onGone = () => void this.end('the worktree is gone', { apps: 'end', data: 'remove' });
-    const timer = setInterval(prune, pruneEveryMs).unref();
+    const timer = setInterval(() => sink.prune(this.options.nowMs()), pruneEveryMs).unref();
     this.cleanups.push(watchWorktree(worktree, worktreeBirth, onGone), () => clearInterval(timer));
-    log('info', 'ready', { stack: stackId, pid: mark.pid, basePort, replayedExports });
+    log('info', 'ready', { stack: stackId, pid: mark.pid, basePort, replayedRecords });
   }
 
   private readStatus(): KeeperStatus {

@@ -5,15 +5,15 @@ import type { MetricsRequest } from '../wire/otlp/types.ts';
 import { type Backends, createBackends } from './backends.ts';
 import { ArrivalLog } from './control/arrivals.ts';
 import { MetricMetadata } from './control/metric-metadata.ts';
-import { type Incoming, type Ingest, makeIngest } from './ingest/ingest.ts';
+import { type Incoming, Ingest } from './ingest/ingest.ts';
 import { Lease } from './lease/lease.ts';
 import type { Log } from './log.ts';
 import { makeMasker } from './mask/mask-request.ts';
 import { Scraper } from './scrape/scraper.ts';
-import type { Arriving, Sink } from './sink/sink.ts';
-import { createStoreSink, ingestInto, pruneStores, type Stores } from './sink/store-sink.ts';
+import type { Sink } from './sink/sink.ts';
+import { StoreSink } from './sink/store-sink.ts';
 import { StateFile } from './state/state-file.ts';
-import { ExportLog } from './wal/export-log.ts';
+import { SignalLogs } from './wal/signal-logs.ts';
 
 export interface PartsOptions {
   readonly stackDir: string;
@@ -31,10 +31,8 @@ export interface Parts extends PartsOptions {
   readonly lease: Lease;
   readonly scraper: Scraper;
   readonly ingest: Ingest;
-  /** Fills the stores from the write-ahead log; says how many exports it held. */
+  /** Fills the stores from the write-ahead log; says how many records it held. */
   readonly replay: () => Promise<number>;
-  /** Drops what is beyond retention and memory. */
-  readonly prune: () => void;
 }
 
 /** @throws ObsError when the state file cannot be used. */
@@ -43,27 +41,36 @@ export function makeParts(options: PartsOptions): Parts {
   const file = new StateFile(stackDir);
   const { memoryBytes, retentionMs } = file.state.limits;
   const backends = createBackends({ nowMs, limits: { maxBytes: memoryBytes, retentionMs } });
-  const stores: Stores = {
-    logs: backends.loki.store,
-    metrics: backends.prometheus.store,
-    traces: backends.tempo.store,
-  };
+  const stores = { logs: backends.loki.store, metrics: backends.prometheus.store, traces: backends.tempo.store };
   const onNote = (note: string) => log('warn', note);
-  const exportLog = new ExportLog({ stackDir, nowMs, maxBytes: memoryBytes, retentionMs, onNote });
-  const sink = createStoreSink(stores, exportLog);
   const arrivals = new ArrivalLog(nowMs);
   const metadata = new MetricMetadata();
   const lease = new Lease(file, nowMs);
-
-  function learn<S extends Signal>({ signal, request }: Pick<Arriving<S>, 'signal' | 'request'>): void {
+  const learn = <S extends Signal>({ signal, request }: Pick<Incoming<S>, 'signal' | 'request'>): void => {
     // The signal says of which records the request is made.
     if (signal === 'metrics') metadata.learn(request as MetricsRequest);
-  }
-  function onArrival<S extends Signal>(incoming: Incoming<S>): void {
-    arrivals.count(incoming);
-    learn(incoming);
-    if (incoming.protocol !== 'scrape') lease.renew();
-  }
+  };
+  const sink = new StoreSink({
+    stores,
+    seriesStore: backends.prometheus.seriesStore,
+    logs: new SignalLogs({ stackDir, nowMs, maxBytes: memoryBytes, retentionMs, onNote }),
+    limits: file.state.limits,
+    onReplayed: learn,
+  });
+  const ingest = new Ingest({
+    sink,
+    nowMs,
+    masker: makeMasker(),
+    onExport: (incoming) => {
+      arrivals.count(incoming);
+      learn(incoming);
+      lease.renew();
+    },
+    onSeries: (count) => {
+      arrivals.add(count);
+      if (count.protocol !== 'scrape') lease.renew();
+    },
+  });
   return {
     ...options,
     mark: readOwnMark(),
@@ -73,13 +80,8 @@ export function makeParts(options: PartsOptions): Parts {
     arrivals,
     metadata,
     lease,
-    scraper: new Scraper(async () => undefined),
-    ingest: makeIngest({ sink, nowMs, mask: makeMasker(), onArrival }),
-    replay: () =>
-      exportLog.replay((arriving) => {
-        learn(arriving);
-        ingestInto(stores, arriving);
-      }),
-    prune: () => pruneStores(stores, { nowNs: BigInt(nowMs()) * 1_000_000n, retentionMs, memoryBytes }),
+    scraper: new Scraper({ ingest, nowMs, onPage: (families) => metadata.learnFamilies(families) }),
+    ingest,
+    replay: () => sink.replay(),
   };
 }

@@ -1,6 +1,7 @@
 // What the keeper asks of the store of one signal. Ingest is synchronous: when it returns, the records are queryable.
 import type { Usage } from '../model/stack-state.ts';
-import type { ExportRequest } from '../wire/otlp/types.ts';
+import type { ExportRequest, Metric } from '../wire/otlp/types.ts';
+import type { WrittenSeries } from '../wire/prometheus/remote-write.ts';
 import type { Route } from './http/types.ts';
 
 /** How an export was taken. `rejected` with accepted 0 and an `httpStatus` of 4xx or 5xx means nothing was stored. */
@@ -33,4 +34,13 @@ export interface Backend<T> {
   readonly store: SignalStore<T>;
   /** Mounted on the port of its server. */
   readonly routes: readonly Route[];
+}
+
+/** Takes samples that have their Prometheus names already. */
+export interface SeriesStore {
+  append(series: readonly WrittenSeries[]): IngestOutcome;
+}
+
+export interface MetricsBackend extends Backend<Metric> {
+  readonly seriesStore: SeriesStore;
 }

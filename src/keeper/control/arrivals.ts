@@ -4,7 +4,7 @@ import { identityAttribute } from '../../model/attributes.ts';
 import type { Arrival, Arrivals, Refusal } from '../../model/keeper-api.ts';
 import type { Signal } from '../../wire/otlp/request.ts';
 import type { Resource } from '../../wire/otlp/types.ts';
-import type { Incoming } from '../ingest/ingest.ts';
+import type { ArrivalCount, Incoming } from '../ingest/ingest.ts';
 import { countRecords } from '../ingest/otlp/count.ts';
 
 const maxSources = 1000;
@@ -41,7 +41,8 @@ export class ArrivalLog {
     return { arrivals: [...this.sources.values()], refusals: [...this.refusals] };
   }
 
-  private add(of: Pick<Arrival, 'signal' | 'service' | 'runId' | 'protocol' | 'records'>): void {
+  /** Counts what came from one source. */
+  add(of: ArrivalCount): void {
     const key = `${of.signal}\0${of.service}\0${of.runId}\0${of.protocol}`;
     const now = this.nowMs();
     const known = this.sources.get(key);

@@ -84,7 +84,8 @@ function putScrape({ params, body }: ApiRequest, scraper: Scraper) {
   const target = readJson(scrapeTargetSchema, body);
   if (!URL.canParse(target.url) || !/^https?:$/.test(new URL(target.url).protocol))
     throw new HttpRefusal(400, `url: "${target.url}" is no http address`);
-  scraper.put(params.runId ?? '', target);
+  if (!scraper.put(params.runId ?? '', target))
+    throw new HttpRefusal(429, 'too many scrape targets (limit: scrape targets)');
   return jsonAnswer(target);
 }
 

@@ -1,9 +1,10 @@
 // The one way in for telemetry, whatever brought it: mask → sink → count the arrival. Receivers hand in what they
 // decoded and get back how it was taken.
-
 import type { Arrival } from '../../model/keeper-api.ts';
 import type { RecordOf, Signal } from '../../wire/otlp/request.ts';
 import type { ExportRequest } from '../../wire/otlp/types.ts';
+import type { WrittenSeries } from '../../wire/prometheus/remote-write.ts';
+import type { Masker } from '../mask/mask-request.ts';
 import type { IngestOutcome } from '../signal-store.ts';
 import type { Sink } from '../sink/sink.ts';
 
@@ -15,26 +16,57 @@ export interface Incoming<S extends Signal = Signal> {
   readonly protocol: Arrival['protocol'];
 }
 
-export type Ingest = <S extends Signal>(incoming: Incoming<S>) => IngestOutcome;
+export interface IncomingSeries {
+  readonly series: readonly WrittenSeries[];
+  readonly protocol: Arrival['protocol'];
+  /** For the count of arrivals: the job of a scrape; null if unknown. */
+  readonly service: string | null;
+  readonly runId: string | null;
+}
+
+/** What came, in the terms in which arrivals are counted. */
+export interface ArrivalCount {
+  readonly records: number;
+  readonly signal: Signal;
+  readonly service: string | null;
+  readonly runId: string | null;
+  readonly protocol: Arrival['protocol'];
+}
 
 export interface IngestParts {
   readonly sink: Sink;
-  /** Returns the very same request when there is nothing to mask. */
-  readonly mask: <S extends Signal>(signal: S, request: ExportRequest<RecordOf[S]>) => ExportRequest<RecordOf[S]>;
-  readonly onArrival: <S extends Signal>(incoming: Incoming<S>) => void;
+  readonly masker: Masker;
+  readonly onExport: <S extends Signal>(incoming: Incoming<S>) => void;
+  readonly onSeries: (count: ArrivalCount) => void;
   readonly nowMs: () => number;
 }
 
-export function makeIngest({ sink, mask, onArrival, nowMs }: IngestParts): Ingest {
-  return (incoming) => {
-    const request = mask(incoming.signal, incoming.request);
-    const outcome = sink.take({
-      signal: incoming.signal,
-      request,
-      receivedNs: BigInt(nowMs()) * 1_000_000n,
-      encoded: request === incoming.request ? incoming.encoded : undefined,
-    });
-    if ((outcome.httpStatus ?? 200) < 400) onArrival(incoming);
+export class Ingest {
+  private readonly parts: IngestParts;
+
+  constructor(parts: IngestParts) {
+    this.parts = parts;
+  }
+
+  /** Takes an OTLP export. */
+  takeExport<S extends Signal>(incoming: Incoming<S>): IngestOutcome {
+    const { sink, masker, onExport } = this.parts;
+    const request = masker.maskExport(incoming.signal, incoming.request);
+    const encoded = request === incoming.request ? incoming.encoded : undefined;
+    const outcome = sink.take({ signal: incoming.signal, request, receivedNs: this.nowNs(), encoded });
+    if ((outcome.httpStatus ?? 200) < 400) onExport(incoming);
     return outcome;
-  };
+  }
+
+  /** Takes samples that have their Prometheus names already. */
+  takeSeries({ series, ...from }: IncomingSeries): IngestOutcome {
+    const { sink, masker, onSeries } = this.parts;
+    const outcome = sink.takeSeries({ series: masker.maskSeries(series), receivedNs: this.nowNs() });
+    if (outcome.accepted > 0) onSeries({ signal: 'metrics', records: outcome.accepted, ...from });
+    return outcome;
+  }
+
+  private nowNs(): bigint {
+    return BigInt(this.parts.nowMs()) * 1_000_000n;
+  }
 }

@@ -10,35 +10,49 @@ import type {
   MetricData,
   Span,
 } from '../../wire/otlp/types.ts';
+import type { WrittenSeries } from '../../wire/prometheus/remote-write.ts';
 import { maskText } from './mask-text.ts';
 import { makeKeyTest, maskedText } from './sensitive-key.ts';
 
 type MaskRecord<T> = (record: T) => T;
 const maskedValue: AnyValue = { kind: 'string', value: maskedText };
 
-/** Makes the masker of a keeper; it returns the very same request when it holds no secret. */
-export function makeMasker(): <S extends Signal>(
-  signal: S,
-  request: ExportRequest<RecordOf[S]>,
-) => ExportRequest<RecordOf[S]> {
-  const attributes = makeAttributeMasker(makeKeyTest());
+/** Masks what comes in; each method returns the very same object when it holds no secret. */
+export interface Masker {
+  maskExport<S extends Signal>(signal: S, request: ExportRequest<RecordOf[S]>): ExportRequest<RecordOf[S]>;
+  maskSeries(series: readonly WrittenSeries[]): readonly WrittenSeries[];
+}
+
+export function makeMasker(): Masker {
+  const isSensitive = makeKeyTest();
+  const attributes = makeAttributeMasker(isSensitive);
   const records: { readonly [S in Signal]: MaskRecord<RecordOf[S]> } = {
     logs: (record) => maskLog(record, attributes),
     metrics: (metric) => maskMetric(metric, attributes),
     traces: (span) => maskSpan(span, attributes),
   };
-  return (signal, request) =>
-    mapChanged(request, (group) =>
-      withChanges(group, {
-        resource: withChanges(group.resource, { attributes: attributes.list(group.resource.attributes) }),
-        scopes: mapChanged(group.scopes, (scope) =>
-          withChanges(scope, {
-            scope: withChanges(scope.scope, { attributes: attributes.list(scope.scope.attributes) }),
-            items: mapChanged(scope.items, records[signal]),
-          }),
-        ),
-      }),
-    );
+  return {
+    maskExport: (signal, request) =>
+      mapChanged(request, (group) =>
+        withChanges(group, {
+          resource: withChanges(group.resource, { attributes: attributes.list(group.resource.attributes) }),
+          scopes: mapChanged(group.scopes, (scope) =>
+            withChanges(scope, {
+              scope: withChanges(scope.scope, { attributes: attributes.list(scope.scope.attributes) }),
+              items: mapChanged(scope.items, records[signal]),
+            }),
+          ),
+        }),
+      ),
+    maskSeries: (series) =>
+      mapChanged(series, (one) =>
+        withChanges(one, {
+          labels: mapChanged(one.labels, (label) =>
+            withChanges(label, { value: isSensitive(label.name) ? maskedText : maskText(label.value) }),
+          ),
+        }),
+      ),
+  };
 }
 
 interface AttributeMasker {

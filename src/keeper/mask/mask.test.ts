@@ -78,7 +78,7 @@ test.each([
   expect(isSensitiveKey(key)).toBe(expected);
 });
 
-const mask = makeMasker();
+const { maskExport: mask } = makeMasker();
 const decode = <S extends Signal>(signal: S, json: object) => decodeJson(signal, Buffer.from(JSON.stringify(json)));
 const secret = [{ key: 'password', value: { stringValue: 'hunter2' } }];
 const hidden = [{ key: 'password', value: { stringValue: '[masked]' } }];

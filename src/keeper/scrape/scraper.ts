@@ -1,38 +1,83 @@
 // Fetches the metrics pages of apps at their interval and hands the samples to ingest.
 import type { ScrapeTarget } from '../../model/keeper-api.ts';
+import { type ExposedFamily, parseExposition, readExpositionFormat } from '../../wire/exposition/page.ts';
+import type { Ingest } from '../ingest/ingest.ts';
+import { fetchPage } from './fetch-page.ts';
+import { TargetSeries } from './target-series.ts';
 
-/** The targets, by run id. */
+export interface ScraperOptions {
+  readonly ingest: Ingest;
+  readonly nowMs: () => number;
+  readonly onPage: (families: readonly ExposedFamily[]) => void;
+}
+
+/** A target that can be scraped at all is scraped no faster than this. */
+const minIntervalMs = 100;
+const maxTimeoutMs = 10_000;
+/** One per run; an obs.yaml with more apps than this is not known. */
+const maxTargets = 100;
+
+interface Scraped {
+  readonly target: ScrapeTarget;
+  readonly runId: string;
+  readonly series: TargetSeries;
+  timer: NodeJS.Timeout | undefined;
+  busy: boolean;
+}
+
 export class Scraper {
-  private readonly targets = new Map<string, { target: ScrapeTarget; timer: NodeJS.Timeout }>();
-  private readonly scrapeOnce: (target: ScrapeTarget) => Promise<void>;
+  private readonly options: ScraperOptions;
+  private readonly targets = new Map<string, Scraped>();
 
-  constructor(scrapeOnce: (target: ScrapeTarget) => Promise<void>) {
-    this.scrapeOnce = scrapeOnce;
+  constructor(options: ScraperOptions) {
+    this.options = options;
   }
 
-  /** Starts scraping a target at once, in place of the one the run had before. */
-  put(runId: string, target: ScrapeTarget): void {
+  /** Starts scraping a target at once, in place of the one the run had before; false when there are too many. */
+  put(runId: string, target: ScrapeTarget): boolean {
     this.remove(runId);
-    let running = false;
-    const tick = async () => {
-      if (running) return; // a page slower than its interval is not asked twice at a time
-      running = true;
-      await this.scrapeOnce(target).finally(() => {
-        running = false;
-      });
-    };
-    const timer = setInterval(() => void tick(), target.intervalMs).unref();
-    this.targets.set(runId, { target, timer });
-    void tick();
+    if (this.targets.size >= maxTargets) return false;
+    const scraped: Scraped = { target, runId, series: new TargetSeries(target), timer: undefined, busy: false };
+    this.targets.set(runId, scraped);
+    scraped.timer = setInterval(() => void this.scrape(scraped), Math.max(target.intervalMs, minIntervalMs)).unref();
+    void this.scrape(scraped);
+    return true;
   }
 
-  /** Whether there was one to remove. */
+  /** Whether there was one to remove; its series end. */
   remove(runId: string): boolean {
-    clearInterval(this.targets.get(runId)?.timer);
-    return this.targets.delete(runId);
+    const scraped = this.targets.get(runId);
+    if (scraped === undefined) return false;
+    clearInterval(scraped.timer);
+    this.targets.delete(runId);
+    this.write(scraped, scraped.series.end(this.options.nowMs()));
+    return true;
   }
 
   stop(): void {
     for (const runId of [...this.targets.keys()]) this.remove(runId);
+  }
+
+  private async scrape(scraped: Scraped): Promise<void> {
+    if (scraped.busy) return; // a page slower than its interval is not asked for twice at a time
+    scraped.busy = true;
+    const startedAtMs = this.options.nowMs();
+    const begun = performance.now();
+    const samples = await this.readPage(scraped.target).catch(() => undefined);
+    scraped.busy = false;
+    if (this.targets.get(scraped.runId) !== scraped) return;
+    const durationSeconds = (performance.now() - begun) / 1000;
+    this.write(scraped, scraped.series.write({ samples, startedAtMs, durationSeconds }));
+  }
+
+  private async readPage({ url, intervalMs }: ScrapeTarget) {
+    const { text, contentType } = await fetchPage(url, Math.min(intervalMs, maxTimeoutMs));
+    const { samples, families } = parseExposition(text, readExpositionFormat(contentType));
+    this.options.onPage(families);
+    return samples;
+  }
+
+  private write({ target, runId }: Scraped, series: ReturnType<TargetSeries['write']>): void {
+    if (series.length > 0) this.options.ingest.takeSeries({ series, protocol: 'scrape', service: target.job, runId });
   }
 }

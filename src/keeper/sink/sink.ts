@@ -4,6 +4,7 @@ import type { Settled } from '../../model/keeper-api.ts';
 import type { Usage } from '../../model/stack-state.ts';
 import type { RecordOf, Signal } from '../../wire/otlp/request.ts';
 import type { ExportRequest } from '../../wire/otlp/types.ts';
+import type { WrittenSeries } from '../../wire/prometheus/remote-write.ts';
 import type { IngestOutcome } from '../signal-store.ts';
 
 /** One export on its way in. */
@@ -15,15 +16,25 @@ export interface Arriving<S extends Signal = Signal> {
   readonly encoded: Buffer | undefined;
 }
 
+/** Samples that already have their Prometheus names: scraped, or remote-written. */
+export interface ArrivingSeries {
+  readonly series: readonly WrittenSeries[];
+  readonly receivedNs: bigint;
+}
+
 export interface Sink {
   /**
    * Takes one export. When it returns, what was accepted survives the death of the keeper; a full queue or disk is a
    * refusal (503), never a loss in silence.
    */
   take<S extends Signal>(arriving: Arriving<S>): IngestOutcome;
+  /** Takes samples, with the same promise. */
+  takeSeries(arriving: ArrivingSeries): IngestOutcome;
   usage(): Usage;
   /** Resolves when all that was taken before the call can be queried, or after `timeoutMs` with what is pending. */
   settle(timeoutMs: number): Promise<Settled>;
+  /** Drops what is beyond the stack's retention and memory. */
+  prune(nowMs: number): void;
   /** Troubles a person should know of (`obs status`); empty when all is well. */
   warnings(): readonly string[];
   /** Writes out what is held; nothing is taken afterwards. */

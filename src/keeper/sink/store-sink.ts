@@ -1,51 +1,99 @@
 // The sink of embedded stacks: first the write-ahead log, then the store of the signal. Nothing is taken that could not
 // be logged, so that "accepted" always means "survives a crash".
-import { type RecordOf, type Signal, signals } from '../../wire/otlp/request.ts';
-import type { IngestOutcome, SignalStore } from '../signal-store.ts';
-import type { Arriving, Sink } from './sink.ts';
+import { decodeProtobuf, encodeProtobuf, type RecordOf, type Signal, signals } from '../../wire/otlp/request.ts';
+import { decodeWriteRequest, encodeWriteRequest } from '../../wire/prometheus/remote-write.ts';
+import type { IngestOutcome, SeriesStore, SignalStore } from '../signal-store.ts';
+import { type Frame, frameKind } from '../wal/frame.ts';
+import type { SignalLogs } from '../wal/signal-logs.ts';
+import type { Arriving, ArrivingSeries, Sink } from './sink.ts';
 
 export type Stores = { readonly [S in Signal]: SignalStore<RecordOf[S]> };
 
-/** What the sink needs of a write-ahead log. */
-export interface ExportLog {
-  append<S extends Signal>(arriving: Arriving<S>): void;
-  /** Why the last append failed; undefined when it did not. */
-  readonly trouble: string | undefined;
-  close(): Promise<void>;
+export interface StoreSinkOptions {
+  readonly stores: Stores;
+  readonly seriesStore: SeriesStore;
+  readonly logs: SignalLogs;
+  readonly limits: { readonly memoryBytes: number; readonly retentionMs: number };
+  /** Told of every export that comes out of the write-ahead log. */
+  readonly onReplayed: <S extends Signal>(arriving: Arriving<S>) => void;
 }
 
-export function createStoreSink(stores: Stores, log: ExportLog): Sink {
-  return {
-    take<S extends Signal>(arriving: Arriving<S>): IngestOutcome {
-      try {
-        log.append(arriving);
-      } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
-        return {
-          accepted: 0,
-          rejected: 0,
-          httpStatus: 503,
-          message: `not stored, the log cannot be written: ${reason}`,
-        };
-      }
-      return ingestInto(stores, arriving);
-    },
-    usage: () => ({ logs: stores.logs.usage(), metrics: stores.metrics.usage(), traces: stores.traces.usage() }),
-    // Ingest is synchronous: what was taken can be queried already.
-    settle: () => Promise.resolve({ settled: true, waitedMs: 0, pending: [] }),
-    warnings: () => (log.trouble === undefined ? [] : [log.trouble]),
-    close: () => log.close(),
-  };
-}
+export class StoreSink implements Sink {
+  private readonly options: StoreSinkOptions;
 
-/** Puts an export into the store of its signal. */
-export function ingestInto<S extends Signal>(stores: Stores, arriving: Arriving<S>): IngestOutcome {
-  const store: SignalStore<RecordOf[S]> = stores[arriving.signal];
-  return store.ingest(arriving.request, arriving.receivedNs);
-}
+  constructor(options: StoreSinkOptions) {
+    this.options = options;
+  }
 
-/** Drops what is too old or too much, signal by signal; each may take an equal part of the stack's memory. */
-export function pruneStores(stores: Stores, limits: { nowNs: bigint; retentionMs: number; memoryBytes: number }): void {
-  const beforeNs = limits.nowNs - BigInt(limits.retentionMs) * 1_000_000n;
-  for (const signal of signals) stores[signal].prune({ beforeNs, maxBytes: limits.memoryBytes / signals.length });
+  /** Fills the stores from the write-ahead log; says how many records it held. */
+  replay(): Promise<number> {
+    return this.options.logs.replay((signal, frame) => this.replayFrame(signal, frame));
+  }
+
+  take<S extends Signal>(arriving: Arriving<S>): IngestOutcome {
+    const { signal, request, receivedNs, encoded } = arriving;
+    const payload = encoded ?? encodeProtobuf(signal, request);
+    return this.logFirst(signal, { kind: frameKind.otlpExport, receivedNs, payload }, () => this.store(arriving));
+  }
+
+  takeSeries({ series, receivedNs }: ArrivingSeries): IngestOutcome {
+    const payload = encodeWriteRequest(series);
+    return this.logFirst('metrics', { kind: frameKind.remoteWrite, receivedNs, payload }, () =>
+      this.options.seriesStore.append(series),
+    );
+  }
+
+  usage() {
+    const { logs, metrics, traces } = this.options.stores;
+    return { logs: logs.usage(), metrics: metrics.usage(), traces: traces.usage() };
+  }
+
+  /** Ingest is synchronous: what was taken can be queried already. */
+  settle() {
+    return Promise.resolve({ settled: true, waitedMs: 0, pending: [] });
+  }
+
+  /** Each signal may take an equal part of the stack's memory. */
+  prune(nowMs: number): void {
+    const { stores, limits } = this.options;
+    const beforeNs = BigInt(nowMs - limits.retentionMs) * 1_000_000n;
+    for (const signal of signals) stores[signal].prune({ beforeNs, maxBytes: limits.memoryBytes / signals.length });
+  }
+
+  warnings(): readonly string[] {
+    const { trouble } = this.options.logs;
+    return trouble === undefined ? [] : [trouble];
+  }
+
+  close(): Promise<void> {
+    this.options.logs.close();
+    return Promise.resolve();
+  }
+
+  private store<S extends Signal>({ signal, request, receivedNs }: Arriving<S>): IngestOutcome {
+    const store: SignalStore<RecordOf[S]> = this.options.stores[signal];
+    return store.ingest(request, receivedNs);
+  }
+
+  private logFirst(signal: Signal, frame: Frame, store: () => IngestOutcome): IngestOutcome {
+    try {
+      this.options.logs.append(signal, frame);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      return { accepted: 0, rejected: 0, httpStatus: 503, message: `not stored, the log cannot be written: ${reason}` };
+    }
+    return store();
+  }
+
+  private replayFrame(signal: Signal, { kind, payload, receivedNs }: Frame): void {
+    const replayers: Readonly<Record<number, () => void>> = {
+      [frameKind.otlpExport]: () => {
+        const arriving = { signal, request: decodeProtobuf(signal, payload), receivedNs, encoded: payload };
+        this.options.onReplayed(arriving);
+        this.store(arriving);
+      },
+      [frameKind.remoteWrite]: () => this.options.seriesStore.append(decodeWriteRequest(payload)),
+    };
+    replayers[kind]?.(); // of a newer obs, if there is none
+  }
 }

@@ -2,7 +2,7 @@
 import { crc32c } from './crc32c.ts';
 
 /** What a payload is; numbers are for ever, since old logs hold them. */
-export const frameKind = { otlpExport: 1 } as const;
+export const frameKind = { otlpExport: 1, remoteWrite: 2, lokiPush: 3 } as const;
 
 export interface Frame {
   readonly kind: number;

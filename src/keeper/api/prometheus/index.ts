@@ -1,7 +1,7 @@
 // The Prometheus of the embedded runtime: a store for metrics and the HTTP API over it.
-import type { Metric } from '../../../wire/otlp/types.ts';
 import { makeOtlpMetricsStore } from '../../ingest/metrics/otlp-metrics-store.ts';
-import type { Backend, BackendOptions } from '../../signal-store.ts';
+import { makeSeriesStore } from '../../ingest/metrics/series-store.ts';
+import type { BackendOptions, MetricsBackend } from '../../signal-store.ts';
 import { MetricsStore } from '../../store/metrics/metrics-store.ts';
 import { answer } from './answer.ts';
 import { makeDiscoveryRoutes } from './discovery.ts';
@@ -9,10 +9,11 @@ import { makeQueryRoutes } from './queries.ts';
 import { makeStatusRoutes } from './status.ts';
 
 /** Makes the metrics vertical. */
-export function createMetricsBackend({ nowMs }: BackendOptions): Backend<Metric> {
+export function createMetricsBackend({ nowMs }: BackendOptions): MetricsBackend {
   const store = new MetricsStore();
   return {
     store: makeOtlpMetricsStore(store),
+    seriesStore: makeSeriesStore(store),
     routes: [
       ...makeQueryRoutes({ store, nowMs }),
       ...makeDiscoveryRoutes(store),

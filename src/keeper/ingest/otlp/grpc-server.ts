@@ -80,7 +80,7 @@ function exportBytes(signal: Signal, bytes: Buffer, { ingest, notReady }: GrpcOp
   try {
     const request = decodeProtobuf(signal, bytes);
     if (countAll(signal, request) === 0) return encodeExportResponse(signal, undefined);
-    const outcome = ingest({ signal, request, encoded: bytes, protocol: 'otlp-grpc' });
+    const outcome = ingest.takeExport({ signal, request, encoded: bytes, protocol: 'otlp-grpc' });
     const status = outcome.httpStatus ?? 200;
     if (status >= 400) return { status: asPermanent(status), reason: outcome.message ?? 'refused' };
     const partial = { rejected: outcome.rejected, errorMessage: outcome.message ?? '' };

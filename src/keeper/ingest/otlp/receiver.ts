@@ -33,7 +33,7 @@ function receive<S extends Signal>(request: ApiRequest, dialect: Dialect, option
     if (dialect.refuseEmpty) throw dialect.refuseEmpty();
     return dialect.answer(signal, format, { accepted: 0, rejected: 0 });
   }
-  const outcome = ingest({
+  const outcome = ingest.takeExport({
     signal,
     request: decoded,
     encoded: format === 'protobuf' ? request.body : undefined,

@@ -1,0 +1,45 @@
+// Fetches one metrics page, bounded in size and time.
+import { request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+
+export interface FetchedPage {
+  readonly text: string;
+  readonly contentType: string | undefined;
+}
+
+/** Larger pages are refused (limit: metrics page). */
+export const maxPageBytes = 16 * 1024 * 1024;
+
+// As Prometheus asks: OpenMetrics first, any text after it.
+const accept = 'application/openmetrics-text;version=1.0.0;q=0.6,text/plain;version=0.0.4;q=0.5,*/*;q=0.1';
+
+/** The page behind `url`. Rejects when it does not come whole within `timeoutMs`, is too large, or is not a 200. */
+export function fetchPage(url: string, timeoutMs: number): Promise<FetchedPage> {
+  const send = url.startsWith('https:') ? httpsRequest : httpRequest;
+  return new Promise((resolve, reject) => {
+    const headers = { accept, 'user-agent': 'obs', connection: 'close' };
+    const request = send(url, { headers, agent: false }, (response) => {
+      if (response.statusCode !== 200) {
+        reject(new Error(`server returned HTTP status ${response.statusCode}`));
+        request.destroy();
+        return;
+      }
+      const chunks: Buffer[] = [];
+      let size = 0;
+      response.on('data', (chunk: Buffer) => {
+        size += chunk.length;
+        chunks.push(chunk);
+        if (size > maxPageBytes)
+          request.destroy(new Error(`the page is too large (limit: metrics page, ${maxPageBytes} bytes)`));
+      });
+      response.once('end', () =>
+        resolve({ text: Buffer.concat(chunks).toString('utf8'), contentType: response.headers['content-type'] }),
+      );
+      response.once('error', reject);
+    });
+    const timer = setTimeout(() => request.destroy(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
+    request.once('close', () => clearTimeout(timer));
+    request.once('error', reject);
+    request.end();
+  });
+}
