@@ -13,6 +13,8 @@ import { type EnsuredStack, ensureStack } from './stack/ensure.ts';
 import { loadTargetConfig } from './stack/target.ts';
 import { defineTool, type ToolContext } from './tool.ts';
 
+const settleTimeoutMs = 3000;
+
 const input = z.strictObject({
   apps: z.array(z.string()).default([]).describe('apps of obs.yaml, with all they need; default: all'),
   service: z.string().optional().describe('service.name of its telemetry; default: the name of the app'),
@@ -52,6 +54,7 @@ export const appRun = defineTool({
     const plans = command.length > 0 ? [planCommand(request, command)] : planApps(request, apps);
     const wanted = await leaveOutRunning(ensured, plans, new Set(apps));
     const ended = detached ? await runDetached(wanted, context) : await runInForeground(wanted, context);
+    await ensured.stack.keeper.settle(settleTimeoutMs);
     const exit = detached ? 0 : chooseExit(ended, command.length > 0);
     return { output: { runs: ended.map(({ record }) => makeRunDocument(record)) }, exit };
   },

@@ -13,6 +13,7 @@ import { makeJourneyId } from '../model/ids.ts';
 import type { RunningStack } from '../stack/running-stack.ts';
 import { findNearest } from '../std/nearest.ts';
 import { type JourneyAnswer, journeyAnswerSchema } from './answers/journey.ts';
+import { expandJourney } from './app/references.ts';
 import { cleanText } from './render/clean.ts';
 import { renderJourney } from './render/journey.ts';
 import { makeIdentity } from './stack/document.ts';
@@ -102,7 +103,7 @@ async function runOnce(of: Invocation): Promise<JourneyRun> {
     return await runJourney({
       name: given.name,
       journeyId: makeJourneyId(context.nowMs()),
-      config,
+      config: expandJourney(config, runs),
       repeat: given.repeat ?? config.repeat,
       app,
       runId: run?.runId ?? null,
