@@ -3,6 +3,7 @@ import type { LogExpr } from './ast.ts';
 import { type Breather, breathe } from './breathe.ts';
 import { RowReader, rowAt, selectRows } from './row-reader.ts';
 import type { LogBlock, LogSource, TimeRange } from './source.ts';
+import { listEarlyFilters } from './stages/early-filters.ts';
 import { ParserHints } from './stages/parser-hints.ts';
 import { compileMatcher, type Labels, type LogEntry, type LogResult, type QueryStats } from './values.ts';
 
@@ -10,7 +11,7 @@ export interface LogQueryOptions {
   readonly range: TimeRange;
   readonly limit: number;
   readonly direction: 'forward' | 'backward';
-  /** At least this long between entries of a stream that are returned; 0: all. */
+  /** At least this long between entries that are returned; 0: all. */
   readonly intervalNs: bigint;
   readonly breather: Breather;
   readonly stats: QueryStats;
@@ -32,21 +33,17 @@ interface Cursor {
 export async function evaluateLogs(expr: LogExpr, source: LogSource, options: LogQueryOptions): Promise<LogResult> {
   const cursors = openCursors(expr, source, options);
   const heap = new CursorHeap(cursors);
-  const reader = new RowReader({ stages: expr.stages, hints: ParserHints.all, stats: options.stats });
+  const reader = new RowReader({ stages: expr.stages, hints: new ParserHints({ required: undefined, noLabels: false, filters: listEarlyFilters(expr.stages) }), stats: options.stats });
   const entries: LogEntry[] = [];
-  const spacing = new Spacing(options.intervalNs);
   let rows = 0;
   for (let cursor = heap.top; cursor !== undefined && entries.length < options.limit; cursor = heap.top) {
     const index = rowAt(cursor.block, cursor.place);
-    if (reader.read(cursor.stream, cursor.block, index)) {
-      const entry = makeEntry(reader);
-      if (spacing.takes(cursor.stream, entry.timestampNs)) entries.push(entry);
-    }
+    if (reader.read(cursor.stream, cursor.block, index)) entries.push(makeEntry(reader));
     advance(cursor);
     heap.settleTop(cursor.place === cursor.last);
     if ((++rows & 1023) === 0) await breathe(options.breather);
   }
-  return { kind: 'streams', entries };
+  return { kind: 'streams', entries: spaceOut(entries, options.intervalNs) };
 }
 
 function makeEntry({ row }: RowReader): LogEntry {
@@ -129,21 +126,14 @@ class CursorHeap {
   }
 }
 
-/** Keeps entries of a stream apart by an interval. */
-class Spacing {
-  readonly #intervalNs: bigint;
-  readonly #lastNs = new Map<Labels, bigint>();
-
-  constructor(intervalNs: bigint) {
-    this.#intervalNs = intervalNs;
-  }
-
-  takes(stream: Labels, timestampNs: bigint): boolean {
-    if (this.#intervalNs === 0n) return true;
-    const last = this.#lastNs.get(stream);
-    const gap = last === undefined ? this.#intervalNs : timestampNs > last ? timestampNs - last : last - timestampNs;
-    if (gap < this.#intervalNs) return false;
-    this.#lastNs.set(stream, timestampNs);
+// Loki limits first and spaces out what is left, over all streams together.
+function spaceOut(entries: readonly LogEntry[], intervalNs: bigint): readonly LogEntry[] {
+  if (intervalNs === 0n) return entries;
+  let lastNs: bigint | undefined;
+  return entries.filter(({ timestampNs }) => {
+    const gapNs = lastNs === undefined ? intervalNs : timestampNs > lastNs ? timestampNs - lastNs : lastNs - timestampNs;
+    if (gapNs < intervalNs) return false;
+    lastNs = timestampNs;
     return true;
-  }
+  });
 }

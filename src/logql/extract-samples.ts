@@ -1,13 +1,14 @@
 // Reads the samples of a range aggregation: runs the pipeline over every entry of the range and sorts what comes out into
 // series by the labels that are asked for. Grouping happens here, so that a sum by one label never makes a series per line.
-import type { Grouping, LabelFilter, LabelFilterStage, LogRange, RangeOp, StageExpr } from './ast.ts';
+import type { Grouping, LabelFilter, LogRange, RangeOp, StageExpr } from './ast.ts';
 import { type Breather, breathe } from './breathe.ts';
 import { RowReader, rowAt, selectRows } from './row-reader.ts';
 import { SampleSeries } from './sample-series.ts';
 import type { LogBlock, LogSource, TimeRange } from './source.ts';
-import { compileLabelFilter, namesOf } from './stages/label-filter.ts';
+import { namesOf } from './stages/label-filter.ts';
 import type { LabelsBuilder } from './stages/labels-builder.ts';
-import { type EarlyFilter, ParserHints } from './stages/parser-hints.ts';
+import { listEarlyFilters } from './stages/early-filters.ts';
+import { ParserHints } from './stages/parser-hints.ts';
 import { compilePipeline } from './stages/pipeline.ts';
 import type { Row } from './stages/row.ts';
 import { compileUnwrap } from './stages/unwrap.ts';
@@ -200,11 +201,4 @@ function neededByStages(range: LogRange): string[] {
   const fromStages = compilePipeline(range.log.stages).flatMap(({ stage }) => stage.reads ?? []);
   const fromUnwrap = range.unwrap?.postFilters.flatMap((filter: LabelFilter) => [...namesOf(filter)]) ?? [];
   return [...fromStages, ...fromUnwrap];
-}
-
-function listEarlyFilters(stages: readonly StageExpr[]): EarlyFilter[] {
-  return stages
-    .filter((stage): stage is LabelFilterStage => stage.kind === 'label_filter')
-    .filter(({ filter }) => filter.kind !== 'and' && filter.kind !== 'or')
-    .flatMap((expr) => [...namesOf(expr.filter)].map((label) => ({ label, stage: compileLabelFilter(expr) })));
 }

@@ -18,7 +18,7 @@ export interface Token extends KitToken<TokenKind> {
 const space = /[ \t\r\n\v\f\u0085\p{Z}]+/uy;
 const word = /[\p{L}_][\p{L}\p{Nd}_]*/uy;
 const number = /0[xX][0-9a-fA-F_]+|0[bB][01_]+|0[oO][0-7_]+|(?:[0-9][0-9_]*)?\.?[0-9][0-9_]*\.?(?:[eE][+-]?[0-9]+)?/y;
-const unit = /[\p{N}nuµmshdwyMKGTPEZBbikgtpez.]+/uy;
+const unit = /[\p{N}nuµmshdwyBikKMGTP.]+/uy;
 const flag = /--[^\s)|,{[]+/y;
 const parserFlags: ReadonlySet<string> = new Set(['--strict', '--keep-empty']);
 
@@ -65,7 +65,7 @@ export class Lexer {
 
   #makeWord(start: number): Token {
     const text = this.#scanner.text.slice(start, this.#scanner.pos);
-    if (plainWords.has(text)) return this.#make(text, start);
+    if (plainWords.has(text) && (text !== 'ip' || this.#isCall())) return this.#make(text, start);
     const functionKind = functionWords.get(text);
     return this.#make(functionKind !== undefined && this.#isCall() ? functionKind : 'IDENTIFIER', start);
   }
@@ -94,8 +94,12 @@ export class Lexer {
         s.pos = back + skip + durationTail.length;
         return this.#make('DURATION', start, { amount: durationNs, line0: true });
       }
-      const sizeBytes = head === '-' ? undefined : parseBytesSize(head + tail);
-      if (sizeBytes !== undefined) return this.#make('BYTES', start, { amount: sizeBytes, line0: true });
+      const sizeTail = /^[\p{N}BikKMGTP.]+/u.exec(tail)?.[0];
+      const sizeBytes = head === '-' || sizeTail === undefined ? undefined : parseBytesSize(head + sizeTail);
+      if (sizeTail !== undefined && sizeBytes !== undefined) {
+        s.pos = back + skip + sizeTail.length;
+        return this.#make('BYTES', start, { amount: sizeBytes, line0: true });
+      }
     }
     s.pos = back;
     return undefined;

@@ -13,6 +13,7 @@ import type {
   NamedMatcher,
   StageExpr,
 } from './ast.ts';
+import { formatBytesSize, parseBytesSize } from './bytes-size.ts';
 import type { TokenCursor } from './token-cursor.ts';
 import { checkMatcher, checkPatternStage, checkRegexpStage } from './validate.ts';
 
@@ -247,12 +248,19 @@ function parseComparison(cursor: TokenCursor, of: { name: string; start: number 
   }
   const kind = amountKinds[cursor.token.kind];
   if (kind === undefined) throw cursor.unexpected({ hint: ['a number', 'a duration', 'a size', 'a quoted string'] });
-  const value = kind === 'number' ? parseNumber(cursor) : cursor.take().amount;
+  const value = readAmount(cursor, kind);
   return { kind, name, op, value, start, end: cursor.lastEnd };
 }
 
 function cursorMustSeeString(cursor: TokenCursor): void {
   if (!cursor.is('STRING')) throw cursor.unexpected({ expected: ['STRING'] });
+}
+
+// Loki hands a query on as printed text, and sizes print rounded: 640KiB compares as 655kB, and so it does here.
+function readAmount(cursor: TokenCursor, kind: 'duration' | 'bytes' | 'number'): number {
+  if (kind === 'number') return parseNumber(cursor);
+  const { amount } = cursor.take();
+  return kind === 'bytes' ? (parseBytesSize(formatBytesSize(amount)) ?? amount) : amount;
 }
 
 /** Reads a NUMBER token as Go's ParseFloat does. */

@@ -71,9 +71,9 @@ function compileAmount(
 ): Test {
   const { name, op, value } = filter;
   return (labels) => {
-    if (labels.error !== '') return true;
     const text = labels.get(name);
     if (text === undefined) return false;
+    if (labels.error !== '') return true;
     try {
       return applyOperator(op, read(text), value) === 1;
     } catch (error) {
@@ -88,8 +88,8 @@ function compileIp(filter: FilterOf<'ip'>): Test {
   const range = compileIpPattern(filter.pattern);
   const wanted = filter.op === '=';
   return (labels) => {
-    if (labels.error !== '') return true;
     const text = labels.get(filter.name);
-    return text !== undefined && containsIp(range, text) === wanted;
+    if (text === undefined) return false;
+    return labels.error !== '' || containsIp(range, text) === wanted;
   };
 }

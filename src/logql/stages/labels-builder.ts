@@ -15,7 +15,7 @@ import type { LineError } from './stage.ts';
 
 export type Category = 'stream' | 'structuredMetadata' | 'parsed';
 
-/** Appended to the name of an extracted label that a stream label already has. */
+/** Appended to the name of an extracted label that the entry already has. */
 export const duplicateSuffix = '_extracted';
 
 export class LabelsBuilder {
@@ -80,9 +80,10 @@ export class LabelsBuilder {
     this.#added.set(name, { value, category: 'parsed' });
   }
 
-  /** The name under which a parser's find is stored. */
+  /** The name under which a parser's find is stored: renamed if the entry had a label of that name before any parser. */
   extractedName(name: string): string {
-    return this.streamHas(name) ? name + duplicateSuffix : name;
+    const taken = this.streamHas(name) || find(this.#loadMetadata(), name) !== undefined;
+    return taken ? name + duplicateSuffix : name;
   }
 
   delete(name: string): void {

@@ -32,7 +32,8 @@ export class ParserHints {
     for (const name of [...(required ?? [])]) if (!name.endsWith(suffix)) required?.add(name + suffix);
     this.#required = required;
     this.#noLabels = of.noLabels;
-    this.#filters = new Map(of.filters.map(({ label, stage }) => [label, stage]));
+    // Of several filters on a label the first one speaks.
+    this.#filters = new Map(of.filters.toReversed().map(({ label, stage }) => [label, stage]));
     this.preserveError = required?.has('__error__') ?? false;
   }
 

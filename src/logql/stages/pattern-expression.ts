@@ -64,7 +64,7 @@ export class PatternExpression {
     return found;
   }
 
-  /** Does the whole line fit? */
+  /** Does the line fit? A capture takes at least one character; text before the first literal does not matter. */
   matches(line: string): boolean {
     const pieces = this.#pieces;
     if (line === '' || pieces.length === 0) return line === '' && pieces.length === 0;
@@ -72,7 +72,7 @@ export class PatternExpression {
     for (const [index, piece] of pieces.entries()) {
       if (!('literal' in piece)) continue;
       const found = line.indexOf(piece.literal, at);
-      if (found === -1 || (index === 0 && found !== 0)) return false;
+      if (found === -1 || (index > 0 && found === at)) return false;
       at = found + piece.literal.length;
     }
     const last = pieces.at(-1);

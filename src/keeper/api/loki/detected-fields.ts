@@ -79,15 +79,15 @@ function collectFields(
   for (const { labels, line } of entries) {
     for (const [name, value] of labels.structuredMetadata) addValue(fieldOf(name), value);
     const { parser, found } = parseFields(line, labels.stream);
-    for (const [name, { value, jsonPath }] of found) {
+    // Behind a parser of the query its finds count, else ours.
+    const values = options.parsed
+      ? labels.parsed.filter(([name]) => !name.startsWith('__error'))
+      : [...found].map(([name, { value }]) => [name, value] as const);
+    for (const [name, value] of values) {
       const field = fieldOf(name);
       addValue(field, value);
       field?.parsers.add(parser);
-      if (field && jsonPath) field.jsonPath ??= jsonPath;
-    }
-    if (!options.parsed) continue;
-    for (const [name, value] of labels.parsed) {
-      if (!found.has(name) && !name.startsWith('__error')) addValue(fieldOf(name), value);
+      if (field) field.jsonPath ??= found.get(name)?.jsonPath;
     }
   }
   return fields;

@@ -1,9 +1,10 @@
 // index/volume and volume_range: bytes by series or by label.
 import { selectRows } from '../../../logql/row-reader.ts';
-import type { LogBlock, TimeRange } from '../../../logql/source.ts';
+import type { TimeRange } from '../../../logql/source.ts';
 import { keyOfLabels, type Label, type Labels, noLabels } from '../../../logql/values.ts';
 import { encodeResult, type LokiSample, type LokiSeries } from '../../../wire/loki/results.ts';
 import type { ApiHandler } from '../../http/types.ts';
+import type { Block } from '../../store/logs/block.ts';
 import type { LokiContext } from './context.ts';
 import { compileSelector } from './labels.ts';
 import { type Bounds, readBounds, readLimit, readStep, refuse } from './params.ts';
@@ -99,22 +100,8 @@ function groupsOf(stream: Labels, wanted: readonly string[], { byLabel, targetLa
   return complete ? [kept.length > 0 ? kept : noLabels] : [];
 }
 
-function bytesInRange(block: LogBlock, range: TimeRange): number {
+// A block that lies partly in the range counts by its share of entries.
+function bytesInRange(block: Block, range: TimeRange): number {
   const { from, to } = selectRows(block, range);
-  if (from === 0 && to === block.rowCount && block.order === undefined) return volumeOfRows(block, from, to);
-  let bytes = 0;
-  for (let place = from; place < to; place++) {
-    const row = block.order?.[place] ?? place;
-    bytes += volumeOfRows(block, row, row + 1);
-  }
-  return bytes;
-}
-
-// Loki counts a line with its metadata's names and values.
-function volumeOfRows(block: LogBlock, from: number, to: number): number {
-  let bytes = (block.lineStarts[to] ?? 0) - (block.lineStarts[from] ?? 0);
-  for (let row = from; row < to; row++) {
-    for (const [name, value] of block.metadata(row)) bytes += name.length + value.length;
-  }
-  return bytes;
+  return block.rowCount === 0 ? 0 : Math.round((block.volumeBytes * (to - from)) / block.rowCount);
 }

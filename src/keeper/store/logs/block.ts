@@ -9,6 +9,8 @@ const maxLineBytes = 8 << 20;
 const maxOffsetNs = 2 ** 53 - 1;
 /** What a row costs besides its text: time, line start, metadata start. */
 const rowBytes = 16;
+/** What Loki counts for a pair of structured metadata besides its texts. */
+const pairBytes = 8;
 
 export class Block implements LogBlock {
   rowCount = 0;
@@ -22,6 +24,9 @@ export class Block implements LogBlock {
   readonly #metadata = new GrowingBytes(1024);
   #metadataStarts = new Uint32Array(17);
   readonly #names = new Set<number>();
+  #volumeBytes = 0;
+  // Names and values already counted in the volume while the block is open.
+  #counted: Set<number> | undefined = new Set();
   #sorted = true;
   #order: Uint32Array | undefined;
   // Rows by time while the block is open, to notice an entry that was sent twice.
@@ -38,6 +43,11 @@ export class Block implements LogBlock {
 
   get sizeBytes(): number {
     return this.#lines.length + this.#metadata.length + this.rowCount * rowBytes;
+  }
+
+  /** What Loki would count for the block: lines, eight bytes for each metadata pair, and each of their texts once. */
+  get volumeBytes(): number {
+    return this.#volumeBytes;
   }
 
   get newestNs(): bigint {
@@ -61,13 +71,19 @@ export class Block implements LogBlock {
     const lineStart = this.#lines.length;
     const metadataStart = this.#metadata.length;
     this.#lines.writeText(line);
-    this.#metadata.writeBytes(this.#codec.encode(metadata));
+    let textBytes = 0;
+    const countText = (id: number | undefined, length: number) => {
+      if (id === undefined || !this.#counted?.has(id)) textBytes += length;
+      if (id !== undefined) this.#counted?.add(id);
+    };
+    this.#metadata.writeBytes(this.#codec.encode(metadata, countText));
     if (offset <= this.maxOffsetNs && this.#isDuplicate(offset, lineStart, metadataStart)) {
       this.#lines.length = lineStart;
       this.#metadata.length = metadataStart;
       return false;
     }
     this.#codec.nameIdsOf(metadata, (id) => this.#names.add(id));
+    this.#volumeBytes += this.#lines.length - lineStart + metadata.length * pairBytes + textBytes;
     this.#addRow(offset);
     return true;
   }
@@ -98,6 +114,7 @@ export class Block implements LogBlock {
   /** No entry will follow: gives back what was reserved. */
   seal(): void {
     this.#rowsByTime = undefined;
+    this.#counted = undefined;
     this.#lines.shrink();
     this.#metadata.shrink();
     this.lineStarts = this.lineStarts.slice(0, this.rowCount + 1);

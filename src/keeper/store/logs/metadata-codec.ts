@@ -9,6 +9,7 @@ const maxNames = 8192;
 const maxDecoded = 4096;
 
 const inlineName = 0;
+const valueStride = maxValuesPerName + 1;
 
 export class MetadataCodec {
   readonly #names: string[] = [''];
@@ -19,14 +20,19 @@ export class MetadataCodec {
   #scratch = Buffer.allocUnsafeSlow(1024);
   #size = 0;
 
-  /** Encodes a label set; the bytes are valid until the next call. */
-  encode(labels: Labels): Buffer {
+  /**
+   * Encodes a label set; the bytes are valid until the next call. `onText` is told of every name and value: the number
+   * under which it is known (undefined: it is written in full) and its length.
+   */
+  encode(labels: Labels, onText: (id: number | undefined, length: number) => void = () => {}): Buffer {
     this.#size = 0;
     for (const [name, value] of labels) {
       const nameId = this.#nameId(name);
       this.#writeVarint(nameId);
       if (nameId === inlineName) this.#writeText(name);
       const valueId = this.#valueId(nameId, value);
+      onText(nameId === inlineName ? undefined : nameId * valueStride, name.length);
+      onText(valueId === undefined ? undefined : nameId * valueStride + valueId + 1, value.length);
       // Even numbers are known values, odd ones the length of a text that follows.
       if (valueId !== undefined) this.#writeVarint(valueId * 2);
       else this.#writeLong(value);

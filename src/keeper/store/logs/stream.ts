@@ -1,5 +1,5 @@
 // One stream: a label set and its blocks, the last of which takes new entries.
-import type { LogBlock, LogStream, TimeRange } from '../../../logql/source.ts';
+import type { LogStream, TimeRange } from '../../../logql/source.ts';
 import type { Labels } from '../../../logql/values.ts';
 import { Block } from './block.ts';
 import type { MetadataCodec } from './metadata-codec.ts';
@@ -35,7 +35,7 @@ export class StoredStream implements LogStream {
     return block.append(timeNs, line, metadata);
   }
 
-  blocks({ startNs, endNs }: TimeRange): readonly LogBlock[] {
+  blocks({ startNs, endNs }: TimeRange): readonly Block[] {
     return this.#blocks.filter((block) => block.newestNs >= startNs && block.oldestNs < endNs);
   }
 
