@@ -6,8 +6,9 @@ import { controlError, plainTextError, prometheusError } from './http/error-shap
 import { makeListener } from './http/listener.ts';
 import { makeHttpPort, makeSharedPort, type Port } from './http/shared-port.ts';
 import type { ErrorShape, Route } from './http/types.ts';
-import type { GrpcServer } from './ingest/otlp/grpc-server.ts';
+import { type GrpcServer, makeGrpcServer } from './ingest/otlp/grpc-server.ts';
 import { makeOtlpRoute } from './ingest/otlp/receiver.ts';
+import { makeRemoteWriteRoute } from './ingest/remote-write/receiver.ts';
 import type { ListenerRole } from './listeners.ts';
 import type { Parts } from './parts.ts';
 
@@ -59,9 +60,11 @@ export function makeServers(options: ServersOptions): Readonly<Record<ListenerRo
 function makeGrpcAcceptor({ parts, notReady }: ServersOptions): (socket: Socket) => void {
   let loading: Promise<GrpcServer> | undefined;
   return (socket) => {
-    loading ??= import('./ingest/otlp/grpc-server.ts').then(({ makeGrpcServer }) =>
-      makeGrpcServer({ ingest: parts.ingest, notReady, onRefusal: (refusal) => parts.arrivals.refuse(refusal) }),
-    );
+    loading ??= makeGrpcServer({
+      ingest: parts.ingest,
+      notReady,
+      onRefusal: (refusal) => parts.arrivals.refuse(refusal),
+    });
     loading.then(
       (server) => server.accept(socket),
       (error: unknown) => {
@@ -78,6 +81,7 @@ function makeRoutes({ parts, control }: ServersOptions): Readonly<Record<Listene
     loki: [makeOtlpRoute({ signal: 'logs', dialect: 'loki', path: '/otlp/v1/logs', ingest }), ...backends.loki.routes],
     prometheus: [
       makeOtlpRoute({ signal: 'metrics', dialect: 'prometheus', path: '/api/v1/otlp/v1/metrics', ingest }),
+      makeRemoteWriteRoute(ingest),
       ...backends.prometheus.routes,
     ],
     tempo: [

@@ -2,7 +2,7 @@
 // loaded when the first gRPC connection comes, since most apps speak HTTP and it costs memory.
 
 import type { Duplex } from 'node:stream';
-import { type handleUnaryCall, Server, ServerCredentials, type ServiceDefinition } from '@grpc/grpc-js';
+import type { handleUnaryCall, ServiceDefinition } from '@grpc/grpc-js';
 import { MalformedOtlp } from '../../../wire/otlp/malformed.ts';
 import { decodeProtobuf, type Signal } from '../../../wire/otlp/request.ts';
 import { encodeExportResponse } from '../../../wire/otlp/response.ts';
@@ -30,7 +30,10 @@ export interface GrpcServer {
   readonly accept: (connection: Duplex) => void;
 }
 
-export function makeGrpcServer(options: GrpcOptions): GrpcServer {
+/** Loads the library and makes the server. */
+export async function makeGrpcServer(options: GrpcOptions): Promise<GrpcServer> {
+  // Not at the top: bundled into one file, a static import would be part of every start.
+  const { Server, ServerCredentials } = await import('@grpc/grpc-js');
   const server = new Server({
     'grpc.max_receive_message_length': maxBodyBytes,
     'grpc.max_concurrent_streams': maxStreamsOfConnection,
