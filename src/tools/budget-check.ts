@@ -86,6 +86,7 @@ async function evaluateWithPatience(
   const { given, context } = judging;
   const deadline = performance.now() + (given.wait === '0s' ? 0 : readAge('--wait', given.wait));
   let evaluations = new Map<DeclaredBudget, Evaluation>();
+  let said = '';
   for (;;) {
     const history = await readHistory(judging);
     const source = makeBackendSource(judging.queried);
@@ -97,7 +98,9 @@ async function evaluateWithPatience(
     evaluations = next;
     const open = [...evaluations.values()].filter((one) => one.mayArrive);
     if (open.length === 0 || performance.now() >= deadline) return { evaluations: [...evaluations.values()], history };
-    context.progress(`waiting for data of ${open.length} budgets: ${open[0]?.verdict.reason ?? ''}`);
+    const note = `waiting for data: ${open[0]?.verdict.reason ?? ''}`;
+    if (note !== said) context.progress(note);
+    said = note;
     await sleep(pollMs, context.signal);
   }
 }

@@ -89,10 +89,11 @@ interface Invocation {
 }
 
 async function runOnce(of: Invocation): Promise<JourneyRun> {
-  const { given, context, config, ensured, apps, folder } = of;
+  const { given, context, ensured, apps, folder } = of;
   const { stack, worktree } = ensured;
   const { keeper, endpoints } = stack;
   const runs = await keeper.runs({ signal: context.signal });
+  const config = expandJourney(of.config, runs);
   const app = chooseApp(config.app, apps, runs);
   const run = findLiveRun(app, runs);
   const baseUrl = findBaseUrl(run);
@@ -103,7 +104,7 @@ async function runOnce(of: Invocation): Promise<JourneyRun> {
     return await runJourney({
       name: given.name,
       journeyId: makeJourneyId(context.nowMs()),
-      config: expandJourney(config, runs),
+      config,
       repeat: given.repeat ?? config.repeat,
       app,
       runId: run?.runId ?? null,

@@ -1,5 +1,6 @@
 // The tool behind `obs discover`: what there is to ask about, so that no query has to be guessed.
 import { z } from 'zod';
+import { mapLimited } from '../std/map-limited.ts';
 import { discoverAnswerSchema, type MetricRow, type NamedValues } from './answers/discover.ts';
 import { fitRows, fitText } from './query/fit.ts';
 import { openQueryStack, type QueryStack, stackField } from './query/open.ts';
@@ -12,6 +13,7 @@ const signals = ['logs', 'metrics', 'traces'] as const;
 const shownValues = 8;
 // Each name costs one request for its values.
 const maxNamesWithValues = 60;
+const requestsAtOnce = 4;
 
 const input = z.strictObject({
   signal: z.enum(signals).optional().describe('only this signal; default: all three'),
@@ -102,10 +104,8 @@ async function listAttributes(asked: Asked): Promise<NamedValues[]> {
     (tags.get(scope) ?? []).map((name) => `${scope}.${name}`),
   );
   const wanted = names.filter((name) => matches(asked, name)).slice(0, maxNamesWithValues);
-  return Promise.all(
-    ['name', ...wanted].map(async (name) =>
-      sample(asked, name, await asked.queried.tempo.tagValues(name, asked.window)),
-    ),
+  return mapLimited(['name', ...wanted], requestsAtOnce, async (name) =>
+    sample(asked, name, await asked.queried.tempo.tagValues(name, asked.window)),
   );
 }
 

@@ -2,10 +2,12 @@
 import { z } from 'zod';
 import type { LokiClient } from '../clients/loki.ts';
 import type { TempoClient } from '../clients/tempo.ts';
-import { findCriticalPath } from '../clients/traces/critical-path.ts';
+import { findCriticalPath, type PathStep } from '../clients/traces/critical-path.ts';
 import { buildTree, nsToMs, type TraceTree } from '../clients/traces/tree.ts';
 import { ObsError } from '../errors/obs-error.ts';
+import { obsScopeName } from '../model/attributes.ts';
 import { parseTraceId, type TraceId } from '../model/ids.ts';
+import { countOf } from '../std/plural.ts';
 import { printValue } from '../wire/tempo/decode-attributes.ts';
 import type { TraceSpan } from '../wire/tempo/decode-trace.ts';
 import { type TraceAnswer, traceAnswerSchema } from './answers/trace.ts';
@@ -21,6 +23,7 @@ const maxLogs = 200;
 /** Lines written just before the first span or just after the last belong to it as well. */
 const logMarginMs = 5_000;
 const maxStatementChars = 300;
+const shownPathSteps = 8;
 
 const input = z.strictObject({
   traceId: z.string().describe('trace id in hex, as obs traces and the logs show it'),
@@ -60,7 +63,7 @@ export const traceGet = defineTool({
 async function explainMissing(tempo: TempoClient, traceId: string, context: ToolContext): Promise<ObsError> {
   const nowMs = context.nowMs();
   const recent = await tempo.search({
-    query: '{}',
+    query: `{ instrumentation:name != "${obsScopeName}" }`,
     startMs: nowMs - 3_600_000,
     endMs: nowMs,
     limit: 3,
@@ -120,15 +123,7 @@ function describeTrace(of: Described): TraceAnswer {
     spanCount: spans.length,
     errorCount: failed.length,
     notes: listNotes(tree),
-    criticalPath: [...path]
-      .sort((a, b) => Number(b.ownNs - a.ownNs))
-      .slice(0, 8)
-      .map(({ node, ownNs }) => ({
-        spanId: node.span.spanId,
-        name: text(node.span.name),
-        service: text(node.span.service),
-        ownMs: nsToMs(ownNs),
-      })),
+    criticalPath: sumPath(path, text),
     spans: [...shown],
     spansShown: shown.reduce((sum, row) => sum + row.folded, 0),
     errors: failed.slice(0, 20).map((span) => ({
@@ -147,12 +142,24 @@ function describeTrace(of: Described): TraceAnswer {
   };
 }
 
+// Like steps are one line: forty queries of the same kind are waited for together.
+function sumPath(path: readonly PathStep[], text: (value: string) => string): TraceAnswer['criticalPath'] {
+  const sums = new Map<string, TraceAnswer['criticalPath'][number]>();
+  for (const { node, ownNs } of path) {
+    const { spanId, name, service } = node.span;
+    const key = JSON.stringify([service, name]);
+    const sum = sums.get(key) ?? { spanId, name: text(name), service: text(service), ownMs: 0, spans: 0 };
+    sums.set(key, { ...sum, ownMs: sum.ownMs + nsToMs(ownNs), spans: sum.spans + 1 });
+  }
+  return [...sums.values()].sort((a, b) => b.ownMs - a.ownMs).slice(0, shownPathSteps);
+}
+
 function listNotes(tree: TraceTree): string[] {
   const orphans = tree.nodes.filter((node) => node.orphan).length;
   const roots = tree.roots.length - orphans;
   return [
     ...(orphans > 0
-      ? [`${orphans} spans have a parent that was not received: it is still open, or was never sent`]
+      ? [`${countOf(orphans, 'span')} with a parent that was not received: it is still open, or was never sent`]
       : []),
     ...(roots > 1 ? [`the trace has ${roots} roots`] : []),
     ...(roots === 0 ? ['the root has not been received'] : []),

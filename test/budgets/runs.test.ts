@@ -52,7 +52,7 @@ const cases: readonly Case[] = [
     budget: 'startup of api < 1s over 2 runs',
     world: twoApps,
     verdict: 'no_data',
-    says: /asks for 2 runs, there are 1/,
+    says: /asks for 2 runs, there is 1/,
   },
   {
     name: 'a run that never became ready is no data',
@@ -140,7 +140,7 @@ const cases: readonly Case[] = [
     budget: 'max(span) < 1s over 21 samples',
     world: { ...oneApp, spans: twentySpans },
     verdict: 'no_data',
-    says: /asks for 21 samples, there are 20/,
+    says: /asks for 21 samples, there are 20 spans/,
   },
   {
     name: 'spans of older runs do not count',
@@ -189,7 +189,7 @@ const cases: readonly Case[] = [
     budget: 'max(span {span.db.system = "x"}) < 2s',
     world: { ...oneApp, spans: [{ run: 'r-1', ms: 5 }] },
     verdict: 'no_data',
-    says: /no spans to measure/,
+    says: /no span to measure/,
   },
   {
     name: 'a named span is looked for in the apps that have it',

@@ -26,8 +26,7 @@ export async function evaluateBudget(
   const question = { budget: declared.budget, ...of };
   const parts = await judgeSubject(question);
   const verdict = combineParts(declared, parts);
-  const mayArrive =
-    verdict.verdict === 'no_data' && parts.some((part) => part.outcome === 'base' || part.outcome === 'values');
+  const mayArrive = verdict.verdict === 'no_data' && parts.some((part) => part.outcome === 'base');
   return { verdict, mayArrive };
 }
 

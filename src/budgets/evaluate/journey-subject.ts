@@ -1,5 +1,6 @@
 // Budgets over journeys as wholes: how long one iteration takes.
 import type { JourneyRecord } from '../../model/journey.ts';
+import { countOf } from '../../std/plural.ts';
 import type { Scope, Statistic } from '../language/ast.ts';
 import { formatQuantity } from '../language/units.ts';
 import { selectJourneys } from '../scope.ts';
@@ -28,7 +29,7 @@ async function judgeOne(question: Question, statistic: Statistic | null, journey
   if (journey.endedAtMs === null)
     return lacking('base', { label, query, reason: 'its latest invocation has not ended' });
   if (statistic?.kind === 'count') {
-    const reason = `${iterations.length} iterations`;
+    const reason = countOf(iterations.length, 'iteration');
     const value = iterations.length;
     return judgeNumber(budget, { label, value, n: value, query, reason, unit: 'iterations', culprits: [] });
   }
@@ -41,5 +42,5 @@ async function judgeOne(question: Question, statistic: Statistic | null, journey
       line: `an iteration of ${journey.name} took ${formatQuantity({ value: one.durationMs, unit: 'ms' })}${one.failure ? `; it failed: ${one.failure}` : ''}`,
     }),
   }));
-  return judgeValues(budget, statistic, { label, noun: 'iterations', query, values });
+  return judgeValues(budget, statistic, { label, noun: 'iteration', query, values });
 }

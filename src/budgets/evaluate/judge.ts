@@ -1,5 +1,6 @@
 // From measured values to the answer of one part: `over N`, the statistic, the comparison, the worst offenders.
 import type { Culprit } from '../../model/verdict.ts';
+import { countOf, isOrAre } from '../../std/plural.ts';
 import type { Budget, Quantity, Statistic } from '../language/ast.ts';
 import { printStatistic } from '../language/print.ts';
 import { formatQuantity, fromBase, toBase } from '../language/units.ts';
@@ -15,7 +16,7 @@ export interface Measured {
 
 export interface Measurement {
   readonly label: string;
-  /** Plural noun for messages: `spans`, `boots`. */
+  /** What is measured: `span`, `boot`. */
   readonly noun: string;
   readonly query: string | null;
   readonly values: readonly Measured[];
@@ -44,10 +45,10 @@ export async function judgeValues(budget: Budget, statistic: Statistic | null, o
   const { label, noun, query } = of;
   const short = findShortage(budget, values.length, noun);
   if (short !== null) return lacking('values', { label, query, n: values.length, reason: short });
-  if (values.length === 0) return lacking('values', { label, query, reason: `there are no ${noun} to measure` });
+  if (values.length === 0) return lacking('values', { label, query, reason: `there is no ${noun} to measure` });
   if (statistic?.kind === 'percentile') {
     const needed = minimumSamples(statistic.rank);
-    const reason = `${printStatistic(statistic)} needs at least ${needed} ${noun}, there are ${values.length}`;
+    const reason = `${printStatistic(statistic)} needs at least ${countOf(needed, noun)}, there ${isOrAre(values.length)} ${values.length}`;
     if (values.length < needed) return lacking('values', { label, query, n: values.length, reason });
   }
   const numbers = values.map((one) => one.value);
@@ -56,11 +57,13 @@ export async function judgeValues(budget: Budget, statistic: Statistic | null, o
     statistic === null
       ? (numbers[findWorst(numbers, budget.comparison, limit)] ?? 0)
       : computeStatistic(statistic, numbers);
-  const name =
-    statistic === null
-      ? `worst of ${values.length} ${noun}`
-      : `${printStatistic(statistic)} of ${values.length} ${noun}`;
+  const name = `${nameStatistic(statistic, values.length)} ${countOf(values.length, noun)}`;
   return concludePart(budget, { ...of, values, observed, name });
+}
+
+function nameStatistic(statistic: Statistic | null, count: number): string {
+  if (statistic !== null) return `${printStatistic(statistic)} of`;
+  return count === 1 ? 'the only one of' : 'the worst of';
 }
 
 interface Conclusion extends Measurement {
@@ -120,13 +123,13 @@ export function takeLatest<T extends { readonly atMs: number }>(budget: Budget, 
 /** Why `over N samples` is not met; null if it is. */
 export function findShortage(budget: Budget, count: number, noun: string): string | null {
   if (budget.over?.of !== 'samples' || count >= budget.over.count) return null;
-  return `it asks for ${budget.over.count} samples, there are ${count} ${noun}`;
+  return `it asks for ${countOf(budget.over.count, 'sample')}, there ${isOrAre(count)} ${countOf(count, noun)}`;
 }
 
 /** Names the values furthest beyond the limit, worst first. */
 export async function accuseWorst(budget: Budget, guilty: readonly Measured[]): Promise<Culprit[]> {
   const limit = limitOf(budget);
-  const rest = [...guilty];
+  const rest = guilty.filter((one) => one.accuse !== undefined);
   const culprits: Culprit[] = [];
   for (let tried = 0; rest.length > 0 && culprits.length < maxCulprits && tried < maxAccusations; tried++) {
     const worst = findWorst(

@@ -64,11 +64,13 @@ async function judgeApp(question: Question, statistic: Statistic, { label, measu
     const reason = `no ${measure} was measured for run ${runs.map((run) => run.runId).join(', ')}`;
     return lacking('base', { label, reason, query });
   }
+  // One sample is as guilty as the next: the highest stands for all of them.
+  const highest = samples.reduce((most, sample) => (sample.value > most.value ? sample : most));
   const values = samples.map((sample) => ({
     ...sample,
-    accuse: () => accuseSample(label, measure, { sample, unit: unitOf(budget) }),
+    ...(sample === highest && { accuse: () => accuseSample(label, measure, { sample, unit: unitOf(budget) }) }),
   }));
-  return judgeValues(budget, statistic, { label, noun: 'samples', query, values });
+  return judgeValues(budget, statistic, { label, noun: 'sample', query, values });
 }
 
 function accuseSample(label: string, measure: ProcessMeasure, of: { sample: ProcessSample; unit: string }) {

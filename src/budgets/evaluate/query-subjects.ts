@@ -1,6 +1,7 @@
 // Budgets over raw queries: `logs`, `metric`, `traces`.
 import type { RunRecord } from '../../model/run.ts';
 import type { Culprit } from '../../model/verdict.ts';
+import { countOf } from '../../std/plural.ts';
 import type { Quantity, Signal } from '../language/ast.ts';
 import { dimensionOf, formatQuantity, fromRaw, toRaw } from '../language/units.ts';
 import { selectRuns, selectWindows } from '../scope.ts';
@@ -56,7 +57,7 @@ async function judgeLines(question: Question, query: string, { runs, windows }: 
     value: perSecond ? count / secondsOf(windows) : count,
     n: count,
     unit: perSecond ? 'lines per s' : 'lines',
-    reason: `${count} lines`,
+    reason: countOf(count, 'line'),
     culprits: lines.items.slice(0, 5).map(accuseLine),
   });
 }
@@ -148,7 +149,7 @@ async function judgeTraces(question: Question, query: string, { windows }: Query
     value: perSecond ? count / secondsOf(windows) : count,
     n: count,
     unit: perSecond ? 'traces per s' : 'traces',
-    reason: `${count} traces`,
+    reason: countOf(count, 'trace'),
     culprits: matched.items.slice(0, 5).map((trace) => ({
       traceId: trace.traceId,
       spanId: null,

@@ -1,6 +1,7 @@
 // Which spans a budget is about, app by app or journey by journey.
 import type { JourneyRecord } from '../../model/journey.ts';
 import type { RunRecord } from '../../model/run.ts';
+import { countOf, isOrAre } from '../../std/plural.ts';
 import type { Over, Scope } from '../language/ast.ts';
 import { type History, selectJourneys, selectRuns, windowOfJourney, windowOfRun } from '../scope.ts';
 import type { Fetched, SpanPopulation, SpanSample, TimeWindow } from '../source.ts';
@@ -59,7 +60,7 @@ export function isShortOfRuns(over: Over | null, runs: readonly RunRecord[]): bo
 }
 
 export function describeShortRuns(over: Over | null, runs: readonly RunRecord[]): string {
-  return `it asks for ${over?.count} runs, there are ${runs.length}`;
+  return `it asks for ${countOf(over?.count ?? 0, 'run')}, there ${isOrAre(runs.length)} ${runs.length}`;
 }
 
 async function findWindowGroups(question: Question, of: { app: string | null; window: TimeWindow }): Promise<Groups> {
@@ -132,7 +133,7 @@ export function isShortOfIterations(over: Over | null, count: number): boolean {
 }
 
 export function describeShortIterations(over: Over | null, count: number): string {
-  return `it asks for ${over?.count} iterations, there are ${count}`;
+  return `it asks for ${countOf(over?.count ?? 0, 'iteration')}, there ${isOrAre(count)} ${count}`;
 }
 
 /** All spans of a group that match a filter. */

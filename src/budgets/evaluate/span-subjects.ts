@@ -1,5 +1,6 @@
 // Budgets over spans: `no span`, `span`, and `errors`.
 import type { Culprit } from '../../model/verdict.ts';
+import { countOf, isOrAre } from '../../std/plural.ts';
 import type { Located, Scope, Statistic } from '../language/ast.ts';
 import { formatQuantity, fromBase } from '../language/units.ts';
 import type { Explanation, SpanSample } from '../source.ts';
@@ -41,8 +42,8 @@ export function judgeNoSpan(question: Question, subject: Omit<SpanSubject, 'name
       query,
       reason:
         guilty.length === 0
-          ? `none of ${spans.length} spans`
-          : `${guilty.length} of ${spans.length} spans, the worst ${formatQuantity(say(worst ?? 0))}`,
+          ? `none of ${countOf(spans.length, 'span')}`
+          : `${guilty.length} of ${countOf(spans.length, 'span')}, the worst ${formatQuantity(say(worst ?? 0))}`,
     };
   });
 }
@@ -51,12 +52,12 @@ export function judgeNoSpan(question: Question, subject: Omit<SpanSubject, 'name
 export function judgeSpan(question: Question, statistic: Statistic | null, subject: SpanSubject): Promise<Part[]> {
   return judgeGroups(question, subject, async (matched) => {
     if (statistic?.kind === 'count' || statistic?.kind === 'rate') {
-      return judgeSpanCount(question, statistic.kind, { ...matched, noun: 'spans' });
+      return judgeSpanCount(question, statistic.kind, { ...matched, noun: 'span' });
     }
     const values = matched.spans.map((span) => measure(question, span));
     return judgeValues(question.budget, statistic, {
       label: matched.group.label,
-      noun: 'spans',
+      noun: 'span',
       query: matched.query,
       values,
     });
@@ -71,7 +72,7 @@ export function judgeErrors(question: Question, statistic: Statistic | null, sub
       return judgeSpanCount(question, statistic?.kind === 'rate' ? 'rate' : 'count', {
         ...matched,
         spans: failed,
-        noun: 'errors',
+        noun: 'error',
       });
     const { group, spans, query } = matched;
     const share = spans.length === 0 ? 0 : failed.length / spans.length;
@@ -80,7 +81,7 @@ export function judgeErrors(question: Question, statistic: Statistic | null, sub
       value: share,
       n: spans.length,
       query,
-      reason: `${failed.length} of ${spans.length} spans have status error`,
+      reason: `${failed.length} of ${countOf(spans.length, 'span')} failed`,
       unit: '%',
       culprits: nameSpans(failed),
     });
@@ -148,7 +149,7 @@ async function judgeSpanCount(
       label,
       query,
       n: spans.length,
-      reason: `it asks for ${wanted} samples, there are ${spans.length} ${noun}`,
+      reason: `it asks for ${countOf(wanted, 'sample')}, there ${isOrAre(spans.length)} ${countOf(spans.length, noun)}`,
     });
   const common = { label, n: spans.length, query, unit: '', culprits: nameSpans(spans) };
   if (kind === 'rate' || budget.per === 's') {
@@ -159,11 +160,16 @@ async function judgeSpanCount(
       ...common,
       value,
       unit: 'per s',
-      reason: `${spans.length} ${noun} in ${formatQuantity({ value: seconds, unit: 's' })}`,
+      reason: `${countOf(spans.length, noun)} in ${formatQuantity({ value: seconds, unit: 's' })}`,
     });
   }
   if (budget.per === null)
-    return judgeNumber(budget, { ...common, value: spans.length, unit: noun, reason: `${spans.length} ${noun}` });
+    return judgeNumber(budget, {
+      ...common,
+      value: spans.length,
+      unit: `${noun}s`,
+      reason: countOf(spans.length, noun),
+    });
   return judgePerTrace(question, matched);
 }
 
@@ -182,16 +188,16 @@ async function judgePerTrace({ budget }: Question, matched: Matched & { noun: st
     accuse: (): Culprit => ({
       traceId,
       spanId: null,
-      line: `${found.length} ${noun} in trace ${traceId}${describeNames(found)}`,
+      line: `${countOf(found.length, noun)} in trace ${traceId}${describeNames(found)}`,
     }),
   }));
-  const per = budget.per === 'iteration' ? 'iterations' : 'traces';
+  const per = budget.per === 'iteration' ? 'iteration' : 'trace';
   const part = await judgeValues({ ...budget, over: null }, null, {
     label: group.label,
     noun: per,
     query,
     values,
-    say: (value) => ({ value, unit: noun }),
+    say: (value) => ({ value, unit: `${noun}s` }),
   });
   return part;
 }

@@ -1,6 +1,7 @@
 // Budgets over startup: spawn to ready, as the supervisor of the app measured it.
 import type { RunRecord } from '../../model/run.ts';
 import type { Culprit } from '../../model/verdict.ts';
+import { countOf } from '../../std/plural.ts';
 import type { Scope, Statistic } from '../language/ast.ts';
 import { formatQuantity } from '../language/units.ts';
 import { selectRuns } from '../scope.ts';
@@ -29,13 +30,13 @@ export async function judgeStartup(question: Question, statistic: Statistic | nu
         atMs: run.startedAtMs,
         accuse: () => accuseRun(run),
       }));
-      return judgeValues(budget, statistic, { label, noun: 'boots', query, values });
+      return judgeValues(budget, statistic, { label, noun: 'boot', query, values });
     }),
   );
 }
 
 function judgeCount({ budget }: Question, label: string, runs: readonly RunRecord[]): Part {
-  const reason = `${runs.length} boots`;
+  const reason = countOf(runs.length, 'boot');
   return judgeNumber(budget, {
     label,
     value: runs.length,

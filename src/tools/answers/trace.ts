@@ -34,8 +34,10 @@ export const traceAnswerSchema = z.object({
   errorCount: z.number(),
   /** What is missing: spans whose parent was never received, several roots. */
   notes: z.array(z.string()),
-  /** What the end of the trace waited for, largest share first. */
-  criticalPath: z.array(z.object({ spanId: z.string(), name: z.string(), service: z.string(), ownMs: z.number() })),
+  /** What the end of the trace waited for, like spans together, largest share first; `spanId` is the first of them. */
+  criticalPath: z.array(
+    z.object({ spanId: z.string(), name: z.string(), service: z.string(), ownMs: z.number(), spans: z.number() }),
+  ),
   spans: z.array(rowSchema),
   spansShown: z.number(),
   errors: z.array(z.object({ spanId: z.string(), name: z.string(), service: z.string(), message: z.string() })),

@@ -322,7 +322,7 @@ describe('text from outside', () => {
     { name: 'carriage returns that would overwrite', text: 'good\rbad', line: 'good ⏎ bad' },
     { name: 'further lines', text: 'a\n  b', line: 'a ⏎ b' },
     { name: 'reversed direction', text: 'a\u202eb\u2066c', line: 'abc' },
-    { name: 'other controls', text: 'a\u0000b\u009bc\u007f', line: 'abc' },
+    { name: 'other controls', text: 'a\u0000b\u0085c\u007f', line: 'abc' },
   ])('loses its $name', ({ text, line }) => {
     expect(cleanLine(text)).toBe(line);
   });
@@ -417,6 +417,7 @@ function makeTraceAnswer(): TraceAnswer {
     errorCount: 1,
     notes: ['1 spans have a parent that was not received: it is still open, or was never sent'],
     criticalPath: path.map(({ node, ownNs }) => ({
+      spans: 1,
       spanId: node.span.spanId,
       name: node.span.name,
       service: node.span.service,

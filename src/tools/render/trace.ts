@@ -76,7 +76,8 @@ function colourRow(row: TraceSpanRow, text: string, style: RenderStyle): string 
 function renderCriticalPath(answer: TraceAnswer, style: RenderStyle): string[] {
   const steps = answer.criticalPath.map((step) => {
     const share = answer.durationMs > 0 ? Math.round((step.ownMs / answer.durationMs) * 100) : 0;
-    return `${String(share).padStart(3)} %  ${formatMs(step.ownMs)}  ${cleanLine(step.name)} (${cleanLine(step.service)})`;
+    const times = step.spans > 1 ? ` ×${step.spans}` : '';
+    return `${String(share).padStart(3)} %  ${formatMs(step.ownMs)}  ${cleanLine(step.name)} (${cleanLine(step.service)})${times}`;
   });
   return section(paint(style, 'bold', 'critical path: what the end waited for'), steps);
 }
