@@ -1,9 +1,10 @@
 // Compares the value of a query with what a script expects. Numbers may differ by a millionth.
+
+import type { QueryResult } from '../../src/promql/evaluate.ts';
 import { compact, type FloatHistogram } from '../../src/promql/histogram/float-histogram.ts';
 import { printHistogram } from '../../src/promql/histogram/print.ts';
 import type { Labels } from '../../src/promql/labels.ts';
-import type { QueryResult } from '../../src/promql/evaluate.ts';
-import { type RangeSeries, slot, type StepSeries } from '../../src/promql/values.ts';
+import { type RangeSeries, type StepSeries, slot } from '../../src/promql/values.ts';
 import type { EvalCommand } from './script.ts';
 import type { ScriptValue } from './series-description.ts';
 
@@ -64,7 +65,9 @@ function comparePoints(
   got: readonly Point[],
   { startMs, stepMs }: { readonly startMs: number; readonly stepMs: number },
 ): string | undefined {
-  const present = expected.flatMap((value, i) => (value.kind === 'none' ? [] : [{ timeMs: startMs + i * stepMs, value }]));
+  const present = expected.flatMap((value, i) =>
+    value.kind === 'none' ? [] : [{ timeMs: startMs + i * stepMs, value }],
+  );
   const shown = got.map(({ timeMs, value }) => `${timeMs}:${print(value)}`).join(' ');
   if (present.length !== got.length) return `expected ${present.length} points, got ${shown}`;
   for (const [i, { timeMs, value }] of present.entries()) {
@@ -88,8 +91,7 @@ function isSame(expected: ScriptValue, got: number | FloatHistogram): boolean {
     isCloseList([a.count, a.sum, a.zeroCount], [b.count, b.sum, b.zeroCount]) &&
     isCloseList(a.customValues, b.customValues) &&
     (['positive', 'negative'] as const).every(
-      (side) =>
-        a[side].indexes.join() === b[side].indexes.join() && isCloseList(a[side].counts, b[side].counts),
+      (side) => a[side].indexes.join() === b[side].indexes.join() && isCloseList(a[side].counts, b[side].counts),
     ) &&
     (!expected.setsHint || a.hint === b.hint)
   );

@@ -15,7 +15,10 @@ export interface EvalOutcome {
 }
 
 /** Runs all commands in order. */
-export async function runScript(commands: readonly Command[], options: Partial<QueryOptions> = {}): Promise<EvalOutcome[]> {
+export async function runScript(
+  commands: readonly Command[],
+  options: Partial<QueryOptions> = {},
+): Promise<EvalOutcome[]> {
   let store = new MetricsStore();
   const outcomes: EvalOutcome[] = [];
   for (const command of commands) {
@@ -32,7 +35,8 @@ export async function runScript(commands: readonly Command[], options: Partial<Q
 }
 
 function load(store: MetricsStore, series: readonly SeriesDescription[], stepMs: number): void {
-  for (const { labels, values } of series) {
+  // Of two lines for one series the later counts.
+  for (const { labels, values } of new Map(series.map((one) => [one.labels.key, one])).values()) {
     const stored = store.intern(labels);
     values.forEach((value, step) => {
       if (value.kind !== 'none') store.write(stored, step * stepMs, value);
@@ -67,7 +71,8 @@ function checkAnnotations({ expects, query }: EvalCommand, { annotations }: Quer
   ] as const) {
     const found = annotations.list(severity, { query, limit: 1000 });
     const wanted = expects.filter((expect) => expect.kind === kind);
-    if (expects.some((expect) => expect.kind === `no_${kind}`) && found.length > 0) return `unexpected ${kind}: ${found}`;
+    if (expects.some((expect) => expect.kind === `no_${kind}`) && found.length > 0)
+      return `unexpected ${kind}: ${found}`;
     if (wanted.length === 0) continue;
     const missing = wanted.find(({ pattern }) => !found.some((text) => matches(pattern, text)));
     if (missing) return `no ${kind} like ${JSON.stringify(missing.pattern)} among ${JSON.stringify(found)}`;

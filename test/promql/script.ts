@@ -2,8 +2,8 @@
 // https://github.com/prometheus/prometheus/blob/main/promql/promqltest/README.md
 import { parseDuration } from '../../src/promql/duration.ts';
 import type { Labels } from '../../src/promql/labels.ts';
-import { unquoteGoString } from '../../src/std/go-string.ts';
 import { parseGoFloat } from '../../src/std/go-strconv.ts';
+import { unquoteGoString } from '../../src/std/go-string.ts';
 import { parseSeriesDescription, type ScriptValue, type SeriesDescription } from './series-description.ts';
 
 /** How an annotation or error has to read. */
@@ -100,7 +100,11 @@ function parseEval(head: string, block: readonly string[], line: number): EvalCo
     const old = /^expected_fail_(message|regexp)\s+(.+)$/.exec(row);
     const plain = parseGoFloat(row);
     if (rangeVector) {
-      times = { startMs: readDuration(rangeVector[1]), endMs: readDuration(rangeVector[2]), stepMs: readDuration(rangeVector[3]) };
+      times = {
+        startMs: readDuration(rangeVector[1]),
+        endMs: readDuration(rangeVector[2]),
+        stepMs: readDuration(rangeVector[3]),
+      };
     } else if (literal) text = unquoteGoString(literal[1] ?? '""');
     else if (expect) expects.push({ kind: expect[1] as ExpectKind, pattern: readPattern(expect[2], expect[3]) });
     else if (old) expects.push({ kind: 'fail', pattern: readPattern(old[1] === 'message' ? 'msg' : 'regex', old[2]) });

@@ -1,11 +1,17 @@
 // One line of a script: a metric and its values, `m{a="b"} 1 2+3x4 _ stale {{schema:0 count:3 buckets:[1 2]}}`.
 // https://prometheus.io/docs/prometheus/latest/configuration/unit_testing_rules/#series
-import { addHistograms, subtractHistograms } from '../../src/promql/histogram/combine.ts';
-import { emptyHistogram, type FloatHistogram, noBuckets, type ResetHint } from '../../src/promql/histogram/float-histogram.ts';
-import { Labels, metricNameLabel } from '../../src/promql/labels.ts';
-import { findStringEnd, unquoteGoString } from '../../src/std/go-string.ts';
-import { parseGoFloat } from '../../src/std/go-strconv.ts';
+
 import { parseDuration } from '../../src/promql/duration.ts';
+import { addHistograms, subtractHistograms } from '../../src/promql/histogram/combine.ts';
+import {
+  emptyHistogram,
+  type FloatHistogram,
+  noBuckets,
+  type ResetHint,
+} from '../../src/promql/histogram/float-histogram.ts';
+import { Labels, metricNameLabel } from '../../src/promql/labels.ts';
+import { parseGoFloat } from '../../src/std/go-strconv.ts';
+import { findStringEnd, unquoteGoString } from '../../src/std/go-string.ts';
 
 /** `setsHint`: the script names a counter reset hint, so it is to be compared. */
 export type ScriptValue =
@@ -92,7 +98,8 @@ function parseItem(item: string): ScriptValue[] {
   const blank = /^_(?:x(\d+))?$/.exec(item);
   if (blank) return Array.from({ length: Number(blank[1] ?? 1) }, () => ({ kind: 'none' }));
   const stale = /^stale(?:x(\d+))?$/.exec(item);
-  if (stale) return Array.from({ length: stale[1] === undefined ? 1 : Number(stale[1]) + 1 }, () => ({ kind: 'stale' }));
+  if (stale)
+    return Array.from({ length: stale[1] === undefined ? 1 : Number(stale[1]) + 1 }, () => ({ kind: 'stale' }));
   const histogram = histogramItem.exec(item);
   if (histogram) return parseHistogramItem(histogram);
   const found = floatItem.exec(item);
@@ -135,7 +142,8 @@ export function parseHistogram(text: string): FloatHistogram {
   const fields = new Map<string, string>();
   for (const [, key = '', value = ''] of text.slice(2, -2).matchAll(/(\w+):(\[[^\]]*\]|\S+)/g)) fields.set(key, value);
   const scalar = (key: string) => readNumber(fields.get(key) ?? '0');
-  const list = (key: string) => (fields.get(key)?.slice(1, -1).trim().split(/\s+/) ?? []).filter(Boolean).map(readNumber);
+  const list = (key: string) =>
+    (fields.get(key)?.slice(1, -1).trim().split(/\s+/) ?? []).filter(Boolean).map(readNumber);
   const buckets = (countsKey: string, offsetKey: string) => {
     const counts = list(countsKey);
     const offset = Number(fields.get(offsetKey) ?? 0);

@@ -100,11 +100,8 @@ function noteRatio(scope: Scope, { param }: Aggregation, { min, max }: { min: nu
 }
 
 function summarize(parameter: Float64Array): { min: number; max: number; hasNaN: boolean } {
-  let min = Number.POSITIVE_INFINITY;
-  let max = Number.NEGATIVE_INFINITY;
-  for (const value of parameter) {
-    if (value < min) min = value;
-    if (value > max) max = value;
-  }
-  return { min, max, hasNaN: parameter.some(Number.isNaN) };
+  // NaN among them makes both NaN, and no early way out is taken.
+  const min = parameter.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+  const max = parameter.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+  return { min, max, hasNaN: Number.isNaN(min) };
 }

@@ -1,13 +1,20 @@
-// A stable pseudo-random place in [0, 1) for every label set, by which limit_ratio samples series. The hash need not be
-// that of Prometheus; it has to be even, and complementary ratios have to add up.
+// The place in [0, 1) of every label set, by which limit_ratio samples series. The same hash as Prometheus's, so that the
+// same series are picked.
+import { hashXx64 } from '../../std/xxhash64.ts';
 import type { Labels } from '../labels.ts';
 
-/** FNV-1a over the label set, spread by a finalizer so that similar sets land far apart. */
+/** Sizes below this take one byte in Prometheus's encoding of label sets, larger ones four. */
+const longSize = 255;
+
+/** The hash of a label set as a share of the largest hash. */
 export function sampleOffset(labels: Labels): number {
-  let hash = 0x811c9dc5;
-  const { key } = labels;
-  for (let i = 0; i < key.length; i++) hash = Math.imul(hash ^ key.charCodeAt(i), 0x01000193);
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return ((hash ^ (hash >>> 16)) >>> 0) / 2 ** 32;
+  const parts = [...labels].flat().flatMap((text) => {
+    const bytes = Buffer.from(text);
+    return [encodeSize(bytes.length), bytes];
+  });
+  return Number(hashXx64(Buffer.concat(parts))) / 2 ** 64;
+}
+
+function encodeSize(size: number): Buffer {
+  return size < longSize ? Buffer.from([size]) : Buffer.from([longSize, size & 255, (size >> 8) & 255, size >> 16]);
 }

@@ -72,7 +72,7 @@ function lookBack(
     if (index === -1) continue;
     const histogram = samples.histograms?.[index];
     if (histogram === undefined) series.setFloat(step, samples.values[index] ?? 0);
-    else series.setHistogram(step, options.statsOnly ? dropBuckets(histogram) : histogram);
+    else series.setHistogram(step, options.statsOnly ? toStats(histogram, samples.histograms?.[index - 1]) : histogram);
   }
   return series;
 }
@@ -135,14 +135,18 @@ export function splitSamples({ labels, times, values, kinds, histograms }: Serie
   };
 }
 
-// Resets must be found while the buckets are still there.
 function reduceToStats(series: RangeSeries): RangeSeries {
-  const histograms = series.histograms.map((histogram, i) => {
-    const previous = series.histograms[i - 1];
-    if (histogram.hint !== 'unknown' || previous === undefined) return dropBuckets(histogram);
-    return { ...dropBuckets(histogram), hint: detectReset(histogram, previous) ? 'reset' : 'not_reset' } as const;
-  });
-  return { ...series, histograms };
+  return {
+    ...series,
+    histograms: series.histograms.map((histogram, i) => toStats(histogram, series.histograms[i - 1])),
+  };
+}
+
+// Restarts must be found while the buckets are still there.
+function toStats(histogram: FloatHistogram, previous: FloatHistogram | undefined): FloatHistogram {
+  const stats = dropBuckets(histogram);
+  if (histogram.hint !== 'unknown' || previous === undefined) return stats;
+  return { ...stats, hint: detectReset(histogram, previous) ? 'reset' : 'not_reset' };
 }
 
 function endsOf(grid: Grid, time: TimeModifiers): { first: number; last: number } {

@@ -1,7 +1,7 @@
 // histogram_quantile, histogram_quantiles, histogram_fraction: over native histograms and, where `le` says so, classic ones.
 import { formatGoGeneral } from '../../std/go-strconv.ts';
 import { annotate } from '../annotations.ts';
-import type { Call, Span } from '../ast.ts';
+import type { Span } from '../ast.ts';
 import type { Scope } from '../evaluation/session.ts';
 import type { FloatHistogram } from '../histogram/float-histogram.ts';
 import { bucketLabel, type Labels } from '../labels.ts';
@@ -39,7 +39,7 @@ export const quantileFunctions = {
       const q = await evaluateScalar(scope, call, i);
       noteInvalid(scope, q, argument(call, i));
       const found = evaluateHistograms(scope, { input, at: argument(call, 0), read: quantileReader(q) });
-      out.push(...labelQuantiles(scope, call, { found, label, q }));
+      out.push(...labelQuantiles(scope, { found, label, q }));
     }
     return asVector(mergeSameLabels(out));
   },
@@ -154,11 +154,10 @@ function noteInvalid({ session }: Scope, q: Float64Array, at: Span): void {
 /** Puts each step's quantile into a label; the name is gone already. */
 function labelQuantiles(
   { grid }: Scope,
-  _call: Call,
   { found, label, q }: { found: readonly StepSeries[]; label: string; q: Float64Array },
 ): StepSeries[] {
-  const outputs = new Map<string, StepSeries>();
-  for (const series of found) {
+  return found.flatMap((series) => {
+    const outputs = new Map<string, StepSeries>();
     for (let step = 0; step < grid.count; step++) {
       if (series.kinds[step] === slot.empty) continue;
       const labels = series.labels.with([[label, formatOpenMetrics(q[step] ?? Number.NaN)]]);
@@ -166,8 +165,8 @@ function labelQuantiles(
       outputs.set(labels.key, output);
       output.copySlot(series, step);
     }
-  }
-  return [...outputs.values()];
+    return [...outputs.values()];
+  });
 }
 
 // OpenMetrics writes whole numbers with a decimal.

@@ -107,7 +107,13 @@ async function selectInfos(
     startMs: (time.timestampMs ?? grid.startMs) - time.offsetMs - lookbackMs + 1,
     endMs: (time.timestampMs ?? lastMs) - time.offsetMs,
   });
-  return found.map((samples) => ({ samples, found: findSampleAt(samples, time, { grid, lookbackMs }) }));
+  return found.map((samples) => {
+    const inForce = findSampleAt(samples, time, { grid, lookbackMs });
+    if (inForce.some((index) => samples.histograms?.[index] !== undefined)) {
+      failExecution(`this should be an info metric, with float samples: ${samples.labels}`);
+    }
+    return { samples, found: inForce };
+  });
 }
 
 interface Combination {

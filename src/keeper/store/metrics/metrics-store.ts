@@ -1,6 +1,5 @@
 // The series of one stack in memory. Samples are taken in transactions: all of an export, or nothing, as Prometheus does.
 
-import type { FloatHistogram } from '../../../promql/histogram/float-histogram.ts';
 import { detectReset } from '../../../promql/histogram/reset.ts';
 import type { Labels } from '../../../promql/labels.ts';
 import type { Matcher } from '../../../promql/matcher.ts';
@@ -178,12 +177,14 @@ function checkDuplicate(stored: NewSample | undefined, timeMs: number, sample: N
 /** Notes that there was no restart since the sample before; gauges, late samples and those after a stale mark get no note. */
 function hintReset(
   samples: SampleColumn,
-  { timeMs, sample, isNewest }: { timeMs: number; sample: { histogram: FloatHistogram }; isNewest: boolean },
+  { timeMs, sample, isNewest }: { timeMs: number; sample: NewSample & { kind: 'histogram' }; isNewest: boolean },
 ): NewSample {
   const { histogram } = sample;
+  if (histogram.hint === 'gauge') return sample;
+  const unknown = { ...histogram, hint: 'unknown' } as const;
   const previous = samples.histogramBefore(timeMs);
-  if (histogram.hint === 'gauge' || !isNewest || previous === undefined) return { kind: 'histogram', histogram };
-  const isReset = detectReset({ ...histogram, hint: 'unknown' }, previous);
   // A restart is left for queries to find: what was stored before it may be gone by then.
-  return { kind: 'histogram', histogram: { ...histogram, hint: isReset ? 'unknown' : 'not_reset' } };
+  const cannotTell = !isNewest || previous === undefined || previous.hint === 'gauge' || histogram.hint === 'reset';
+  if (cannotTell || detectReset(unknown, previous)) return { kind: 'histogram', histogram: unknown };
+  return { kind: 'histogram', histogram: { ...histogram, hint: 'not_reset' } };
 }
