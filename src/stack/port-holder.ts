@@ -10,8 +10,11 @@ import { checkBind } from '../std/bind-check.ts';
 import { killProcess } from '../std/end-process.ts';
 import { findListenerPid } from '../std/listening-ports.ts';
 import { readCommandLine, readProcessMark } from '../std/process-identity.ts';
+import { sleep } from '../std/sleep.ts';
 
 const identityTimeoutMs = 500;
+const maxAttempts = 10;
+const attemptPauseMs = 30;
 
 /**
  * Makes sure that all ports of the stack can be bound. A keeper of this very stack that no state file knows is ended.
@@ -23,7 +26,7 @@ export async function freeOwnPorts(state: StackState): Promise<void> {
     // At once: in an orderly end it would write its own state over that of its successor.
     if (orphan !== undefined) await killProcess(orphan);
     // Ending the orphan frees its other ports as well, so each is looked at again.
-    if ((await checkBind(port)) !== 'free') throw await describeHolder(port, role);
+    await failIfTaken(port, role);
   }
 }
 
@@ -59,7 +62,16 @@ async function findOrphan(
   return mark?.startTime === identity.startTime ? mark : undefined;
 }
 
-async function describeHolder(port: number, role: string): Promise<ObsError> {
+// A port that is taken by nobody is one that another obs is just checking, too: that takes a moment only.
+async function failIfTaken(port: number, role: string): Promise<void> {
+  for (let attempt = 1; (await checkBind(port)) !== 'free'; attempt += 1) {
+    const holder = await describeHolder(port, role);
+    if (holder.data.pid !== null || attempt === maxAttempts) throw holder;
+    await sleep(attemptPauseMs);
+  }
+}
+
+async function describeHolder(port: number, role: string): Promise<ObsError<'OBS_PORT_TAKEN'>> {
   const identity = await readIdentity(`http://127.0.0.1:${port}`, { timeoutMs: identityTimeoutMs });
   if (identity !== undefined) {
     const holder = `the stack of ${identity.worktree} (obs keeper, process ${identity.pid})`;

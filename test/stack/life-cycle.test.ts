@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readOwnMark } from '../../src/std/process-identity.ts';
 import { collect, git, Sandbox, type StackAnswer, until, untilGone } from './harness.ts';
 
-const timeoutMs = 60_000;
+const timeoutMs = 120_000;
 
 let sandbox: Sandbox;
 let repository: string;

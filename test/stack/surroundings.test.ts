@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Sandbox } from './harness.ts';
 
-const timeoutMs = 60_000;
+const timeoutMs = 120_000;
 
 let sandbox: Sandbox;
 let repository: string;
