@@ -33,7 +33,11 @@ interface Cursor {
 export async function evaluateLogs(expr: LogExpr, source: LogSource, options: LogQueryOptions): Promise<LogResult> {
   const cursors = openCursors(expr, source, options);
   const heap = new CursorHeap(cursors);
-  const reader = new RowReader({ stages: expr.stages, hints: new ParserHints({ required: undefined, noLabels: false, filters: listEarlyFilters(expr.stages) }), stats: options.stats });
+  const reader = new RowReader({
+    stages: expr.stages,
+    hints: new ParserHints({ required: undefined, noLabels: false, filters: listEarlyFilters(expr.stages) }),
+    stats: options.stats,
+  });
   const entries: LogEntry[] = [];
   let rows = 0;
   for (let cursor = heap.top; cursor !== undefined && entries.length < options.limit; cursor = heap.top) {
@@ -131,7 +135,8 @@ function spaceOut(entries: readonly LogEntry[], intervalNs: bigint): readonly Lo
   if (intervalNs === 0n) return entries;
   let lastNs: bigint | undefined;
   return entries.filter(({ timestampNs }) => {
-    const gapNs = lastNs === undefined ? intervalNs : timestampNs > lastNs ? timestampNs - lastNs : lastNs - timestampNs;
+    const gapNs =
+      lastNs === undefined ? intervalNs : timestampNs > lastNs ? timestampNs - lastNs : lastNs - timestampNs;
     if (gapNs < intervalNs) return false;
     lastNs = timestampNs;
     return true;

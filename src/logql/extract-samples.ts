@@ -5,9 +5,9 @@ import { type Breather, breathe } from './breathe.ts';
 import { RowReader, rowAt, selectRows } from './row-reader.ts';
 import { SampleSeries } from './sample-series.ts';
 import type { LogBlock, LogSource, TimeRange } from './source.ts';
+import { listEarlyFilters } from './stages/early-filters.ts';
 import { namesOf } from './stages/label-filter.ts';
 import type { LabelsBuilder } from './stages/labels-builder.ts';
-import { listEarlyFilters } from './stages/early-filters.ts';
 import { ParserHints } from './stages/parser-hints.ts';
 import { compilePipeline } from './stages/pipeline.ts';
 import type { Row } from './stages/row.ts';
@@ -189,12 +189,10 @@ function makeHints({ range, grouping, op }: ExtractOptions): ParserHints {
   const noLabelsWanted =
     op === 'absent_over_time' || (grouping !== undefined && !grouping.without && labels.length === 0);
   const needed = [...neededByStages(range), ...labels, ...(range.unwrap ? [range.unwrap.label] : [])];
-  const filters = listEarlyFilters(range.log.stages);
-  if (noLabelsWanted) {
-    return new ParserHints({ required: needed, noLabels: needed.length === 0, filters });
-  }
+  if (noLabelsWanted) return new ParserHints({ required: needed, noLabels: needed.length === 0, filters: [] });
   const open = grouping === undefined || grouping.without || labels.length === 0;
-  return new ParserHints({ required: open ? undefined : needed, noLabels: false, filters });
+  if (!open) return new ParserHints({ required: needed, noLabels: false, filters: [] });
+  return new ParserHints({ required: undefined, noLabels: false, filters: listEarlyFilters(range.log.stages) });
 }
 
 function neededByStages(range: LogRange): string[] {

@@ -126,7 +126,12 @@ export class Lexer {
     } catch (error) {
       if (!(error instanceof GoStringError)) throw error;
       const at = start + error.offset;
-      throw this.fail({ message: `${error.message} in a string`, serverDetail: 'invalid char escape', start: at });
+      throw this.fail({
+        message: `${error.message} in a string`,
+        serverDetail: 'invalid char escape',
+        start: at,
+        serverStart: start,
+      });
     }
   }
 
@@ -188,12 +193,14 @@ export class Lexer {
     readonly expected?: readonly string[] | undefined;
     readonly suggestion?: string | undefined;
     readonly line0?: boolean;
+    /** Where Loki places it, if elsewhere. */
+    readonly serverStart?: number;
   }): QueryError {
     const fields: QueryErrorFields = {
       language: 'logql',
       kind: 'syntax',
       message: at.message,
-      serverText: `parse error${this.#describe(at.start, at.line0 ?? false)}${at.serverDetail}`,
+      serverText: `parse error${this.#describe(at.serverStart ?? at.start, at.line0 ?? false)}${at.serverDetail}`,
       query: this.query,
       start: at.start,
       ...(at.end === undefined ? {} : { end: at.end }),

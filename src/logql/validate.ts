@@ -209,7 +209,14 @@ export function validate(query: string, expr: Expr): void {
     validate(query, expr.right);
   } else if (expr.kind === 'variants') {
     const text = 'multi variant queries are disabled for this instance';
-    throw new QueryError({ language: 'logql', kind: 'unsupported', message: text, serverText: text, query, httpStatus: 400 });
+    throw new QueryError({
+      language: 'logql',
+      kind: 'unsupported',
+      message: text,
+      serverText: text,
+      query,
+      httpStatus: 400,
+    });
   }
 }
 

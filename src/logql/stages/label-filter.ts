@@ -2,12 +2,13 @@
 // A number, duration or size that cannot be read marks the line with an error and lets it pass.
 import { parseGoDuration } from '../../std/go-duration.ts';
 import { parseGoFloat } from '../../std/go-number.ts';
-import type { Comparison, LabelFilter, LabelFilterStage } from '../ast.ts';
+import type { Comparison, LabelFilter, LabelFilterStage, Matcher } from '../ast.ts';
 import { readBytesSize } from '../bytes-size.ts';
 import { applyOperator } from '../functions/operators.ts';
 import { printStage } from '../print.ts';
 import { compileMatcher, errorDetailsLabel, errorLabel } from '../values.ts';
 import { compileIpPattern, containsIp } from './ip-finder.ts';
+import { compileLabelRegexp } from './label-regexp.ts';
 import type { LabelsBuilder } from './labels-builder.ts';
 import { type Stage, StageRefusal } from './stage.ts';
 
@@ -59,10 +60,17 @@ function compileTest(filter: LabelFilter): Test {
 }
 
 function compileString(filter: FilterOf<'string'>): Test {
-  const { name, matches } = compileMatcher(filter.matcher);
+  const { name } = filter.matcher;
+  const matches = compileTextTest(filter.matcher);
   if (name === errorLabel) return (labels) => matches(labels.error);
   if (name === errorDetailsLabel) return (labels) => matches(labels.errorDetails);
   return (labels) => matches(labels.get(name) ?? '');
+}
+
+function compileTextTest(matcher: Matcher): (value: string) => boolean {
+  if (matcher.type === '=' || matcher.type === '!=') return compileMatcher(matcher).matches;
+  const test = compileLabelRegexp(matcher.value);
+  return matcher.type === '=~' ? test : (value) => !test(value);
 }
 
 function compileAmount(

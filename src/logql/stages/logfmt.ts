@@ -66,7 +66,8 @@ function compileSome(stage: LogfmtStage): Stage {
 function checkExpression(stage: LogfmtStage, expression: string): void {
   const bad = /^[A-Za-z_][A-Za-z0-9_]*/.exec(expression)?.[0].length ?? 0;
   if (bad === expression.length && expression !== '') return;
-  const reason = expression === '' ? 'syntax error: unexpected $end, expecting KEY' : `unexpected char ${expression.charAt(bad)}`;
+  const reason =
+    expression === '' ? 'syntax error: unexpected $end, expecting KEY' : `unexpected char ${expression.charAt(bad)}`;
   const text = `cannot parse expression [${expression}]: ${reason}`;
   throw new StageRefusal(stage, `stage '${printStage(stage)}' : ${text}`, text);
 }
