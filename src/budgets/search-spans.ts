@@ -1,5 +1,6 @@
 // All spans that a TraceQL filter selects in a population. Tempo lists at most 100 spans of a trace unless it is
-// configured otherwise, so what a trace holds beyond that is asked for in parts, by the first digits of the span's id.
+// configured otherwise, so what a trace holds beyond that is asked for in parts, by the last digits of the span's id
+// (which vary even where ids are counted up).
 import type { TempoClient } from '../clients/tempo.ts';
 import { statementAttributes } from '../clients/traces/statement.ts';
 import { identityAttribute, journeyAttribute } from '../model/attributes.ts';
@@ -10,8 +11,8 @@ import type { SpanPopulation, TimeWindow } from './source.ts';
 const maxTraces = 20_000;
 /** Tempo's default `query_frontend.search.max_spans_per_span_set`. */
 const maxSpansPerTrace = 100;
-/** Four digits tell 65,536 parts apart, far more than a trace may have. */
-const maxPrefixLength = 4;
+/** Four digits tell 65,536 parts apart, far more than a trace needs. */
+const maxSuffixLength = 4;
 // Clocks of apps and servers differ a little, and search takes whole seconds.
 const marginMs = 2_000;
 
@@ -61,7 +62,7 @@ export async function searchAllSpans(tempo: TempoClient, query: SpanQuery, windo
   const traces: FoundTrace[] = [];
   for (const trace of found.traces) {
     if (trace.matched <= trace.spans.length) traces.push(trace);
-    else traces.push(...(await searchParts(tempo, query, { window, traceId: trace.traceId, prefix: '' })));
+    else traces.push(...(await searchParts(tempo, query, { window, traceId: trace.traceId, suffix: '' })));
   }
   const cut = traces.find((trace) => trace.matched > trace.spans.length);
   const cutOff = cut === undefined ? null : `the search listed ${cut.spans.length} of ${cut.matched} spans of a trace`;
@@ -83,19 +84,19 @@ export async function searchTraces(tempo: TempoClient, query: string, window: Ti
 interface PartOfTrace {
   readonly window: TimeWindow;
   readonly traceId: string;
-  /** First digits of the ids of its spans. */
-  readonly prefix: string;
+  /** Last digits of the ids of its spans. */
+  readonly suffix: string;
 }
 
 async function searchParts(tempo: TempoClient, query: SpanQuery, part: PartOfTrace): Promise<FoundTrace[]> {
   const parts: FoundTrace[] = [];
   for (const digit of '0123456789abcdef') {
-    const prefix = part.prefix + digit;
-    const conditions = [...query.conditions, `trace:id = "${part.traceId}"`, `span:id =~ "${prefix}.*"`];
+    const suffix = digit + part.suffix;
+    const conditions = [...query.conditions, `trace:id = "${part.traceId}"`, `span:id =~ ".*${suffix}"`];
     const { traces } = await searchTraces(tempo, printSpanQuery({ ...query, conditions }), part.window);
     for (const trace of traces) {
-      const isWhole = trace.matched <= trace.spans.length || prefix.length >= maxPrefixLength;
-      parts.push(...(isWhole ? [trace] : await searchParts(tempo, query, { ...part, prefix })));
+      const isWhole = trace.matched <= trace.spans.length || suffix.length >= maxSuffixLength;
+      parts.push(...(isWhole ? [trace] : await searchParts(tempo, query, { ...part, suffix })));
     }
   }
   return parts;
