@@ -25,6 +25,9 @@ const options = {
 /** Chunks that need more than options. */
 const ownChunks = { undici: 'chunks/undici.ts' };
 
+/** A retry that is due in a second must not keep a program alive that has ended. */
+const quietTimers = { define: { setTimeout: 'quietTimeout' }, inject: [join(here, 'shims/quiet-timeout.ts')] };
+
 /** Not for a process of its own: Lambda's handler is found through Lambda's environment only. */
 const leftOut = new Set([`${prefix}aws-lambda`, `${prefix}runtime-node`, `${prefix}host-metrics`]);
 
@@ -36,7 +39,7 @@ export async function buildPreload(outdir) {
   const inputs = await Promise.all([
     bundle({ entry: join(here, 'entry.ts'), outfile: join(outdir, 'entry.cjs'), define: makeTable(found) }),
     bundle({ entry: join(here, 'core.ts'), outfile: join(outdir, 'core.cjs'), isCore: true }),
-    bundle({ entry: join(here, 'chunks/exporter.ts'), outfile: join(outdir, 'exporter.cjs') }),
+    bundle({ entry: join(here, 'chunks/exporter.ts'), outfile: join(outdir, 'exporter.cjs'), ...quietTimers }),
     ...found.map(({ packageName, className, chunk }) =>
       bundle({
         ...(chunk in ownChunks
@@ -92,12 +95,13 @@ function makeTable(found) {
   return { WATCHED_PACKAGES: JSON.stringify(table) };
 }
 
-async function bundle({ entry, source, outfile, define, isCore = false }) {
+async function bundle({ entry, source, outfile, define, inject, isCore = false }) {
   const { metafile } = await build({
     metafile: true,
     ...(entry ? { entryPoints: [entry] } : { stdin: { contents: source, resolveDir: here } }),
     outfile,
     define,
+    inject,
     bundle: true,
     minify: true,
     format: 'cjs',

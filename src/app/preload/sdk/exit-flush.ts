@@ -11,16 +11,22 @@ export interface ExitFlushOptions {
   readonly hasSpool: boolean;
 }
 
+/** How long a program that has nothing more to do waits for the answer to its last spans. */
+const lastAnswerMs = 1000;
+
 /** Flushes on a natural end, on process.exit(), and on signals for which the app has no listener. */
 export function flushOnExit({ processor, exporter, hasSpool }: ExitFlushOptions): void {
+  process.once('beforeExit', () => {
+    // Nothing of the exporter keeps the process alive; this does, for a moment.
+    const hold = setTimeout(() => undefined, lastAnswerMs);
+    const flushed = processor.forceFlush().then(() => exporter.forceFlush?.());
+    flushed.catch(ignore).finally(() => clearTimeout(hold));
+  });
+  if (!hasSpool) return;
   const flushNow = (): void => {
     exporter.divert();
     processor.forceFlush().catch(ignore);
   };
-  if (!hasSpool) {
-    process.once('beforeExit', () => void processor.forceFlush().catch(ignore));
-    return;
-  }
   process.on('exit', flushNow);
   for (const signal of deadlySignals) flushOnSignal(signal, flushNow);
 }
@@ -33,13 +39,20 @@ function flushOnSignal(signal: NodeJS.Signals, flushNow: () => void): void {
     process.off(signal, dieOfIt);
     process.kill(process.pid, signal);
   };
-  if (process.listenerCount(signal) === 0) process.on(signal, dieOfIt);
+  const hasOthers = (): boolean => process.listeners(signal).some((listener) => listener !== dieOfIt);
+  const stepAside = (): void => {
+    if (hasOthers()) process.off(signal, dieOfIt);
+  };
+  const stepIn = (): void => {
+    if (process.listenerCount(signal) === 0) process.on(signal, dieOfIt);
+  };
+  stepIn();
   process.on('newListener', (event, listener) => {
-    if (event === signal && listener !== dieOfIt) process.off(signal, dieOfIt);
+    // Later: the app's listener is not there yet, and Node stops to watch a signal when its last listener goes.
+    if (event === signal && listener !== dieOfIt) process.nextTick(stepAside);
   });
   process.on('removeListener', (event, listener) => {
-    if (event !== signal || listener === dieOfIt) return;
-    if (process.listenerCount(signal) === 0) process.on(signal, dieOfIt);
+    if (event === signal && listener !== dieOfIt) stepIn();
   });
 }
 
