@@ -26,7 +26,7 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'e2e',
-          include: ['test/e2e/**/*.test.ts'],
+          include: ['test/e2e/**/*.test.{ts,mjs}'],
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 120_000,

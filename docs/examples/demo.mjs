@@ -7,6 +7,23 @@ import { makeObs } from './demo/obs.mjs';
 // other carries a slow query and a slow start, and fails with the guilty span named. Then everything goes.
 import { copyShop, makeWorktrees, removeWorkspace } from './demo/workspace.mjs';
 
+// Verb, query, what the answer has to show, and what that proves.
+const questions = [
+  ['logs', '{service_name="gateway"} |= "order placed"', /info.*order placed/i, 'LogQL finds the line of the order'],
+  [
+    'metrics',
+    'sum by (outcome) (shop_orders_total)',
+    /outcome="placed".*1/,
+    'PromQL counts the orders of the /metrics page',
+  ],
+  [
+    'traces',
+    '{ span.obs.journey = "checkout" } >> { span.db.system.name != nil }',
+    /journey checkout/,
+    'TraceQL finds database spans below the journey',
+  ],
+];
+
 const workspace = await copyShop();
 const obs = makeObs(workspace);
 const clock = startClock();
@@ -48,18 +65,10 @@ async function driveJourneys(worktree) {
 }
 
 async function askQuestions(worktree) {
-  const logs = await obs.show(worktree, ['logs', '{service_name="gateway"} |= "order placed"']);
-  expect(logs.exit === 0 && logs.stdout.includes('order placed'), 'LogQL finds the line that says "order placed"');
-  const metrics = await obs.show(worktree, ['metrics', 'sum by (outcome) (shop_orders_total)']);
-  expect(
-    metrics.exit === 0 && metrics.stdout.includes('placed'),
-    'PromQL counts the orders of the scraped /metrics page',
-  );
-  const traces = await obs.show(worktree, [
-    'traces',
-    '{ span.obs.journey = "checkout" } >> { span.db.system.name != nil }',
-  ]);
-  expect(traces.exit === 0 && traces.stdout.includes('checkout'), 'TraceQL finds database spans below the journey');
+  for (const [verb, query, found, what] of questions) {
+    const answer = await obs.show(worktree, [verb, query]);
+    expect(answer.exit === 0 && found.test(answer.stdout), what);
+  }
 }
 
 async function showSlowestTrace(worktree) {
@@ -100,4 +109,6 @@ async function takeDown(worktrees) {
   expect(left.state.length === 0, `no state is left but the port reservations ${list(left.state)}`);
 }
 
-const list = (found) => (found.length === 0 ? '' : `(${found.join(', ')})`);
+function list(found) {
+  return found.length === 0 ? '' : `(${found.join(', ')})`;
+}

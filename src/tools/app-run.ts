@@ -43,7 +43,7 @@ export const appRun = defineTool({
       'obs run -- npm start',
       'obs run --ready http:/healthz -- node app.js',
     ],
-    textTo: 'stderr',
+    textTo: ({ detach }) => (detach ? 'stdout' : 'stderr'),
   },
   async run({ apps, service, ready, detach, command }, context) {
     failIfCommandNotAllowed(command, context);

@@ -68,8 +68,8 @@ export interface ToolDefinition<I extends z.ZodObject = z.ZodObject, O extends z
     /** Input field that takes what follows `--`. */
     readonly afterDashes?: string;
     readonly examples: readonly string[];
-    /** Where the text half goes without `--json`. Default stdout; `run` leaves that to the app it boots. */
-    readonly textTo?: 'stdout' | 'stderr';
+    /** Where the text half goes without `--json`. Default stdout; `run` leaves that to the app in the foreground. */
+    textTo?(input: z.output<I>): 'stdout' | 'stderr';
   };
   // Methods, not function fields: a list of tools with different schemas needs their parameters to be bivariant.
   run(input: z.output<I>, context: ToolContext): Promise<ToolAnswer<z.output<O>>>;

@@ -21,24 +21,26 @@ export async function readResidents(obs, worktree) {
 
 /** What of it is still there, and what else the workspace left behind. */
 export async function findLeftovers({ root, stateDir }, residents) {
-  const pids = residents.flatMap(({ pid }) => (pid !== undefined && isAlive(pid) ? [`process ${pid}`] : []));
+  const pids = new Set(residents.map(({ pid }) => pid));
+  const alive = (await listProcesses()).filter(({ pid, args }) => pids.has(pid) || args.includes(root));
   const open = await Promise.all(
     residents.map(async ({ port }) => (port && (await isOpen(port)) ? [`port ${port}`] : [])),
   );
   return {
-    processes: [...pids, ...(await findProcessesNaming(root))],
+    processes: alive.map(({ pid, args }) => `${pid} ${args}`),
     ports: open.flat(),
     state: await listFiles(stateDir),
   };
 }
 
-function isAlive(pid) {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
+// A zombie has ended; it only waits to be counted by whoever started it.
+async function listProcesses() {
+  const { stdout } = await run('ps', ['-A', '-o', 'pid=,stat=,args=']);
+  return stdout
+    .split('\n')
+    .map((line) => /^\s*(\d+)\s+(\S+)\s+(.*)$/.exec(line))
+    .filter((match) => match !== null && !match[2].startsWith('Z'))
+    .map(([, pid, , args]) => ({ pid: Number(pid), args }));
 }
 
 function isOpen(port) {
@@ -52,16 +54,11 @@ function isOpen(port) {
   });
 }
 
-// Anything whose command line names the workspace, whoever started it.
-async function findProcessesNaming(root) {
-  const { stdout } = await run('ps', ['-A', '-o', 'pid=,args=']);
-  return stdout.split('\n').filter((line) => line.includes(root));
-}
-
-// The registry holds the port reservations, which are meant to stay.
+// The registry holds the port reservations, which are meant to stay; locks are files that no one holds any more.
 async function listFiles(stateDir) {
   const entries = await readdir(stateDir, { recursive: true, withFileTypes: true });
   return entries
-    .filter((one) => one.isFile() && one.name !== 'registry.json')
-    .map((one) => join(one.parentPath ?? one.path, one.name).slice(stateDir.length + 1));
+    .filter((one) => one.isFile())
+    .map((one) => join(one.parentPath ?? one.path, one.name).slice(stateDir.length + 1))
+    .filter((path) => path !== 'registry.json' && !/^\w+\.lock\//.test(path));
 }

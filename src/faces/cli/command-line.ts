@@ -94,7 +94,7 @@ async function callTool({ line, printer, tool, parsed, input }: Call): Promise<n
     return line.signal.aborted ? endInterrupted(line, printer) : 0;
   }
   const answer = await tool.run(input, context);
-  printer.answer(tool, answer.output, parsed.flags.maxTokens);
+  printer.answer({ tool, input, output: answer.output, maxTokens: parsed.flags.maxTokens });
   return answer.exit;
 }
 

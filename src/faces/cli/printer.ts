@@ -15,6 +15,14 @@ export interface PrinterOptions {
   readonly debug: boolean;
 }
 
+export interface PrintedAnswer {
+  readonly tool: ToolDefinition;
+  readonly input: Record<string, unknown>;
+  readonly output: unknown;
+  /** Cuts the document of --json; undefined prints it whole. */
+  readonly maxTokens: number | undefined;
+}
+
 export class Printer {
   readonly #options: PrinterOptions;
 
@@ -23,11 +31,11 @@ export class Printer {
   }
 
   /** The answer of a tool: whole, or with --json and --max-tokens cut to that. */
-  answer(tool: ToolDefinition, output: unknown, maxTokens: number | undefined): void {
+  answer({ tool, input, output, maxTokens }: PrintedAnswer): void {
     const { json, style, stdout, stderr } = this.#options;
     if (json && maxTokens !== undefined) this.#boundDocument(output, maxTokens);
     else if (json) this.#line(stdout, JSON.stringify(output, null, 2));
-    else this.#text(tool.cli.textTo === 'stderr' ? stderr : stdout, tool.render(output, style));
+    else this.#text(tool.cli.textTo?.(input) === 'stderr' ? stderr : stdout, tool.render(output, style));
   }
 
   /** One event of a verb that follows. */

@@ -15,7 +15,7 @@ export const mcpVerb = defineTool({
   }),
   output: z.strictObject({}),
   marks: { readOnly: false, destructive: false, openWorld: true },
-  cli: { verb: 'mcp', positionals: [], examples: ['obs mcp', 'obs mcp --allow-commands'], textTo: 'stderr' },
+  cli: { verb: 'mcp', positionals: [], examples: ['obs mcp', 'obs mcp --allow-commands'], textTo: () => 'stderr' },
   async run({ allowCommands }, context) {
     await serveStdio({ allowCommands, context });
     return { output: {}, exit: 0 };
