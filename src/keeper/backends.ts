@@ -1,12 +1,12 @@
 // The three verticals of the embedded runtime, by the port on which each is served.
-import type { LogRecord, Span } from '../wire/otlp/types.ts';
+import type { Span } from '../wire/otlp/types.ts';
 import { createLogsBackend } from './api/loki/index.ts';
 import { createMetricsBackend } from './api/prometheus/index.ts';
 import { createTracesBackend } from './api/tempo/index.ts';
-import type { Backend, BackendOptions, MetricsBackend } from './signal-store.ts';
+import type { Backend, BackendOptions, LogsBackend, MetricsBackend } from './signal-store.ts';
 
 export interface Backends {
-  readonly loki: Backend<LogRecord>;
+  readonly loki: LogsBackend;
   readonly prometheus: MetricsBackend;
   readonly tempo: Backend<Span>;
 }

@@ -53,6 +53,7 @@ export function makeParts(options: PartsOptions): Parts {
   const sink = new StoreSink({
     stores,
     seriesStore: backends.prometheus.seriesStore,
+    pushStore: backends.loki.pushStore,
     logs: new SignalLogs({ stackDir, nowMs, maxBytes: memoryBytes, retentionMs, onNote }),
     limits: file.state.limits,
     onReplayed: learn,
@@ -66,7 +67,7 @@ export function makeParts(options: PartsOptions): Parts {
       learn(incoming);
       lease.renew();
     },
-    onSeries: (count) => {
+    onOther: (count) => {
       arrivals.add(count);
       if (count.protocol !== 'scrape') lease.renew();
     },

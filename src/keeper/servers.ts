@@ -6,6 +6,7 @@ import { controlError, plainTextError, prometheusError } from './http/error-shap
 import { makeListener } from './http/listener.ts';
 import { makeHttpPort, makeSharedPort, type Port } from './http/shared-port.ts';
 import type { ErrorShape, Route } from './http/types.ts';
+import { makeLokiPushRoute } from './ingest/loki-push/receiver.ts';
 import { type GrpcServer, makeGrpcServer } from './ingest/otlp/grpc-server.ts';
 import { makeOtlpRoute } from './ingest/otlp/receiver.ts';
 import { makeRemoteWriteRoute } from './ingest/remote-write/receiver.ts';
@@ -78,7 +79,11 @@ function makeGrpcAcceptor({ parts, notReady }: ServersOptions): (socket: Socket)
 function makeRoutes({ parts, control }: ServersOptions): Readonly<Record<ListenerRole, readonly Route[]>> {
   const { ingest, backends } = parts;
   return {
-    loki: [makeOtlpRoute({ signal: 'logs', dialect: 'loki', path: '/otlp/v1/logs', ingest }), ...backends.loki.routes],
+    loki: [
+      makeOtlpRoute({ signal: 'logs', dialect: 'loki', path: '/otlp/v1/logs', ingest }),
+      makeLokiPushRoute(ingest),
+      ...backends.loki.routes,
+    ],
     prometheus: [
       makeOtlpRoute({ signal: 'metrics', dialect: 'prometheus', path: '/api/v1/otlp/v1/metrics', ingest }),
       makeRemoteWriteRoute(ingest),

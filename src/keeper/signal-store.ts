@@ -1,6 +1,7 @@
 // What the keeper asks of the store of one signal. Ingest is synchronous: when it returns, the records are queryable.
 import type { Usage } from '../model/stack-state.ts';
-import type { ExportRequest, Metric } from '../wire/otlp/types.ts';
+import type { PushStream } from '../wire/loki/push.ts';
+import type { ExportRequest, LogRecord, Metric } from '../wire/otlp/types.ts';
 import type { WrittenSeries } from '../wire/prometheus/remote-write.ts';
 import type { Route } from './http/types.ts';
 
@@ -39,6 +40,16 @@ export interface Backend<T> {
 /** Takes samples that have their Prometheus names already. */
 export interface SeriesStore {
   append(series: readonly WrittenSeries[]): IngestOutcome;
+}
+
+/** Takes log lines that have their stream labels already. */
+export interface PushStore {
+  /** Checks streams and returns what stores them. @throws HttpRefusal when a stream's labels are refused. */
+  prepare(streams: readonly PushStream[]): () => IngestOutcome;
+}
+
+export interface LogsBackend extends Backend<LogRecord> {
+  readonly pushStore: PushStore;
 }
 
 export interface MetricsBackend extends Backend<Metric> {

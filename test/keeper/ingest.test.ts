@@ -247,6 +247,22 @@ test('remote write comes in on the Prometheus port', async () => {
   expect(broken.status).toBe(400);
 });
 
+test('Loki push comes in masked on the Loki port and survives kill -9', async () => {
+  const keeper = await startKeeper();
+  const value = [stamp(), 'pushed with password=hunter2', { trace: 'x' }];
+  const body = JSON.stringify({ streams: [{ stream: { service_name: 'pushed' }, values: [value] }] });
+  const url = `${keeper.endpoints.loki}/loki/api/v1/push`;
+  expect((await post(url, 'application/json', body)).status).toBe(204);
+  expect((await post(url, 'application/json', '{"streams":[]}')).status).toBe(400);
+  keeper.process.kill('SIGKILL');
+  await keeper.gone;
+  const again = await startKeeper(keeper);
+  const query = encodeURIComponent('{service_name="pushed"}');
+  const answer = await getJson(`${again.endpoints.loki}/loki/api/v1/query_range?query=${query}`);
+  expect(JSON.stringify(answer)).toContain('pushed with password=[masked]');
+  expect(await count.logs(again, 'pushed')).toBe(1);
+});
+
 test('a log that cannot be written refuses telemetry with the reason; the keeper lives on and says so', async () => {
   const folder = await makeStackFolder();
   const { writeFileSync } = await import('node:fs');

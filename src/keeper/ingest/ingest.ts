@@ -1,6 +1,7 @@
 // The one way in for telemetry, whatever brought it: mask → sink → count the arrival. Receivers hand in what they
 // decoded and get back how it was taken.
 import type { Arrival } from '../../model/keeper-api.ts';
+import type { PushStream } from '../../wire/loki/push.ts';
 import type { RecordOf, Signal } from '../../wire/otlp/request.ts';
 import type { ExportRequest } from '../../wire/otlp/types.ts';
 import type { WrittenSeries } from '../../wire/prometheus/remote-write.ts';
@@ -37,7 +38,8 @@ export interface IngestParts {
   readonly sink: Sink;
   readonly masker: Masker;
   readonly onExport: <S extends Signal>(incoming: Incoming<S>) => void;
-  readonly onSeries: (count: ArrivalCount) => void;
+  /** Told of what came by any other protocol than OTLP. */
+  readonly onOther: (count: ArrivalCount) => void;
   readonly nowMs: () => number;
 }
 
@@ -60,9 +62,18 @@ export class Ingest {
 
   /** Takes samples that have their Prometheus names already. */
   takeSeries({ series, ...from }: IncomingSeries): IngestOutcome {
-    const { sink, masker, onSeries } = this.parts;
+    const { sink, masker, onOther } = this.parts;
     const outcome = sink.takeSeries({ series: masker.maskSeries(series), receivedNs: this.nowNs() });
-    if (outcome.accepted > 0) onSeries({ signal: 'metrics', records: outcome.accepted, ...from });
+    if (outcome.accepted > 0) onOther({ signal: 'metrics', records: outcome.accepted, ...from });
+    return outcome;
+  }
+
+  /** Takes log lines that have their stream labels already. @throws HttpRefusal for labels that Loki refuses. */
+  takeStreams(streams: readonly PushStream[]): IngestOutcome {
+    const { sink, masker, onOther } = this.parts;
+    const outcome = sink.takeStreams({ streams: masker.maskStreams(streams), receivedNs: this.nowNs() });
+    const records = outcome.accepted;
+    if (records > 0) onOther({ signal: 'logs', records, service: null, runId: null, protocol: 'loki-push' });
     return outcome;
   }
 

@@ -1,4 +1,5 @@
 // Masks an export request, copying only what changes: nearly always nothing, and then the same object comes back.
+import type { PushStream } from '../../wire/loki/push.ts';
 import type { RecordOf, Signal } from '../../wire/otlp/request.ts';
 import type {
   AnyValue,
@@ -21,6 +22,8 @@ const maskedValue: AnyValue = { kind: 'string', value: maskedText };
 export interface Masker {
   maskExport<S extends Signal>(signal: S, request: ExportRequest<RecordOf[S]>): ExportRequest<RecordOf[S]>;
   maskSeries(series: readonly WrittenSeries[]): readonly WrittenSeries[];
+  /** Lines and structured metadata; labels name streams and stay. */
+  maskStreams(streams: readonly PushStream[]): readonly PushStream[];
 }
 
 export function makeMasker(): Masker {
@@ -40,6 +43,20 @@ export function makeMasker(): Masker {
             withChanges(scope, {
               scope: withChanges(scope.scope, { attributes: attributes.list(scope.scope.attributes) }),
               items: mapChanged(scope.items, records[signal]),
+            }),
+          ),
+        }),
+      ),
+    maskStreams: (streams) =>
+      mapChanged(streams, (stream) =>
+        withChanges(stream, {
+          entries: mapChanged(stream.entries, (entry) =>
+            withChanges(entry, {
+              line: maskText(entry.line),
+              metadata: mapChanged(entry.metadata, (pair) => {
+                const value = isSensitive(pair[0]) ? maskedText : maskText(pair[1]);
+                return value === pair[1] ? pair : ([pair[0], value] as const);
+              }),
             }),
           ),
         }),

@@ -2,6 +2,7 @@
 // backends. The rest of the keeper knows this interface only.
 import type { Settled } from '../../model/keeper-api.ts';
 import type { Usage } from '../../model/stack-state.ts';
+import type { PushStream } from '../../wire/loki/push.ts';
 import type { RecordOf, Signal } from '../../wire/otlp/request.ts';
 import type { ExportRequest } from '../../wire/otlp/types.ts';
 import type { WrittenSeries } from '../../wire/prometheus/remote-write.ts';
@@ -22,6 +23,12 @@ export interface ArrivingSeries {
   readonly receivedNs: bigint;
 }
 
+/** Log lines that already have their stream labels: pushed as Loki's clients do. */
+export interface ArrivingStreams {
+  readonly streams: readonly PushStream[];
+  readonly receivedNs: bigint;
+}
+
 export interface Sink {
   /**
    * Takes one export. When it returns, what was accepted survives the death of the keeper; a full queue or disk is a
@@ -30,6 +37,8 @@ export interface Sink {
   take<S extends Signal>(arriving: Arriving<S>): IngestOutcome;
   /** Takes samples, with the same promise. */
   takeSeries(arriving: ArrivingSeries): IngestOutcome;
+  /** Takes log lines, with the same promise. @throws HttpRefusal for labels that Loki refuses. */
+  takeStreams(arriving: ArrivingStreams): IngestOutcome;
   usage(): Usage;
   /** Resolves when all that was taken before the call can be queried, or after `timeoutMs` with what is pending. */
   settle(timeoutMs: number): Promise<Settled>;

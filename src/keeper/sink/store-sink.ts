@@ -1,17 +1,19 @@
 // The sink of embedded stacks: first the write-ahead log, then the store of the signal. Nothing is taken that could not
 // be logged, so that "accepted" always means "survives a crash".
+import { decodePushJson, encodePushJson } from '../../wire/loki/push.ts';
 import { decodeProtobuf, encodeProtobuf, type RecordOf, type Signal, signals } from '../../wire/otlp/request.ts';
 import { decodeWriteRequest, encodeWriteRequest } from '../../wire/prometheus/remote-write.ts';
-import type { IngestOutcome, SeriesStore, SignalStore } from '../signal-store.ts';
+import type { IngestOutcome, PushStore, SeriesStore, SignalStore } from '../signal-store.ts';
 import { type Frame, frameKind } from '../wal/frame.ts';
 import type { SignalLogs } from '../wal/signal-logs.ts';
-import type { Arriving, ArrivingSeries, Sink } from './sink.ts';
+import type { Arriving, ArrivingSeries, ArrivingStreams, Sink } from './sink.ts';
 
 export type Stores = { readonly [S in Signal]: SignalStore<RecordOf[S]> };
 
 export interface StoreSinkOptions {
   readonly stores: Stores;
   readonly seriesStore: SeriesStore;
+  readonly pushStore: PushStore;
   readonly logs: SignalLogs;
   readonly limits: { readonly memoryBytes: number; readonly retentionMs: number };
   /** Told of every export that comes out of the write-ahead log. */
@@ -41,6 +43,11 @@ export class StoreSink implements Sink {
     return this.logFirst('metrics', { kind: frameKind.remoteWrite, receivedNs, payload }, () =>
       this.options.seriesStore.append(series),
     );
+  }
+
+  takeStreams({ streams, receivedNs }: ArrivingStreams): IngestOutcome {
+    const store = this.options.pushStore.prepare(streams);
+    return this.logFirst('logs', { kind: frameKind.lokiPush, receivedNs, payload: encodePushJson(streams) }, store);
   }
 
   usage() {
@@ -93,6 +100,7 @@ export class StoreSink implements Sink {
         this.store(arriving);
       },
       [frameKind.remoteWrite]: () => this.options.seriesStore.append(decodeWriteRequest(payload)),
+      [frameKind.lokiPush]: () => this.options.pushStore.prepare(decodePushJson(payload))(),
     };
     replayers[kind]?.(); // of a newer obs, if there is none
   }

@@ -26,7 +26,9 @@ export function decodePushJson(body: Buffer): PushStream[] {
   return streams.map((stream: unknown) => {
     if (!isRecord(stream)) throw new MalformedPush('a stream is no object');
     const values = Array.isArray(stream.values) ? stream.values : [];
-    return { labels: readTexts(stream.stream, 'stream'), entries: values.map(readEntry) };
+    // A selector as text is no form of Loki's; the keeper writes it for labels that came as protobuf.
+    const labels = typeof stream.stream === 'string' ? stream.stream : readTexts(stream.stream, 'stream');
+    return { labels, entries: values.map(readEntry) };
   });
 }
 
@@ -125,4 +127,13 @@ function readTexts(value: unknown, what: string): Record<string, string> {
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Encodes streams as a JSON push request, with the text of a selector for labels that came as one. */
+export function encodePushJson(streams: readonly PushStream[]): Buffer {
+  const json = streams.map(({ labels, entries }) => ({
+    stream: labels,
+    values: entries.map(({ timeNs, line, metadata }) => [String(timeNs), line, Object.fromEntries(metadata)]),
+  }));
+  return Buffer.from(JSON.stringify({ streams: json }));
 }

@@ -2,12 +2,13 @@
 
 import type { LogRecord } from '../../../wire/otlp/types.ts';
 import { entriesOfOtlp } from '../../ingest/logs/otlp-entries.ts';
-import type { Backend, BackendOptions, SignalStore } from '../../signal-store.ts';
+import { makePushStore } from '../../ingest/logs/push-store.ts';
+import type { BackendOptions, LogsBackend, SignalStore } from '../../signal-store.ts';
 import { LogStore } from '../../store/logs/log-store.ts';
 import { makeLokiRoutes } from './routes.ts';
 
 /** Makes the logs backend of the embedded runtime. */
-export function createLogsBackend({ nowMs }: BackendOptions): Backend<LogRecord> {
+export function createLogsBackend({ nowMs }: BackendOptions): LogsBackend {
   const store = new LogStore(nowMs);
   const signalStore: SignalStore<LogRecord> = {
     ingest(request, receivedNs) {
@@ -21,5 +22,5 @@ export function createLogsBackend({ nowMs }: BackendOptions): Backend<LogRecord>
     usage: () => store.usage(),
     prune: (limits) => store.prune(limits),
   };
-  return { store: signalStore, routes: makeLokiRoutes({ store, nowMs }) };
+  return { store: signalStore, pushStore: makePushStore(store), routes: makeLokiRoutes({ store, nowMs }) };
 }

@@ -1,13 +1,13 @@
 // What a field's text looks like: a number, a boolean, a duration, a size, or just text.
 import { parseBytesSize } from '../../../logql/bytes-size.ts';
+import { readNumber } from '../../../logql/read-number.ts';
 import { parseGoDuration } from '../../../std/go-duration.ts';
-import { parseGoFloat } from '../../../std/go-number.ts';
 
 export type FieldType = 'int' | 'float' | 'boolean' | 'duration' | 'bytes' | 'string';
 
 const tests: readonly (readonly [type: FieldType, fits: (text: string) => boolean])[] = [
   ['int', (text) => /^[+-]?[0-9]{1,19}$/.test(text)],
-  ['float', (text) => succeeds(() => parseGoFloat(text))],
+  ['float', (text) => succeeds(() => readNumber(text))],
   ['boolean', (text) => /^(?:t|T|true|TRUE|True|f|F|false|FALSE|False)$/.test(text)],
   ['duration', (text) => succeeds(() => parseGoDuration(text))],
   ['bytes', (text) => parseBytesSize(text) !== undefined],

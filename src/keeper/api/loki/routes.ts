@@ -6,7 +6,6 @@ import { makeDetectedLabels } from './detected-labels.ts';
 import { formatQuery } from './format-query.ts';
 import { makeLabels, makeLabelValues, makeSeries } from './labels.ts';
 import { makePatterns } from './patterns.ts';
-import { makePush } from './push.ts';
 import { makeQuery, makeQueryRange } from './query.ts';
 import { makeStats } from './stats.ts';
 import { buildInfo, ready } from './status.ts';
@@ -37,7 +36,6 @@ export function makeLokiRoutes(context: LokiContext): Route[] {
       { method: 'GET', path, handler },
       { method: 'POST', path, handler },
     ]),
-    { method: 'POST', path: `${api}/push`, handler: makePush(context) },
     { method: 'GET', path: '/ready', handler: ready },
     { method: 'GET', path: `${api}/status/buildinfo`, handler: buildInfo },
   ];
