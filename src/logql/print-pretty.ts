@@ -1,7 +1,7 @@
 // Prints long queries over several lines, indented; short ones as `print` does. The layout is that of Loki's formatter.
 
 import { formatPrometheusDuration } from '../std/go-duration.ts';
-import { formatGoFloat } from '../std/go-number.ts';
+import { formatGoFixed } from '../std/go-strconv.ts';
 import { quoteGoString } from '../std/go-string.ts';
 import type { Expr, LogExpr, LogRange, MetricExpr } from './ast.ts';
 import { print, printGrouping, printModifier, printOffset, printSelector, printStage, printUnwrap } from './print.ts';
@@ -32,7 +32,7 @@ function layOutMetric(expr: MetricExpr, level: number): string {
   const pad = indent(level);
   switch (expr.kind) {
     case 'range_aggregation': {
-      const parameter = expr.parameter === undefined ? '' : `${indent(level + 1)}${formatGoFloat(expr.parameter)},\n`;
+      const parameter = expr.parameter === undefined ? '' : `${indent(level + 1)}${formatGoFixed(expr.parameter)},\n`;
       const grouping = expr.grouping ? ` ${printGrouping(expr.grouping)}` : '';
       return `${pad}${expr.op}(\n${parameter}${layOutRange(expr.range, level + 1)}\n${pad})${grouping}`;
     }

@@ -1,6 +1,6 @@
 // Tree back to text, in Loki's own layout; parsing the result gives the same tree again.
 import { formatGoDuration, formatPrometheusDuration } from '../std/go-duration.ts';
-import { formatGoFloat } from '../std/go-number.ts';
+import { formatGoFixed } from '../std/go-strconv.ts';
 import { quoteGoString } from '../std/go-string.ts';
 import type {
   BinaryExpr,
@@ -89,7 +89,7 @@ export function printLabelFilter(filter: LabelFilter): string {
     case 'string':
       return printMatcher(filter.matcher);
     case 'number':
-      return `${filter.name}${filter.op}${formatGoFloat(filter.value)}`;
+      return `${filter.name}${filter.op}${formatGoFixed(filter.value)}`;
     case 'duration':
       return `${filter.name}${filter.op}${formatGoDuration(filter.value)}`;
     case 'bytes':
@@ -126,11 +126,11 @@ export function printGrouping({ without, labels }: Grouping): string {
 function printMetric(expr: MetricExpr): string {
   switch (expr.kind) {
     case 'literal':
-      return formatGoFloat(expr.value);
+      return formatGoFixed(expr.value);
     case 'vector':
       return `vector(${expr.value.toFixed(6)})`;
     case 'range_aggregation': {
-      const parameter = expr.parameter === undefined ? '' : `${formatGoFloat(expr.parameter)},`;
+      const parameter = expr.parameter === undefined ? '' : `${formatGoFixed(expr.parameter)},`;
       const grouping = expr.grouping ? ` ${printGrouping(expr.grouping)}` : '';
       return `${expr.op}(${parameter}${printRange(expr.range)})${grouping}`;
     }

@@ -1,3 +1,4 @@
+// Durations of both forms: read, refused in the library's words, and printed.
 import { describe, expect, it } from 'vitest';
 import { formatGoDuration, formatPrometheusDuration, parseGoDuration, parsePrometheusDuration } from './go-duration.ts';
 

@@ -1,6 +1,6 @@
 // What Go's fmt prints: %v of any value and the verbs of Printf. bigint stands for int, number for float64, Map for a map.
 // https://pkg.go.dev/fmt
-import { formatGoFloatShortest } from './go-number.ts';
+import { formatGoGeneral } from './go-strconv.ts';
 import { quoteGoString } from './go-string.ts';
 
 /** Anything with its own text, such as a time. */
@@ -11,7 +11,7 @@ interface Printable {
 /** Prints a value as `%v` does. `nothing` is printed for null. */
 export function formatGoValue(value: unknown, nothing = '<nil>'): string {
   if (value === null || value === undefined) return nothing;
-  if (typeof value === 'number') return formatGoFloatShortest(value);
+  if (typeof value === 'number') return formatGoGeneral(value);
   if (value instanceof Map) {
     const entries = [...value].sort(([a], [b]) => (String(a) < String(b) ? -1 : 1));
     return `map[${entries.map(([key, inner]) => `${formatGoValue(key)}:${formatGoValue(inner)}`).join(' ')}]`;
@@ -32,7 +32,8 @@ interface Spec {
 /** Formats as fmt.Sprintf does, its notes about missing or wrong arguments included. */
 export function goSprintf(format: string, args: readonly unknown[]): string {
   let next = 0;
-  const out = format.replace(directive, (_all, flags: string, width, precision, _index, verb: string | undefined) => {
+  const out = format.replace(directive, (...found: (string | undefined)[]) => {
+    const [, flags = '', width, precision, , verb] = found;
     if (verb === undefined) return '%!(NOVERB)';
     if (verb === '%') return '%';
     const size = width === '*' ? Number(args[next++] ?? 0) : Number(width ?? 0);
@@ -56,7 +57,7 @@ const asFloat =
   (print: (value: number, precision: number | undefined) => string): Verb =>
   (value, { precision, flags }) => {
     if (typeof value !== 'number') return undefined;
-    const text = Number.isFinite(value) ? print(value, precision) : formatGoFloatShortest(value);
+    const text = Number.isFinite(value) ? print(value, precision) : formatGoGeneral(value);
     return flags.includes('+') && value >= 0 && !text.startsWith('+') ? `+${text}` : text;
   };
 const asInteger =

@@ -1,11 +1,11 @@
 // Label filters: `level="error"`, `status >= 500`, `took > 1s`, `size < 4KB`, `addr = ip("…")`, joined by and, or, commas.
 // A number, duration or size that cannot be read marks the line with an error and lets it pass.
 import { parseGoDuration } from '../../std/go-duration.ts';
-import { parseGoFloat } from '../../std/go-number.ts';
 import type { Comparison, LabelFilter, LabelFilterStage, Matcher } from '../ast.ts';
 import { readBytesSize } from '../bytes-size.ts';
 import { applyOperator } from '../functions/operators.ts';
 import { printStage } from '../print.ts';
+import { readNumber } from '../read-number.ts';
 import { compileMatcher, errorDetailsLabel, errorLabel } from '../values.ts';
 import { compileIpPattern, containsIp } from './ip-finder.ts';
 import { compileLabelRegexp } from './label-regexp.ts';
@@ -36,7 +36,7 @@ export function namesOf(filter: LabelFilter): ReadonlySet<string> {
 
 const compilers: { readonly [Kind in LabelFilter['kind']]: (filter: FilterOf<Kind>) => Test } = {
   string: compileString,
-  number: (filter) => compileAmount(filter, parseGoFloat),
+  number: (filter) => compileAmount(filter, readNumber),
   duration: (filter) => compileAmount(filter, parseGoDuration),
   bytes: (filter) => compileAmount(filter, readBytesSize),
   ip: compileIp,

@@ -1,13 +1,13 @@
 // `| unwrap x`, `| unwrap duration(x)`, `| unwrap bytes(x)`: the label whose number is a sample's value.
 import { parseGoDuration } from '../../std/go-duration.ts';
-import { parseGoFloat } from '../../std/go-number.ts';
 import type { Unwrap, UnwrapConversion } from '../ast.ts';
 import { readBytesSize } from '../bytes-size.ts';
+import { readNumber } from '../read-number.ts';
 import { compileLabelFilter } from './label-filter.ts';
 import type { Row } from './row.ts';
 
 const conversions: Readonly<Record<UnwrapConversion | 'number', (text: string) => number>> = {
-  number: parseGoFloat,
+  number: readNumber,
   bytes: readBytesSize,
   duration: (text) => parseGoDuration(text) / 1e9,
   duration_seconds: (text) => parseGoDuration(text) / 1e9,

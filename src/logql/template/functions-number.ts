@@ -1,8 +1,8 @@
 // Arithmetic in templates: integers (add, sub, …), decimals (addf, …), conversions of texts with units. Texts that are no number
 // count as 0.
 import { parseGoDuration } from '../../std/go-duration.ts';
-import { parseGoFloat } from '../../std/go-number.ts';
 import { readBytesSize } from '../bytes-size.ts';
+import { readNumber } from '../read-number.ts';
 import type { TemplateFunction } from './call.ts';
 import { computeDecimal } from './decimal.ts';
 import type { Value } from './value.ts';
@@ -59,7 +59,7 @@ function toFloat(value: Value): number {
   if (typeof value === 'bigint') return Number(value);
   if (typeof value === 'boolean') return value ? 1 : 0;
   try {
-    return typeof value === 'string' ? parseGoFloat(value) : 0;
+    return typeof value === 'string' ? readNumber(value) : 0;
   } catch {
     return 0;
   }

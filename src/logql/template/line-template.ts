@@ -1,10 +1,17 @@
 // A template as the format stages run it: the dot is the line's labels, and __line__ and __timestamp__ give the rest.
-import type { Row } from '../stages/row.ts';
+import type { Labels } from '../values.ts';
 import { executeTemplate } from './execute.ts';
 import { templateFunctions } from './functions.ts';
 import type { Operand, ParsedTemplate, Pipeline, TemplateNode } from './nodes.ts';
 import { parseTemplate } from './parser.ts';
 import { GoTime, type Value } from './value.ts';
+
+/** What a template sees of a line. */
+export interface TemplateLine {
+  readonly text: string;
+  readonly labels: { flat(): Labels };
+  readonly timestampNs: () => bigint;
+}
 
 export class LineTemplate {
   /** Labels that the template names. */
@@ -19,11 +26,11 @@ export class LineTemplate {
   }
 
   /** The output for one line. @throws TemplateExecError */
-  run(row: Row): string {
-    const labels = new Map<string, Value>(row.labels.flat());
+  run(line: TemplateLine): string {
+    const labels = new Map<string, Value>(line.labels.flat());
     const functions = new Map(templateFunctions);
-    functions.set('__line__', { parameters: [], run: () => row.text });
-    functions.set('__timestamp__', { parameters: [], run: () => new GoTime(row.timestampNs()) });
+    functions.set('__line__', { parameters: [], run: () => line.text });
+    functions.set('__timestamp__', { parameters: [], run: () => new GoTime(line.timestampNs()) });
     return executeTemplate(this.#template, labels, functions);
   }
 }

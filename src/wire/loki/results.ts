@@ -1,6 +1,6 @@
 // Query results as Loki's API JSON. Entries are written by hand rather than through JSON.stringify of whole objects, since
 // a thousand of them are an everyday answer.
-import { formatGoFloat } from '../../std/go-number.ts';
+import { formatGoFixed } from '../../std/go-strconv.ts';
 
 type Labels = readonly (readonly [name: string, value: string])[];
 
@@ -69,7 +69,7 @@ function encodeSeries({ labels, timesMs, values }: LokiSeries): string {
 }
 
 function encodePoint(timeMs: number, value: number): string {
-  return `[${timeMs / 1000},"${formatGoFloat(value)}"]`;
+  return `[${timeMs / 1000},"${formatGoFixed(value)}"]`;
 }
 
 function encodeStreams(entries: readonly LokiEntry[], categorize: boolean): string {
