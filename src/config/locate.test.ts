@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { loadConfig } from './config.ts';
+import { loadConfigFile } from './load.ts';
 import { findConfigFile } from './locate.ts';
 
 let root: string;
@@ -37,6 +38,12 @@ test('a cwd outside the worktree starts at its root', () => {
 test('a file with the wrong name is refused with the right one', () => {
   expect(() => findConfigFile(join(root, 'tree/packages/c'), join(root, 'tree'))).toThrow(
     expect.objectContaining({ code: 'OBS_CONFIG_NAME', exit: 2 }),
+  );
+});
+
+test('a file that cannot be read is an error, not left out', () => {
+  expect(() => loadConfigFile(join(root, 'tree'), root)).toThrow(
+    expect.objectContaining({ code: 'OBS_CONFIG_UNREADABLE', exit: 2 }),
   );
 });
 

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { type Check, type Facts, type Finding, findingSchema } from './diagnose/check.ts';
 import { gatherFacts } from './diagnose/facts.ts';
 import { stackChecks } from './diagnose/stack-checks.ts';
+import { cleanBlock } from './render/clean.ts';
 import { paint } from './render/paint.ts';
 import { defineTool, type RenderStyle } from './tool.ts';
 
@@ -39,6 +40,6 @@ async function runCheck({ name, run }: Check, facts: Facts): Promise<Finding[]> 
 const colours = { ok: 'green', note: 'blue', warn: 'yellow', fail: 'red' } as const;
 
 function renderFinding({ check, status, detail, fix }: Finding, style: RenderStyle): string {
-  const line = `${paint(style, colours[status], status.padEnd(4))}  ${check}: ${detail.replaceAll('\n', '\n        ')}`;
+  const line = `${paint(style, colours[status], status.padEnd(4))}  ${check}: ${cleanBlock(detail, '        ')}`;
   return fix === null ? line : `${line}\n        fix  ${fix}`;
 }
