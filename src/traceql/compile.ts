@@ -2,7 +2,7 @@
 // are decided once per distinct value.
 import type * as ast from './ast.ts';
 import type { Field } from './fields.ts';
-import { applyBinary, applyUnary, type RegexCache } from './operators.ts';
+import { applyBinary, applyUnary, makeComparison, type RegexCache } from './operators.ts';
 import { printAsServer } from './print.ts';
 import type { TraceSource } from './source.ts';
 import { impliedType } from './types.ts';
@@ -79,7 +79,7 @@ function compileBinaryTest(node: ast.Binary, context: CompileContext): RowTest {
   if (left.type === 'attribute' && right.type === 'static')
     return compileLeaf(
       left.ref,
-      (value) => isTrue(applyBinary(op, value, right.value, context.regexes)),
+      makeComparison(op, right.value, context.regexes),
       { op, operand: right.value },
       context,
     );

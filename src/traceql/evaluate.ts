@@ -1,33 +1,37 @@
-// Runs a parsed query on a source: traces for a search, rows for metrics. Synchronous within a trace; the caller decides
-// how many traces at a time.
+// Makes a parsed query ready to run on a source: what it fetches, which traces can match at all, and what it does with
+// the spans of one trace.
 import type * as ast from './ast.ts';
-import { type CompileContext, compileTest, mayThrow } from './compile.ts';
+import { type CompileContext, compileTest, mayThrow, type RowTest } from './compile.ts';
 import { extractConditions, type FetchRequest } from './conditions.ts';
 import type { Intervals } from './functions/intervals.ts';
 import type { Seen } from './items.ts';
 import type { RegexCache } from './operators.ts';
 import { compilePipeline, type Spanset, type Stage } from './pipeline.ts';
+import { findNecessary, impliesFetched } from './prefilter.ts';
 import { foldConstants, joinComparisons } from './simplify.ts';
 import type { TraceSource } from './source.ts';
 import { referencesSpan } from './types.ts';
 import { FetchView } from './view.ts';
 
-/** A query made ready for one source. */
+/** A query made ready for one source, which must not change until it is done. */
 export interface Plan {
   /** Never matches anything, whatever the data. */
   readonly isNoop: boolean;
   /** The spansets of one trace that match; empty if it does not. @throws QueryError of kind execution */
   readonly evaluate: (trace: number) => readonly Spanset[];
+  /** If every answer is decided span by span: is this span one? */
+  readonly rowTest: RowTest | undefined;
+  /** A test that some span of a trace has to pass, or the trace cannot match; undefined: any may. */
+  readonly necessary: RowTest | undefined;
   /** What a search result shows of a span. */
   readonly show: (row: number) => Seen[];
   /** What the filters saw, and what is fetched for the spans found. */
   readonly firstPass: FetchView;
   readonly secondPass: FetchView;
-  readonly request: FetchRequest;
   readonly regexes: RegexCache;
 }
 
-/** Prepares a validated query for a source; the source must not change until the plan is done with. */
+/** Prepares a validated query. */
 export function planTraceql(query: ast.Query, source: TraceSource): Plan {
   const simplified = joinComparisons(foldConstants(query));
   const request = extractConditions(simplified);
@@ -40,48 +44,102 @@ export function planTraceql(query: ast.Query, source: TraceSource): Plan {
     regexes,
   });
   const context: CompileContext = { source, regexes, field: (ref) => firstPass.field(ref) };
-  const listRows = makeRowLister(simplified, context, firstPass);
-  const stage = compileStages(simplified, context);
+  const isFetched = impliesFetched(simplified, request) ? undefined : (row: number) => firstPass.isFetched(row);
+  const first = compileFirstFilter(simplified, context, isFetched);
+  const listRows = makeRowLister(source, first ?? isFetched);
+  const stage = compileRest(simplified, context, first !== undefined);
   const needsBounds = firstPass.needsTree || secondPass.needsTree;
   return {
-    isNoop: isNoop(simplified) || request.conditions.some((c) => c.ref.intrinsic === 'span:childCount'),
+    isNoop: isNoop(simplified, request),
     evaluate: (trace) => {
       if (needsBounds) source.prepareTree(trace);
       const rows = listRows(trace);
-      return rows.length === 0 ? [] : stage([{ rows, attributes: [] }]);
+      if (rows.length === 0) return [];
+      return stage ? stage([{ rows, attributes: [] }]) : [{ rows, attributes: [] }];
     },
+    rowTest: stage || needsBounds ? undefined : first,
+    necessary: needsBounds && first ? undefined : (first ?? findNecessary(simplified, context)),
     show: (row) => [...firstPass.list(row), ...secondPass.list(row)],
     firstPass,
     secondPass,
-    request,
     regexes,
   };
 }
 
-// The rows of a trace that the first stage starts with. A first filter that cannot fail is applied at once: it is
-// cheaper than asking whether the storage would have fetched the span.
-function makeRowLister(query: ast.Query, context: CompileContext, view: FetchView): (trace: number) => number[] {
-  const [first] = query.pipeline.elements;
-  const { spans, traces } = context.source;
-  const test =
-    first?.type === 'filter' && !mayThrow(first.expression) ? compileTest(first.expression, context) : () => true;
+/** Calls back for each trace that may match, those that arrived last first, until `visit` says to stop. */
+export function forEachCandidate(source: TraceSource, plan: Plan, visit: (trace: number) => 'go on' | 'stop'): void {
+  const { necessary } = plan;
+  if (!necessary) {
+    for (let trace = source.traces.count - 1; trace >= 0; trace--) if (visit(trace) === 'stop') return;
+    return;
+  }
+  const { trace: traces, count } = source.spans;
+  const seen = new Uint8Array(source.traces.count);
+  for (let row = count - 1; row >= 0; row--) {
+    const trace = traces[row]!; // rows are of the source
+    if (seen[trace] === 1 || !necessary(row)) continue;
+    seen[trace] = 1;
+    if (visit(trace) === 'stop') return;
+  }
+}
+
+/** Calls back for every span of the answer with the interval it started in. */
+export function forEachSpan(
+  source: TraceSource,
+  plan: Plan,
+  intervals: Intervals,
+  visit: (row: number, interval: number) => void,
+): void {
+  const { startSec, startNano, count } = source.spans;
+  const { rowTest } = plan;
+  const visitInTime = (row: number) => {
+    const interval = intervals.find(startSec[row]!, startNano[row]!); // rows are of the source
+    if (interval !== -1) visit(row, interval);
+  };
+  if (rowTest) {
+    for (let row = 0; row < count; row++) if (rowTest(row)) visitInTime(row);
+    return;
+  }
+  forEachCandidate(source, plan, (trace) => {
+    for (const set of plan.evaluate(trace)) for (const row of set.rows) visitInTime(row);
+    return 'go on';
+  });
+}
+
+// A first filter that cannot fail is applied while rows are listed: cheaper than asking first what would be fetched.
+function compileFirstFilter(
+  { pipeline }: ast.Query,
+  context: CompileContext,
+  isFetched: RowTest | undefined,
+): RowTest | undefined {
+  const [first] = pipeline.elements;
+  if (first?.type !== 'filter' || mayThrow(first.expression)) return undefined;
+  const test = compileTest(first.expression, context);
+  return isFetched ? (row) => test(row) && isFetched(row) : test;
+}
+
+function makeRowLister({ spans, traces }: TraceSource, test: RowTest | undefined): (trace: number) => number[] {
+  const { next } = spans;
   return (trace) => {
     const rows: number[] = [];
     // Traces and their chains are of the source.
-    for (let row = traces.firstRow[trace]!; row !== -1; row = spans.next[row]!)
-      if (test(row) && view.isFetched(row)) rows.push(row);
+    for (let row = traces.firstRow[trace]!; row !== -1; row = next[row]!) if (!test || test(row)) rows.push(row);
     return rows;
   };
 }
 
-function compileStages(query: ast.Query, context: CompileContext): Stage {
-  const [first, ...rest] = query.pipeline.elements;
-  const isApplied = first?.type === 'filter' && !mayThrow(first.expression);
-  if (!isApplied) return compilePipeline(query.pipeline, context);
-  return rest.length === 0 ? (input) => input : compilePipeline({ ...query.pipeline, elements: rest }, context);
+// Undefined: nothing is left to do after the first filter.
+function compileRest({ pipeline }: ast.Query, context: CompileContext, isFirstApplied: boolean): Stage | undefined {
+  if (!isFirstApplied) return compilePipeline(pipeline, context);
+  const elements = pipeline.elements.slice(1);
+  return elements.every((element) => element.type === 'select')
+    ? undefined
+    : compilePipeline({ ...pipeline, elements }, context);
 }
 
-function isNoop({ pipeline }: ast.Query): boolean {
+function isNoop({ pipeline }: ast.Query, request: FetchRequest): boolean {
+  // No block has child counts, so Tempo's storage refuses to look for them.
+  if (request.conditions.some((c) => c.ref.intrinsic === 'span:childCount')) return true;
   return pipeline.elements.every((element) => {
     if (element.type === 'spansetOperation') return isFalse(element.left) && isFalse(element.right);
     return isFalse(element);
@@ -92,22 +150,4 @@ function isFalse(element: ast.PipelineElement): boolean {
   if (element.type !== 'filter' || referencesSpan(element.expression)) return false;
   const { expression } = element;
   return expression.type === 'static' && expression.value.type === 'boolean' && !expression.value.value;
-}
-
-/** Calls back for every span of the answer with the interval it started in. */
-export function forEachSpan(
-  source: TraceSource,
-  plan: Plan,
-  intervals: Intervals,
-  visit: (row: number, interval: number) => void,
-): void {
-  const { startSec, startNano } = source.spans;
-  for (let trace = 0; trace < source.traces.count; trace++) {
-    for (const set of plan.evaluate(trace)) {
-      for (const row of set.rows) {
-        const interval = intervals.find(startSec[row]!, startNano[row]!); // rows are of the source
-        if (interval !== -1) visit(row, interval);
-      }
-    }
-  }
 }

@@ -17,17 +17,53 @@ export interface Field {
 
 /** A field decided by an id; each id is worked out once. */
 export function makeCoded(size: number, idOf: (row: number) => number, at: (id: number) => Static | undefined): Field {
-  const known: (Static | undefined)[] = [];
-  const done: boolean[] = [];
+  let known: (Static | undefined)[] | undefined;
+  let done: Uint8Array | undefined;
   const get = (row: number) => {
+    known ??= new Array<Static | undefined>(size + 1);
+    done ??= new Uint8Array(size + 1);
     const slot = idOf(row) + 1;
-    if (!done[slot]) {
+    if (done[slot] === 0) {
       known[slot] = at(slot - 1);
-      done[slot] = true;
+      done[slot] = 1;
     }
     return known[slot];
   };
   return { get, coded: { size, idOf, at } };
+}
+
+/** The first of several fields that has a value, as one field. */
+export function firstOf(parts: readonly Required<Field>[]): Field {
+  const offsets: number[] = [];
+  let size = 0;
+  for (const { coded } of parts) {
+    offsets.push(size);
+    size += coded.size + 1;
+  }
+  const present = parts.map(({ coded }) => memoTest(coded.size + 1, (slot) => coded.at(slot - 1) !== undefined));
+  const idOf = (row: number) => {
+    for (let part = 0; part < parts.length; part++) {
+      // The three lists are of one length.
+      const slot = parts[part]!.coded.idOf(row) + 1;
+      if (present[part]!(slot)) return offsets[part]! + slot;
+    }
+    return -1;
+  };
+  const at = (id: number) => {
+    const part = offsets.findLastIndex((offset) => offset <= id);
+    const found = parts[part];
+    return found?.coded.at(id - offsets[part]! - 1); // a part that was found has an offset
+  };
+  return makeCoded(size, idOf, at);
+}
+
+// Answers for small numbers, each worked out once.
+function memoTest(size: number, test: (slot: number) => boolean): (slot: number) => boolean {
+  const known = new Uint8Array(size);
+  return (slot) => {
+    if (known[slot] === 0) known[slot] = test(slot) ? 2 : 1;
+    return known[slot] === 2;
+  };
 }
 
 /** Looks an attribute up among those of one owner; the value id, or -1. */

@@ -1,13 +1,13 @@
 // Runs a metrics query: spans found by the pipeline, sorted into series and intervals.
 import type { QueryError } from '../errors/query-error.ts';
 import type * as ast from './ast.ts';
+import { compareSpans } from './compare.ts';
 import { makeInvalid } from './errors.ts';
 import { forEachSpan, type Plan, planTraceql } from './evaluate.ts';
-import type { Field } from './fields.ts';
-import { compareSpans } from './functions/compare.ts';
+import { type Field, makeCoded } from './fields.ts';
 import { ExemplarCollector } from './functions/exemplars.ts';
 import { Intervals, type MetricsWindow } from './functions/intervals.ts';
-import { log2Bucket } from './functions/log2.ts';
+import { largestPower, log2Power } from './functions/log2.ts';
 import {
   type Accumulator,
   avgOverTime,
@@ -22,6 +22,7 @@ import type { Label, Series } from './functions/series.ts';
 import { SeriesTable } from './functions/series-table.ts';
 import { printAttribute } from './print.ts';
 import type { TraceSource } from './source.ts';
+import { impliedType } from './types.ts';
 import { nil, toFloat } from './values.ts';
 
 export interface MetricsOptions extends MetricsWindow {
@@ -40,7 +41,7 @@ export function runMetrics(query: ast.Query, source: TraceSource, options: Metri
   if (plan.isNoop) return [];
   const intervals = new Intervals(options);
   if (metrics.type === 'compare') return compareSpans(metrics, { plan, source, intervals });
-  const exemplars = new ExemplarCollector(options, source, plan);
+  const exemplars = new ExemplarCollector(options, source, plan.show);
   const table = makeTable(metrics, { source, plan, intervals });
   forEachSpan(source, plan, intervals, (row, interval) => {
     const series = table.add(row, interval);
@@ -109,20 +110,26 @@ function readNumber(metrics: ast.MetricsAggregate, source: TraceSource, plan: Pl
 // Floats have no buckets in Tempo; spans with one are left out.
 function bucketField(metrics: ast.MetricsAggregate, source: TraceSource, plan: Plan): Field {
   const { durationNs } = source.spans;
-  const seconds = (ns: number) => {
-    const bucket = log2Bucket(ns);
-    return bucket === undefined ? undefined : ({ type: 'float', value: bucket / nanosPerSecond } as const);
-  };
-  if (metrics.attribute?.ref.intrinsic === 'duration') return { get: (row) => seconds(durationNs[row]!) }; // rows are of the source
+  if (metrics.attribute?.ref.intrinsic === 'duration')
+    return makeBucketField((row) => durationNs[row]!, nanosPerSecond); // rows are of the source
   const field = metrics.attribute ? fieldOf(metrics.attribute.ref, plan) : { get: () => undefined };
-  return {
-    get: (row) => {
+  const isDuration = metrics.attribute?.ref.intrinsic !== undefined && impliedType(metrics.attribute) === 'duration';
+  return makeBucketField(
+    (row) => {
       const value = field.get(row);
-      if (value?.type === 'duration') return seconds(value.value);
-      const bucket = value?.type === 'int' ? log2Bucket(Number(value.value)) : undefined;
-      return bucket === undefined ? undefined : { type: 'float', value: bucket };
+      return value?.type === 'int' || value?.type === 'duration' ? Number(value.value) : 0;
     },
-  };
+    isDuration ? nanosPerSecond : 1,
+  );
+}
+
+// A bucket's code is its power of two; below 2 there is none.
+function makeBucketField(read: (row: number) => number, divisor: number): Field {
+  return makeCoded(
+    largestPower,
+    (row) => log2Power(read(row)) ?? -1,
+    (power) => (power === -1 ? undefined : { type: 'float', value: 2 ** power / divisor }),
+  );
 }
 
 function makeNotMetrics(query: ast.Query): QueryError {

@@ -1,6 +1,6 @@
 // Which traces a query finds: newest arrivals first until there are enough, or the most recent ones of all.
 import type * as ast from './ast.ts';
-import { type Plan, planTraceql } from './evaluate.ts';
+import { forEachCandidate, type Plan, planTraceql } from './evaluate.ts';
 import type { Spanset } from './pipeline.ts';
 import type { TraceSource } from './source.ts';
 
@@ -27,13 +27,16 @@ export interface SearchResult {
 export function searchTraces(query: ast.Query, source: TraceSource, options: SearchOptions): SearchResult {
   const plan = planTraceql(query, source);
   const found: FoundTrace[] = [];
+  const wantsMostRecent = hasHint(query, 'most_recent');
   let inspectedTraces = 0;
-  const isEnough = hasHint(query, 'most_recent') ? () => false : () => found.length >= options.limit;
-  for (let trace = source.traces.count - 1; !plan.isNoop && trace >= 0 && !isEnough(); trace--) {
-    if (!touchesWindow(source, trace, options)) continue;
-    inspectedTraces++;
-    const spansets = plan.evaluate(trace);
-    if (spansets.length > 0) found.push({ trace, spansets });
+  if (!plan.isNoop) {
+    forEachCandidate(source, plan, (trace) => {
+      if (!touchesWindow(source, trace, options)) return 'go on';
+      inspectedTraces++;
+      const spansets = plan.evaluate(trace);
+      if (spansets.length > 0) found.push({ trace, spansets });
+      return found.length >= options.limit && !wantsMostRecent ? 'stop' : 'go on';
+    });
   }
   found.sort((a, b) => compareStarts(source, b.trace, a.trace));
   return { traces: found.slice(0, options.limit), plan, inspectedTraces };

@@ -1,43 +1,82 @@
 // The structural operators: which spans of the right side stand in a relation to one of the left side. All rest on the
-// nested-set columns, so they take time in proportion to the spans, not to their pairs.
+// nested-set columns.
 import type * as ast from './ast.ts';
 import type { SpanColumns } from './source.ts';
 
 type Rows = readonly number[];
-type Relation = (
-  left: Rows,
-  right: Rows,
-  spans: SpanColumns,
-) => { readonly left: Set<number>; readonly right: Set<number> };
+/** Does the span on the right stand in the relation to the one on the left? */
+type Relation = (left: number, right: number, spans: SpanColumns) => boolean;
+/** The spans of both sides that have a partner on the other. */
+interface Partners {
+  readonly left: Set<number>;
+  readonly right: Set<number>;
+}
+type FindPartners = (left: Rows, right: Rows, spans: SpanColumns) => Partners;
+
+// Up to so many pairs are compared one by one, which beats any cleverness for the traces of everyday.
+const maxPairs = 1024;
 
 /** The spans that `left op right` yields: of the right side, for the union forms (`&>>`) of both. */
-export function relate(op: ast.SpansetOp, left: Rows, right: Rows, spans: SpanColumns): number[] {
-  const relation = relations[op.replace(/^[!&]/, '')];
-  if (!relation || right.length === 0) return [];
-  const found = relation(left, right, spans);
-  if (op.startsWith('!')) return right.filter((row) => !found.right.has(row));
-  if (!op.startsWith('&')) return right.filter((row) => found.right.has(row));
+export function relate(op: ast.SpansetOp, left: Rows, right: Rows, spans: SpanColumns): readonly number[] {
+  const plain = op.replace(/^[!&]/, '');
+  const holds = relations[plain];
+  const find = finders[plain];
+  if (!holds || !find || right.length === 0) return [];
+  if (left.length === 0) return op.startsWith('!') ? right : [];
+  const isSmall = left.length * right.length <= maxPairs;
+  if (op.startsWith('&'))
+    return unite(left, right, isSmall ? comparePairs(left, right, spans, holds) : find(left, right, spans));
+  const wanted = !op.startsWith('!');
+  if (isSmall) return right.filter((r) => left.some((l) => holds(l, r, spans)) === wanted);
+  const found = find(left, right, spans).right;
+  return right.filter((row) => found.has(row) === wanted);
+}
+
+function unite(left: Rows, right: Rows, found: Partners): number[] {
   return [...new Set([...left.filter((row) => found.left.has(row)), ...right.filter((row) => found.right.has(row))])];
 }
 
+// Bounds are 0 outside the tree. Columns hold every row.
+const isParent: Relation = (a, b, { left, parent }) => left[a] !== 0 && left[a] === parent[b];
+const isAncestor: Relation = (a, b, { left, right }) => left[a] !== 0 && left[a]! < left[b]! && right[b]! < right[a]!;
+const isSibling: Relation = (a, b, { parent }) => a !== b && parent[a] !== 0 && parent[a] === parent[b];
+
 const relations: Readonly<Record<string, Relation>> = {
-  '>': (left, right, spans) => relateParents(left, right, spans),
-  '<': (left, right, spans) => swap(relateParents(right, left, spans)),
-  '>>': (left, right, spans) => relateAncestors(left, right, spans),
-  '<<': (left, right, spans) => swap(relateAncestors(right, left, spans)),
-  '~': relateSiblings,
+  '>': isParent,
+  '<': (a, b, spans) => isParent(b, a, spans),
+  '>>': isAncestor,
+  '<<': (a, b, spans) => isAncestor(b, a, spans),
+  '~': isSibling,
 };
 
-type Found = ReturnType<Relation>;
+const finders: Readonly<Record<string, FindPartners>> = {
+  '>': findParents,
+  '<': (left, right, spans) => swap(findParents(right, left, spans)),
+  '>>': findAncestors,
+  '<<': (left, right, spans) => swap(findAncestors(right, left, spans)),
+  '~': findSiblings,
+};
 
-function swap(found: Found): Found {
+function swap(found: Partners): Partners {
   return { left: found.right, right: found.left };
 }
 
-function relateParents(parents: Rows, children: Rows, { left, parent }: SpanColumns): Found {
-  const found: Found = { left: new Set(), right: new Set() };
+function comparePairs(left: Rows, right: Rows, spans: SpanColumns, holds: Relation): Partners {
+  const found: Partners = { left: new Set(), right: new Set() };
+  for (const l of left) {
+    for (const r of right) {
+      if (!holds(l, r, spans)) continue;
+      found.left.add(l);
+      found.right.add(r);
+    }
+  }
+  return found;
+}
+
+function findParents(parents: Rows, children: Rows, { left, parent }: SpanColumns): Partners {
+  const found: Partners = { left: new Set(), right: new Set() };
   const byBound = new Map<number, number>();
-  // Bounds are unique within a trace; 0 is a span outside the tree, -1 the parent of roots. Columns hold every row.
+  // Bounds are unique within a trace.
   for (const row of parents) if (left[row] !== 0) byBound.set(left[row]!, row);
   for (const row of children) {
     const above = byBound.get(parent[row]!);
@@ -49,15 +88,19 @@ function relateParents(parents: Rows, children: Rows, { left, parent }: SpanColu
 }
 
 // One walk over both sides in the order of their left bounds; the open ancestors form a stack.
-function relateAncestors(ancestors: Rows, descendants: Rows, { left, right }: SpanColumns): Found {
-  const found: Found = { left: new Set(), right: new Set() };
+function findAncestors(ancestors: Rows, descendants: Rows, { left, right }: SpanColumns): Partners {
+  const found: Partners = { left: new Set(), right: new Set() };
   const inTree = (row: number) => left[row] !== 0 && right[row] !== 0;
   const byLeft = (a: number, b: number) => left[a]! - left[b]!; // columns hold every row
   const above = ancestors.filter(inTree).sort(byLeft);
   const open: number[] = [];
   let nextAbove = 0;
   for (const row of descendants.filter(inTree).sort(byLeft)) {
-    while (nextAbove < above.length && left[above[nextAbove]!]! < left[row]!) open.push(above[nextAbove++]!);
+    while (nextAbove < above.length && left[above[nextAbove]!]! < left[row]!) {
+      const next = above[nextAbove++]!; // below its length, as just checked
+      while (open.length > 0 && right[open.at(-1)!]! < left[next]!) open.pop();
+      open.push(next);
+    }
     while (open.length > 0 && right[open.at(-1)!]! < right[row]!) open.pop();
     if (open.length === 0) continue;
     found.right.add(row);
@@ -68,8 +111,8 @@ function relateAncestors(ancestors: Rows, descendants: Rows, { left, right }: Sp
 }
 
 // A span is no sibling of itself. Roots are siblings of each other: they share the parent -1.
-function relateSiblings(leftRows: Rows, rightRows: Rows, { parent }: SpanColumns): Found {
-  const found: Found = { left: new Set(), right: new Set() };
+function findSiblings(leftRows: Rows, rightRows: Rows, { parent }: SpanColumns): Partners {
+  const found: Partners = { left: new Set(), right: new Set() };
   const leftByParent = groupByParent(leftRows, parent);
   const rightByParent = groupByParent(rightRows, parent);
   for (const [key, lefts] of leftByParent) {

@@ -4,6 +4,7 @@ import type { Condition } from './conditions.ts';
 import {
   type AttributeReader,
   type Field,
+  firstOf,
   intrinsicField,
   resourceAttribute,
   restrict,
@@ -158,8 +159,9 @@ export class FetchView {
       return nestedSets.has(ref.intrinsic) ? { get: (row) => field.get(row) ?? zero } : field;
     }
     if (ref.scope !== 'none') return scope && scope !== 'trace' ? this.scopedField(scope, ref.name) : nothing;
-    const fields = (['span', 'resource', 'instrumentation'] as const).map((s) => this.scopedField(s, ref.name));
-    return { get: (row) => firstDefined(fields, row) };
+    const fields = unscoped.map((s) => this.scopedField(s, ref.name)).filter((field) => field !== nothing);
+    const coded = fields.filter((field): field is Required<Field> => field.coded !== undefined);
+    return firstOf(coded);
   }
 
   private scopedField(scope: PlainScope, name: string): Field {
@@ -204,6 +206,9 @@ export class FetchView {
   }
 }
 
+// Where an attribute without scope is looked for, in this order.
+const unscoped = ['span', 'resource', 'instrumentation'] as const;
+
 const nothing: Field = { get: () => undefined };
 const zero = { type: 'int', value: 0 } as const;
 
@@ -240,12 +245,4 @@ function getOrAdd<K>(map: Map<K, AnyOf>, key: K): AnyOf {
   const known = map.get(key) ?? new AnyOf();
   map.set(key, known);
   return known;
-}
-
-function firstDefined(fields: readonly Field[], row: number) {
-  for (const field of fields) {
-    const value = field.get(row);
-    if (value !== undefined) return value;
-  }
-  return undefined;
 }

@@ -2,7 +2,7 @@
 // no condition of its type asks for is nil to the filter; of an array only the elements asked for are there.
 import type * as ast from './ast.ts';
 import type { Condition } from './conditions.ts';
-import { applyBinary, listElements, type RegexCache } from './operators.ts';
+import { listElements, makeComparison, type RegexCache } from './operators.ts';
 import { nil, type Static, type StaticType } from './values.ts';
 
 export type Predicate = (value: Static) => boolean;
@@ -31,10 +31,7 @@ export class AnyOf {
 export function makePredicate({ op, operand }: Condition, regexes: RegexCache): Predicate {
   if (op === 'any' || op === 'exists') return () => true;
   if (op === 'missing' || operand === undefined) return () => false;
-  return (value) => {
-    const result = applyBinary(op, value, operand, regexes);
-    return result.type === 'boolean' && result.value;
-  };
+  return makeComparison(op, operand, regexes);
 }
 
 type ColumnType = 'string' | 'int' | 'float' | 'boolean';
@@ -47,6 +44,13 @@ const columnOfOperand: Partial<Record<StaticType, ColumnType>> = {
   float: 'float',
   floats: 'float',
   boolean: 'boolean',
+  booleans: 'boolean',
+};
+
+const columnOfElement: Partial<Record<StaticType, ColumnType>> = {
+  strings: 'string',
+  ints: 'int',
+  floats: 'float',
   booleans: 'boolean',
 };
 
@@ -91,6 +95,7 @@ export class GenericAttributes {
     if (column === undefined) return nil;
     const wanted = this.columns[column];
     if (wanted.takesAll) return value;
+    if (columnOfElement[value.type] === undefined) return wanted.test(value) ? value : nil;
     const seen = listElements(value).filter((element) => wanted.test(element));
     return seen.length <= 1
       ? (seen[0] ?? nil)

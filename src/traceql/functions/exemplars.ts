@@ -1,5 +1,5 @@
 // Exemplars: for some traces, one span of the answer, so that a point on a graph leads to a trace.
-import type { Plan } from '../evaluate.ts';
+import type { Seen } from '../items.ts';
 import { printAttribute } from '../print.ts';
 import type { TraceSource } from '../source.ts';
 import type { Label, Series } from './series.ts';
@@ -21,17 +21,18 @@ interface ExemplarOptions {
 export class ExemplarCollector {
   private readonly limit: number;
   private readonly source: TraceSource;
-  private readonly plan: Plan;
+  private readonly show: (row: number) => Seen[];
   private readonly startMs: number;
   private readonly bucketMs: number;
   private readonly buckets: number[];
   private readonly offered: Offered[] = [];
   private lastTrace = -1;
 
-  constructor(options: ExemplarOptions, source: TraceSource, plan: Plan) {
+  /** `show`: what an exemplar tells of its span. */
+  constructor(options: ExemplarOptions, source: TraceSource, show: (row: number) => Seen[]) {
     this.limit = options.isInstant ? 0 : options.exemplars;
     this.source = source;
-    this.plan = plan;
+    this.show = show;
     const count = Math.max(1, Math.floor(this.limit / perBucket));
     this.startMs = Number(options.startNs / 1_000_000n);
     this.bucketMs = Math.max(1, Math.floor((Number(options.endNs / 1_000_000n) - this.startMs) / count));
@@ -77,8 +78,7 @@ export class ExemplarCollector {
     const labels = new Map<string, Label>([
       ['trace:id', { name: 'trace:id', value: { type: 'string', value: traceId } }],
     ]);
-    for (const { ref, value } of this.plan.show(row))
-      labels.set(printAttribute(ref), { name: printAttribute(ref), value });
+    for (const { ref, value } of this.show(row)) labels.set(printAttribute(ref), { name: printAttribute(ref), value });
     return [...labels.values()];
   }
 }

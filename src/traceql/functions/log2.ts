@@ -1,12 +1,15 @@
 // Tempo's histograms have buckets at powers of two; quantiles are interpolated between them, so they are coarse.
 
-/** The bucket of a whole number: the next power of two; undefined below 2. */
-export function log2Bucket(value: number): number | undefined {
+/** Powers of buckets are below this. */
+export const largestPower = 65;
+
+/** The bucket of a whole number, as the power of two that it is rounded up to; undefined below 2. */
+export function log2Power(value: number): number | undefined {
   if (value < 2) return undefined;
-  const bucket = 2 ** Math.ceil(Math.log2(value));
+  const power = Math.ceil(Math.log2(value));
   // The logarithm of a large value may round to the wrong side.
-  if (bucket < value) return bucket * 2;
-  return bucket / 2 >= value ? bucket / 2 : bucket;
+  if (2 ** power < value) return power + 1;
+  return 2 ** (power - 1) >= value ? power - 1 : power;
 }
 
 export interface Bucket {

@@ -21,6 +21,9 @@ export interface SeriesTableOptions {
   readonly value: (row: number) => number;
 }
 
+// Codes below this are places of an array; a map serves the rest.
+const maxDirectCode = 4096;
+
 interface Entry {
   readonly labels: readonly Label[];
   readonly accumulator: Accumulator;
@@ -30,13 +33,16 @@ interface Entry {
 export class SeriesTable {
   private readonly options: SeriesTableOptions;
   private readonly byKey = new Map<string, Entry>();
-  /** Series by the code of the only grouping field; the fast way for most queries. */
-  private readonly byCode: (Entry | undefined)[] = [];
+  /** Series by the codes of all grouping fields as one number; the fast way for most queries. */
+  private readonly byCode = new Map<number, Entry | undefined>();
+  private readonly byDirectCode: Entry[] = [];
+  private readonly codes: readonly NonNullable<Field['coded']>[] | undefined;
   private readonly entries: Entry[] = [];
   private readonly only: Entry | undefined;
 
   constructor(options: SeriesTableOptions) {
     this.options = options;
+    this.codes = listCodes(options.by);
     this.only = options.alone ? this.addEntry(options.alone) : undefined;
   }
 
@@ -54,12 +60,15 @@ export class SeriesTable {
   }
 
   private findEntry(row: number): Entry | undefined {
-    const { by } = this.options;
-    const coded = by.length === 1 ? by[0]?.field.coded : undefined;
-    if (!coded) return this.findByValues(row);
-    const slot = coded.idOf(row) + 1;
-    this.byCode[slot] ??= this.findByValues(row);
-    return this.byCode[slot];
+    if (!this.codes) return this.findByValues(row);
+    let code = 0;
+    for (const { idOf, size } of this.codes) code = code * (size + 1) + idOf(row) + 1;
+    const known = code < maxDirectCode ? this.byDirectCode[code] : this.byCode.get(code);
+    if (known) return known;
+    const found = this.findByValues(row);
+    if (code >= maxDirectCode) this.byCode.set(code, found);
+    else if (found) this.byDirectCode[code] = found;
+    return found;
   }
 
   private findByValues(row: number): Entry | undefined {
@@ -92,6 +101,13 @@ export class SeriesTable {
     this.entries.push(entry);
     return entry;
   }
+}
+
+// Undefined if a field has no codes, or if together they do not fit a number.
+function listCodes(by: readonly GroupBy[]): readonly NonNullable<Field['coded']>[] | undefined {
+  const codes = by.flatMap(({ field }) => field.coded ?? []);
+  const combinations = codes.reduce((product, { size }) => product * (size + 1), 1);
+  return codes.length === by.length && combinations <= Number.MAX_SAFE_INTEGER ? codes : undefined;
 }
 
 // Arrays do not survive Tempo's way from worker to front end: they come out as if the value were missing.

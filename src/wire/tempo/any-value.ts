@@ -1,29 +1,5 @@
 // Attribute values as Tempo's JSON has them (protobuf JSON: 64-bit integers are strings, bytes are base64).
-import type { Static } from '../../traceql/values.ts';
-import { formatValue } from '../../traceql/values.ts';
 import type { AnyValue } from '../otlp/types.ts';
-
-/** JSON form of a TraceQL value: durations, statuses, kinds and nil are text. */
-export function staticToJson(value: Static): Record<string, unknown> {
-  switch (value.type) {
-    case 'int':
-      return { intValue: String(value.value) };
-    case 'float':
-      return { doubleValue: doubleToJson(value.value) };
-    case 'boolean':
-      return { boolValue: value.value };
-    case 'ints':
-      return arrayToJson(value.value.map((v) => ({ intValue: String(v) })));
-    case 'floats':
-      return arrayToJson(value.value.map((v) => ({ doubleValue: doubleToJson(v) })));
-    case 'strings':
-      return arrayToJson(value.value.map((v) => ({ stringValue: v })));
-    case 'booleans':
-      return arrayToJson(value.value.map((v) => ({ boolValue: v })));
-    default:
-      return { stringValue: formatValue(value) };
-  }
-}
 
 /** JSON form of an attribute value as it came. */
 export function anyValueToJson(value: AnyValue): Record<string, unknown> {
@@ -53,6 +29,7 @@ export function doubleToJson(value: number): number | string {
   return Number.isNaN(value) ? 'NaN' : value > 0 ? 'Infinity' : '-Infinity';
 }
 
-function arrayToJson(values: readonly Record<string, unknown>[]): Record<string, unknown> {
+/** Lists without elements have no values at all. */
+export function arrayToJson(values: readonly Record<string, unknown>[]): Record<string, unknown> {
   return { arrayValue: values.length === 0 ? {} : { values } };
 }

@@ -3,7 +3,12 @@ import type { ApiResponse } from '../../http/types.ts';
 
 /** 200 with a JSON body. */
 export function jsonAnswer(body: unknown): ApiResponse {
-  return { status: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+  return jsonText(JSON.stringify(body));
+}
+
+/** 200 with a JSON body that is text already. */
+export function jsonText(body: string): ApiResponse {
+  return { status: 200, headers: { 'content-type': 'application/json' }, body };
 }
 
 /** 200 with a protobuf body. */

@@ -2,9 +2,9 @@
 import { findAttribute, readRootName, readRootService, readTraceDurationNs } from '../../../traceql/fields.ts';
 import { touchesWindow } from '../../../traceql/search.ts';
 import type { AttributeColumns, TraceSource } from '../../../traceql/source.ts';
-import { traceHead } from '../../../wire/tempo/search-answer.ts';
 import { parseTags } from './logfmt-tags.ts';
 import { readText, refuse } from './params.ts';
+import { traceHead } from './search-answer.ts';
 
 export interface TagSearch {
   readonly startSec: number;

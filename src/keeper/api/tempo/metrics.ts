@@ -4,10 +4,10 @@ import { formatGoDuration } from '../../../traceql/duration.ts';
 import { alignWindow, Intervals, type MetricsWindow } from '../../../traceql/functions/intervals.ts';
 import type { Series } from '../../../traceql/functions/series.ts';
 import { runMetrics } from '../../../traceql/metrics.ts';
-import { instantAnswer, rangeAnswer } from '../../../wire/tempo/metrics-answer.ts';
 import type { ApiRequest, ApiResponse } from '../../http/types.ts';
 import type { TraceStore } from '../../store/traces/trace-store.ts';
 import { jsonAnswer } from './answers.ts';
+import { instantAnswer, rangeAnswer } from './metrics-answer.ts';
 import { readBounds, readStepNs, readText, readUint32, refuse } from './params.ts';
 import { inServerWords, parseQuery, validateQuery } from './queries.ts';
 

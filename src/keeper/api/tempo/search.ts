@@ -1,12 +1,12 @@
 // GET /api/search: TraceQL in `q`, or the older tags and durations.
-import { hasHint, searchTraces } from '../../../traceql/search.ts';
-import { searchAnswer } from '../../../wire/tempo/search-answer.ts';
+import { searchTraces } from '../../../traceql/search.ts';
 import type { ApiRequest, ApiResponse } from '../../http/types.ts';
 import type { TraceStore } from '../../store/traces/trace-store.ts';
 import { jsonAnswer } from './answers.ts';
 import { readTagQuery, searchByTags } from './legacy-search.ts';
 import { readDurationMs, readText, readUint32, refuse } from './params.ts';
 import { inServerWords, parseQuery, validateQuery } from './queries.ts';
+import { searchAnswer } from './search-answer.ts';
 
 const defaultLimit = 20;
 const maxLimit = 262_144;
@@ -34,8 +34,7 @@ export function handleSearch(store: TraceStore, request: ApiRequest): ApiRespons
   failIfTooMuch(window, spansPerSet);
   const source = store.snapshot();
   if (!query) return jsonAnswer(searchByTags(source, { ...window, ...durations, tags, limit }));
-  const options = { ...window, limit, isMostRecent: hasHint(query, 'most_recent') };
-  const result = inServerWords('', () => searchTraces(query, source, options));
+  const result = inServerWords('', () => searchTraces(query, source, { ...window, limit }));
   return jsonAnswer(searchAnswer(source, result, spansPerSet));
 }
 

@@ -5,7 +5,7 @@ import type { ExportRequest, Span } from '../../../wire/otlp/types.ts';
 import { traceToJson } from '../../../wire/tempo/trace-json.ts';
 import type { ApiRequest, ApiResponse } from '../../http/types.ts';
 import type { TraceStore } from '../../store/traces/trace-store.ts';
-import { jsonAnswer, protobufAnswer, wantsProtobuf } from './answers.ts';
+import { jsonText, protobufAnswer, wantsProtobuf } from './answers.ts';
 import { readInt64, readText, refuse } from './params.ts';
 
 const maxIdDigits = 32;
@@ -16,7 +16,7 @@ export function handleTraceV1(store: TraceStore, request: ApiRequest): ApiRespon
   const trace = findTrace(store, request);
   if (!trace) return { status: 404, body: '' };
   if (wantsProtobuf(request.headers)) return protobufAnswer(encodeProtobuf('traces', trace));
-  return jsonAnswer({ batches: traceToJson(trace) });
+  return jsonText(`{"batches":${traceToJson(trace)}}`);
 }
 
 /** v2: `{trace: {resourceSpans}}`, empty for an unknown trace. @throws HttpRefusal */
@@ -24,7 +24,7 @@ export function handleTraceV2(store: TraceStore, request: ApiRequest): ApiRespon
   const trace = findTrace(store, request);
   if (wantsProtobuf(request.headers))
     return protobufAnswer(trace ? wrapV2(encodeProtobuf('traces', trace)) : Buffer.alloc(0));
-  return jsonAnswer(trace ? { trace: { resourceSpans: traceToJson(trace) }, metrics: {} } : { metrics: {} });
+  return jsonText(trace ? `{"trace":{"resourceSpans":${traceToJson(trace)}},"metrics":{}}` : '{"metrics":{}}');
 }
 
 function findTrace(store: TraceStore, { params, query }: ApiRequest): ExportRequest<Span> | undefined {

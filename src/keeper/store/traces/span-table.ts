@@ -5,6 +5,7 @@ import { limitAttributes } from '../../ingest/traces/limit-attributes.ts';
 import { AttributeTable } from './attribute-table.ts';
 import { float64, int32, uint8, uint32 } from './column.ts';
 import type { Dictionary } from './dictionary.ts';
+import type { IndexedColumns } from './span-index.ts';
 
 const nanosPerSecond = 1_000_000_000n;
 
@@ -67,10 +68,27 @@ export class SpanTable {
   };
   private readonly rarities = new Map<number, Rarity>();
   private cached: SpanColumns | undefined;
+  /** The identity of every span, live: no snapshot is made per span. */
+  readonly identity: IndexedColumns & { readonly kind: Uint8Array };
 
   constructor() {
     this.events.starts.push(0);
     this.links.starts.push(0);
+    const { trace, idHigh, idLow, kind } = this.columns;
+    this.identity = {
+      get trace() {
+        return trace.data;
+      },
+      get idHigh() {
+        return idHigh.data;
+      },
+      get idLow() {
+        return idLow.data;
+      },
+      get kind() {
+        return kind.data;
+      },
+    };
   }
 
   get count(): number {
@@ -125,13 +143,7 @@ export class SpanTable {
 
   /** The arrays as they are now; valid for reading until the next append. */
   snapshot(): SpanColumns {
-    this.cached ??= {
-      ...mapValues(this.columns, (column) => column.data),
-      count: this.count,
-      attributes: this.attributes.snapshot(),
-      eventStarts: this.events.starts.data,
-      linkStarts: this.links.starts.data,
-    };
+    this.cached ??= this.makeSnapshot();
     return this.cached;
   }
 
@@ -169,6 +181,35 @@ export class SpanTable {
       links: this.readLinks(row, dictionary),
       droppedLinksCount: rarity?.droppedLinksCount ?? 0,
       status: { code: c.status[row]!, message: text(c.statusMessage[row]!) },
+    };
+  }
+
+  private makeSnapshot(): SpanColumns {
+    const c = this.columns;
+    return {
+      count: this.count,
+      trace: c.trace.data,
+      next: c.next.data,
+      startSec: c.startSec.data,
+      startNano: c.startNano.data,
+      durationNs: c.durationNs.data,
+      idHigh: c.idHigh.data,
+      idLow: c.idLow.data,
+      parentHigh: c.parentHigh.data,
+      parentLow: c.parentLow.data,
+      hasParent: c.hasParent.data,
+      name: c.name.data,
+      statusMessage: c.statusMessage.data,
+      kind: c.kind.data,
+      status: c.status.data,
+      resource: c.resource.data,
+      scope: c.scope.data,
+      left: c.left.data,
+      right: c.right.data,
+      parent: c.parent.data,
+      attributes: this.attributes.snapshot(),
+      eventStarts: this.events.starts.data,
+      linkStarts: this.links.starts.data,
     };
   }
 
@@ -248,11 +289,4 @@ export function splitId(id: string): [high: number, low: number] {
 /** 16 hex digits. */
 export function joinId(high: number, low: number): string {
   return high.toString(16).padStart(8, '0') + low.toString(16).padStart(8, '0');
-}
-
-type Data<T> = { readonly [K in keyof T]: T[K] extends { data: infer D } ? D : never };
-
-function mapValues<T extends Record<string, { data: unknown }>>(of: T, get: (column: T[keyof T]) => unknown): Data<T> {
-  // Object.fromEntries forgets which key has which type; `get` takes the data of each.
-  return Object.fromEntries(Object.entries(of).map(([key, column]) => [key, get(column as T[keyof T])])) as Data<T>;
 }

@@ -10,6 +10,13 @@ const maxSameId = 2;
 
 type Finder = (high: number, low: number) => readonly number[];
 
+/** Children of each span of a trace as chains of positions in the trace. */
+interface Chains {
+  readonly firstChild: Int32Array;
+  readonly lastChild: Int32Array;
+  readonly nextSibling: Int32Array;
+}
+
 /** Writes left, right and parent of all `rows` of a trace. `find` gives the rows with a span id in this trace. */
 export function assignNestedSets(rows: readonly number[], spans: SpanColumns, find: Finder): void {
   for (const row of rows) {
@@ -18,24 +25,35 @@ export function assignNestedSets(rows: readonly number[], spans: SpanColumns, fi
     spans.parent[row] = 0;
   }
   const roots = rows.filter((row) => spans.hasParent[row] === 0);
-  // Columns hold every row of the trace.
-  if (roots.length === 0 || rows.some((row) => find(spans.idHigh[row]!, spans.idLow[row]!).length > maxSameId)) return;
-  const children = groupByParent(rows, spans, find);
+  if (roots.length === 0) return;
+  const position = new Map(rows.map((row, i) => [row, i]));
+  const chains = chainChildren(rows, spans, { find, position });
+  if (!chains) return;
   let bound = 1;
-  for (const root of roots) bound = walk(root, bound, children, spans);
+  for (const root of roots) bound = walk(root, bound, { rows, position, chains, spans });
 }
 
-function groupByParent(rows: readonly number[], spans: SpanColumns, find: Finder): Map<number, number[]> {
-  const children = new Map<number, number[]>();
-  for (const row of rows) {
+// Undefined if the ids of the trace are of no use.
+function chainChildren(
+  rows: readonly number[],
+  spans: SpanColumns,
+  { find, position }: { readonly find: Finder; readonly position: ReadonlyMap<number, number> },
+): Chains | undefined {
+  const make = () => new Int32Array(rows.length).fill(-1);
+  const chains: Chains = { firstChild: make(), lastChild: make(), nextSibling: make() };
+  for (const [i, row] of rows.entries()) {
+    // Columns hold every row of the trace.
+    if (find(spans.idHigh[row]!, spans.idLow[row]!).length > maxSameId) return undefined;
     if (spans.hasParent[row] === 0) continue;
-    const parent = chooseParent(row, spans, find(spans.parentHigh[row]!, spans.parentLow[row]!)); // row is of this trace
+    const parentRow = chooseParent(row, spans, find(spans.parentHigh[row]!, spans.parentLow[row]!));
+    const parent = parentRow === undefined ? undefined : position.get(parentRow);
     if (parent === undefined) continue;
-    const siblings = children.get(parent);
-    if (siblings) siblings.push(row);
-    else children.set(parent, [row]);
+    const before = chains.lastChild[parent]!; // positions are below rows.length
+    if (before === -1) chains.firstChild[parent] = i;
+    else chains.nextSibling[before] = i;
+    chains.lastChild[parent] = i;
   }
-  return children;
+  return chains;
 }
 
 // Zipkin's client and server share an id: the server's parent is the client, everyone else's is the server.
@@ -45,27 +63,34 @@ function chooseParent(row: number, spans: SpanColumns, candidates: readonly numb
   return candidates.find((candidate) => spans.kind[candidate] === wanted);
 }
 
+interface Walk {
+  readonly rows: readonly number[];
+  readonly position: ReadonlyMap<number, number>;
+  readonly chains: Chains;
+  readonly spans: SpanColumns;
+}
+
 // Depth first without recursion: traces may be thousands of levels deep.
-function walk(
-  root: number,
-  firstBound: number,
-  children: ReadonlyMap<number, readonly number[]>,
-  spans: SpanColumns,
-): number {
+function walk(root: number, firstBound: number, { rows, position, chains, spans }: Walk): number {
   let bound = firstBound;
-  spans.left[root] = bound++;
-  spans.parent[root] = rootParent;
-  const path = [{ row: root, nextChild: 0 }];
-  for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
-    const child = children.get(top.row)?.[top.nextChild++];
-    if (child === undefined) {
-      spans.right[top.row] = bound++;
-      path.pop();
+  const path: number[] = [];
+  const enter = (i: number, parent: number) => {
+    const row = rows[i]!; // positions are below rows.length
+    spans.left[row] = bound++;
+    spans.parent[row] = parent;
+    path.push(i);
+  };
+  enter(position.get(root) ?? 0, rootParent);
+  for (let next = chains.firstChild[path[0]!]!; path.length > 0; ) {
+    const top = path[path.length - 1]!; // not empty, as just checked
+    if (next !== -1) {
+      enter(next, spans.left[rows[top]!]!);
+      next = chains.firstChild[next]!;
       continue;
     }
-    spans.left[child] = bound++;
-    spans.parent[child] = spans.left[top.row]!; // set when it was put on the path
-    path.push({ row: child, nextChild: 0 });
+    spans.right[rows[top]!] = bound++;
+    next = chains.nextSibling[top]!;
+    path.pop();
   }
   return bound;
 }

@@ -107,10 +107,10 @@ export class TraceStore implements SignalStore<Span> {
     const { spans, traces, index, dictionary } = this.tables;
     const trace = traces.intern(span.traceId);
     const [high, low] = splitId(span.spanId);
-    const columns = spans.snapshot();
-    if (index.find(trace, high, low, columns).some((row) => columns.kind[row] === span.kind)) return;
-    const row = spans.append(span, { ...owner, trace }, dictionary);
-    index.add(row, spans.snapshot());
+    const { identity } = spans;
+    if (index.find(trace, high, low, identity).some((row) => identity.kind[row] === span.kind)) return;
+    const row = spans.append(span, { trace, resource: owner.resource, scope: owner.scope }, dictionary);
+    index.add(row, identity);
     const previous = traces.addSpan(trace, row, span);
     if (previous !== -1) spans.chain(previous, row);
   }

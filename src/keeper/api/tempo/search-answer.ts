@@ -1,10 +1,10 @@
 // The answer of /api/search as JSON.
-import { readRootName, readRootService, readServiceName, readTraceDurationNs } from '../../traceql/fields.ts';
-import type { Seen } from '../../traceql/items.ts';
-import type { Spanset } from '../../traceql/pipeline.ts';
-import type { FoundTrace, SearchResult } from '../../traceql/search.ts';
-import type { TraceSource } from '../../traceql/source.ts';
-import { staticToJson } from './any-value.ts';
+import { readRootName, readRootService, readServiceName, readTraceDurationNs } from '../../../traceql/fields.ts';
+import type { Seen } from '../../../traceql/items.ts';
+import type { Spanset } from '../../../traceql/pipeline.ts';
+import type { FoundTrace, SearchResult } from '../../../traceql/search.ts';
+import type { TraceSource } from '../../../traceql/source.ts';
+import { staticToJson } from './static-json.ts';
 
 const nanosPerMs = 1e6;
 const errorStatus = 2;

@@ -1,19 +1,19 @@
 // compare(): for every attribute of the spans found, how often each value occurs among the selected spans and among all
 // others, so that one sees what is different about the selection.
-import type * as ast from '../ast.ts';
-import { compileValue, type RowValue } from '../compile.ts';
-import { any } from '../conditions.ts';
-import { forEachSpan, type Plan } from '../evaluate.ts';
-import { type Field, intrinsicField } from '../fields.ts';
-import { intrinsicRef } from '../parse-field.ts';
-import { printAttribute } from '../print.ts';
-import { foldConstants } from '../simplify.ts';
-import type { AttributeColumns, TraceSource } from '../source.ts';
-import { absentMark, groupKey, nil, type Static } from '../values.ts';
-import { FetchView } from '../view.ts';
-import { dedicatedResourceColumns, dedicatedSpanColumns } from '../visibility.ts';
-import type { Intervals } from './intervals.ts';
-import type { Label, Series } from './series.ts';
+import type * as ast from './ast.ts';
+import { compileValue, type RowValue } from './compile.ts';
+import { any } from './conditions.ts';
+import { forEachSpan, type Plan } from './evaluate.ts';
+import { type Field, intrinsicField } from './fields.ts';
+import type { Intervals } from './functions/intervals.ts';
+import type { Label, Series } from './functions/series.ts';
+import { intrinsicRef } from './parse-field.ts';
+import { printAttribute } from './print.ts';
+import { foldConstants } from './simplify.ts';
+import type { AttributeColumns, TraceSource } from './source.ts';
+import { absentMark, groupKey, nil, type Static } from './values.ts';
+import { FetchView } from './view.ts';
+import { dedicatedResourceColumns, dedicatedSpanColumns } from './visibility.ts';
 
 export interface CompareContext {
   readonly plan: Plan;

@@ -1,7 +1,8 @@
 // The answers of /api/metrics/query_range and /api/metrics/query as JSON.
-import type { Intervals } from '../../traceql/functions/intervals.ts';
-import type { Label, Series } from '../../traceql/functions/series.ts';
-import { doubleToJson, staticToJson } from './any-value.ts';
+import type { Intervals } from '../../../traceql/functions/intervals.ts';
+import type { Label, Series } from '../../../traceql/functions/series.ts';
+import { doubleToJson } from '../../../wire/tempo/any-value.ts';
+import { staticToJson } from './static-json.ts';
 
 interface Limits {
   readonly maxSeries: number;
