@@ -251,11 +251,21 @@ class SupervisedApp implements RunningApp {
     await this.#spool.sendSpans();
     this.#spool.remove();
     const { exitCode = null, signalCode = null } = this.#child ?? {};
-    const failed = this.#record.readyAtMs === null && this.plan.readyIsRequired;
-    const state = this.#isStopping ? 'stopped' : failed || exitCode !== 0 ? 'failed' : 'exited';
-    await this.#update({ state, endedAtMs: this.#options.nowMs(), exitCode, signal: signalCode });
+    await this.#update({
+      state: this.#chooseEndState(exitCode),
+      endedAtMs: this.#options.nowMs(),
+      exitCode,
+      signal: signalCode,
+    });
     await this.#keeper.settle(settleTimeoutMs).catch(ignore);
     return this.#record;
+  }
+
+  #chooseEndState(exitCode: number | null): RunRecord['state'] {
+    const missedReady = this.#record.readyAtMs === null && this.plan.readyIsRequired;
+    if (missedReady && !this.#options.signal.aborted) return 'failed';
+    if (this.#isStopping) return 'stopped';
+    return exitCode === 0 ? 'exited' : 'failed';
   }
 
   async #update(change: Partial<RunRecord>): Promise<void> {

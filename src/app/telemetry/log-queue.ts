@@ -20,6 +20,7 @@ export class LogQueue {
   #sending: Promise<void> = Promise.resolve();
   #isSending = false;
   #isFlowing = true;
+  #lastNs = 0n;
   /** Records that the keeper did not take. */
   lost = 0;
 
@@ -55,8 +56,16 @@ export class LogQueue {
       const batch = this.#queue.slice(0, maxPerRequest);
       this.#queue = this.#queue.slice(maxPerRequest);
       if (this.#queue.length < maxQueued / 2) this.#flow(true);
-      if (!(await sendRecords(this.#target, 'logs', batch.map(makeLogRecord)))) this.lost += batch.length;
+      const records = batch.map((line) => makeLogRecord(line, this.#nextTime(line.atMs)));
+      if (!(await sendRecords(this.#target, 'logs', records))) this.lost += batch.length;
     }
+  }
+
+  // Equal lines at an equal time are one to Loki, and the clock is coarser than a fast program.
+  #nextTime(atMs: number): bigint {
+    const atNs = BigInt(Math.round(atMs * 1000)) * 1000n;
+    this.#lastNs = atNs > this.#lastNs ? atNs : this.#lastNs + 1n;
+    return this.#lastNs;
   }
 
   #flow(flowing: boolean): void {
@@ -71,9 +80,8 @@ const streamAttributes = {
   stderr: makeAttributes({ 'log.iostream': 'stderr' }),
 };
 
-function makeLogRecord({ text, atMs, stream }: CapturedLine): LogRecord {
+function makeLogRecord({ text, stream }: CapturedLine, timeUnixNano: bigint): LogRecord {
   const level = guessLevel(text, stream);
-  const timeUnixNano = BigInt(Math.round(atMs * 1000)) * 1000n;
   return {
     timeUnixNano,
     observedTimeUnixNano: timeUnixNano,

@@ -1,0 +1,169 @@
+// obs run as a user types it, against real programs: what passes through, what is recorded, and how it fails.
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { collect, type Outcome, Sandbox, until } from '../stack/harness.ts';
+
+const sandbox = new Sandbox();
+let cwd: string;
+
+beforeAll(async () => {
+  cwd = sandbox.makeRepository('app');
+  await sandbox.up(cwd);
+});
+
+afterAll(async () => {
+  await sandbox.run(['down', '--all', '--yes'], { cwd });
+  await sandbox.dispose();
+});
+
+const runScript = (script: string, ...flags: string[]): Promise<Outcome> =>
+  sandbox.run(['run', ...flags, '--', process.execPath, '-e', script], { cwd });
+
+async function ask<T>(...words: string[]): Promise<T> {
+  const { stdout } = await sandbox.run([...words, '--json'], { cwd });
+  return JSON.parse(stdout) as T;
+}
+
+interface LogAnswer {
+  readonly lines: readonly { readonly line: string; readonly level: string; readonly traceId: string | null }[];
+}
+interface RunAnswer {
+  readonly runs: readonly {
+    readonly app: string;
+    readonly runId: string;
+    readonly state: string;
+    readonly pid: number;
+    readonly startupMs: number | null;
+    readonly phases: readonly { readonly name: string }[];
+    readonly url: string | null;
+  }[];
+}
+
+const listening = `const server = require('http').createServer((request, response) => response.end('ok')).listen(0, '127.0.0.1')`;
+
+describe('what passes through', () => {
+  test('output, and the exit code of the command', async () => {
+    const { code, stdout, stderr } = await runScript('console.log("out"); console.error("err"); process.exitCode = 7');
+    expect({ code, stdout }).toEqual({ code: 7, stdout: 'out\n' });
+    expect(stderr).toContain('err\n');
+  });
+
+  test('signals, and the end by one as 128 and its number', async () => {
+    const script = `${listening}; process.on('SIGTERM', () => { console.log('got it'); process.exit(0); })`;
+    const child = sandbox.spawn(['run', '--', process.execPath, '-e', script], { cwd });
+    const outcome = collect(child);
+    let notes = '';
+    child.stderr?.on('data', (chunk) => (notes += chunk));
+    await until(() => notes.includes('ready in'));
+    child.kill('SIGTERM');
+    expect(await outcome).toMatchObject({ code: 0, stdout: 'got it\n' });
+    expect((await runScript(`process.kill(process.pid, 'SIGKILL')`)).code).toBe(137);
+  });
+
+  test('with --json stdout is one document, and the output goes to stderr', async () => {
+    const { stdout, stderr } = await runScript('console.log("out")', '--json');
+    expect((JSON.parse(stdout) as RunAnswer).runs[0]).toMatchObject({ state: 'exited', startupMs: null });
+    expect(stderr).toContain('out\n');
+  });
+});
+
+describe('when the command returns, the telemetry is there', () => {
+  test('each line with its level, a stack trace as one record, without colours', async () => {
+    const script = `
+      console.log('\\u001b[32mgreen\\u001b[0m');
+      console.log('{"level":40,"msg":"careful","trace_id":"0af7651916cd43dd8448eb211c80319c"}');
+      console.error(Object.assign(new Error('boom'), { stack: 'Error: boom\\n    at f (a.js:1:1)\\n    at g (a.js:2:2)' }));`;
+    await runScript(script, '--service', 'lines');
+    const { lines } = await ask<LogAnswer>('logs', '{service_name="lines"}');
+    expect(lines.map(({ line, level }) => ({ line, level }))).toEqual(
+      expect.arrayContaining([
+        { line: 'green', level: 'info' },
+        { line: expect.stringContaining('careful'), level: 'warn' },
+        { line: 'Error: boom\n    at f (a.js:1:1)\n    at g (a.js:2:2)', level: 'error' },
+      ]),
+    );
+    expect(lines.find(({ level }) => level === 'warn')?.traceId).toBe('0af7651916cd43dd8448eb211c80319c');
+  });
+
+  test('thousands of equal lines in an instant, every one of them', async () => {
+    await runScript(`for (let at = 0; at < 5000; at++) process.stdout.write('same\\n')`, '--service', 'many');
+    const answer = await ask<{ series: { points: [number, string][] }[] }>(
+      'logs',
+      'sum(count_over_time({service_name="many"}[1h]))',
+    );
+    expect(JSON.stringify(answer.series)).toContain('"5000"');
+  });
+
+  test('spans of a program that ends with process.exit', async () => {
+    const script = `${listening}; server.on('listening', () => require('http').get({ port: server.address().port },
+      (response) => response.resume().on('end', () => process.exit(0))))`;
+    expect((await runScript(script, '--service', 'hasty')).code).toBe(0);
+    const found = await ask<{ traces: unknown[] }>('traces', '{ resource.service.name = "hasty" && kind = server }');
+    expect(found.traces).toHaveLength(1);
+  });
+
+  test('the startup as a span with phases and as a metric', async () => {
+    const script = `${listening}; setTimeout(() => process.exit(0), 300)`;
+    const { stdout } = await runScript(script, '--service', 'starter', '--json');
+    const run = (JSON.parse(stdout) as RunAnswer).runs[0];
+    expect(run?.phases.map(({ name }) => name)).toEqual(expect.arrayContaining(['spawn', 'runtime', 'modules']));
+    const query = '{ name = "app.startup" && resource.service.name = "starter" }';
+    const found = await ask<{ traces: { durationMs: number }[] }>('traces', query);
+    expect(found.traces[0]?.durationMs).toBeCloseTo(run?.startupMs ?? 0, -1);
+    const metric = await ask<unknown>('metrics', 'obs_app_startup_seconds{job="starter"}');
+    expect(JSON.stringify(metric)).toContain(String((run?.startupMs ?? 0) / 1000).slice(0, 5));
+  });
+});
+
+describe('an app of obs.yaml', () => {
+  test('runs detached on its own port, is scraped, and ends with stop', async () => {
+    writeApp('web', `ready: { http: /healthz }\n    metrics: /metrics`);
+    const { stdout, code } = await sandbox.run(['run', 'web', '--detach', '--json'], { cwd });
+    expect(code).toBe(0);
+    const [run] = (JSON.parse(stdout) as RunAnswer).runs;
+    expect(run).toMatchObject({ app: 'web', state: 'ready' });
+    expect(await (await fetch(`${run?.url}/healthz`)).text()).toBe('page_views 5\n');
+    expect(await sandbox.fail(['run', 'web'], { cwd })).toMatchObject({ code: 'OBS_APP_RUNNING', fix: 'obs stop web' });
+    await until(async () => JSON.stringify(await ask('metrics', 'page_views{job="web"}')).includes('"5"'));
+    expect(await ask('stop', 'web')).toMatchObject({ stopped: [{ app: 'web', runId: run?.runId }] });
+    await until(() => !existsSync(`/proc/${run?.pid}`));
+    expect(await sandbox.fail(['stop', 'web'], { cwd })).toMatchObject({ exit: 2, code: 'OBS_APP_NOT_RUNNING' });
+  });
+
+  test('that ends before it is ready is an error with its last lines', async () => {
+    writeFileSync(join(cwd, 'obs.yaml'), `apps:\n  bad:\n    command: "echo no database; exit 3"\n`);
+    for (const flags of [[], ['--detach']]) {
+      const error = await sandbox.fail(['run', 'bad', ...flags], { cwd });
+      expect(error).toMatchObject({ exit: 1, code: 'OBS_APP_EXITED', fix: 'echo no database; exit 3' });
+      expect(error.why).toContain('no database');
+    }
+  });
+
+  test('that never becomes ready is ended, and the error says what was waited for', async () => {
+    writeApp('slow', 'ready: { log: never, timeout: 500ms }');
+    const error = await sandbox.fail(['run', 'slow', '--detach'], { cwd });
+    expect(error).toMatchObject({ exit: 1, code: 'OBS_APP_NOT_READY' });
+    expect(error.message).toContain('a line with "never"');
+    const { stack } = await ask<{ stack: { apps: { name: string; state: string }[] } }>('status');
+    expect(stack.apps.filter(({ name }) => name === 'slow').map(({ state }) => state)).toEqual(['failed']);
+  });
+
+  test('that is not declared is answered with the nearest one', async () => {
+    writeApp('web', '');
+    expect(await sandbox.fail(['run', 'wbe'], { cwd })).toMatchObject({ code: 'OBS_UNKNOWN_APP', fix: 'obs run web' });
+  });
+});
+
+test('a program that cannot be started is an error of the environment', async () => {
+  const { code, stdout } = await sandbox.run(['run', '--json', '--', 'no-such-program'], { cwd });
+  expect({ code, ...JSON.parse(stdout) }).toMatchObject({ code: 4, error: { code: 'OBS_COMMAND_NOT_FOUND' } });
+});
+
+/** An app that answers every request with a metrics page. */
+function writeApp(name: string, more: string): void {
+  const program = `require('http').createServer((request, response) => response.end('page_views 5\\n')).listen(process.env.PORT, '127.0.0.1')`;
+  writeFileSync(join(cwd, 'app.cjs'), program);
+  const lines = [`apps:`, `  ${name}:`, `    command: exec node app.cjs`, `    ports: { PORT: auto }`, `    ${more}`];
+  writeFileSync(join(cwd, 'obs.yaml'), `${lines.join('\n')}\n`);
+}
