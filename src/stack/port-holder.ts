@@ -12,7 +12,7 @@ import { findListenerPid } from '../std/listening-ports.ts';
 import { readCommandLine, readProcessMark } from '../std/process-identity.ts';
 import { sleep } from '../std/sleep.ts';
 
-const identityTimeoutMs = 500;
+const identityTimeoutMs = 2000;
 const maxAttempts = 10;
 const attemptPauseMs = 30;
 
