@@ -1,7 +1,8 @@
 // The tool behind `obs discover`: what there is to ask about, so that no query has to be guessed.
 import { z } from 'zod';
 import { mapLimited } from '../std/map-limited.ts';
-import { discoverAnswerSchema, type MetricRow, type NamedValues } from './answers/discover.ts';
+import { type DiscoverAnswer, discoverAnswerSchema, type MetricRow, type NamedValues } from './answers/discover.ts';
+import { defaultMaxTokens } from './limits.ts';
 import { fitRows, fitText } from './query/fit.ts';
 import { openQueryStack, type QueryStack, stackField } from './query/open.ts';
 import { describeWindow, type QueryWindow, readWindow, windowFields } from './query/window.ts';
@@ -41,18 +42,8 @@ export const telemetryDiscover = defineTool({
       wanted.includes('metrics') ? listMetrics(asked) : null,
       wanted.includes('traces') ? listAttributes(asked) : null,
     ]);
-    const shown = metrics && fitRows(context, metrics);
-    return {
-      output: {
-        window: describeWindow(window),
-        services,
-        logs,
-        metrics: shown && [...shown],
-        metricCount: metrics?.length ?? null,
-        traces,
-      },
-      exit: 0,
-    };
+    const output = { window: describeWindow(window), services, ...fitSignals(context, { logs, metrics, traces }) };
+    return { output, exit: 0 };
   },
   render: renderDiscover,
 });
@@ -62,6 +53,32 @@ interface Asked {
   readonly window: QueryWindow;
   readonly context: ToolContext;
   readonly match: string;
+}
+
+interface Found {
+  readonly logs: readonly NamedValues[] | null;
+  readonly metrics: readonly MetricRow[] | null;
+  readonly traces: readonly NamedValues[] | null;
+}
+
+// What one signal leaves free goes to the next: labels are usually few, metrics many.
+function fitSignals(context: ToolContext, found: Found): Omit<DiscoverAnswer, 'window' | 'services'> {
+  const share = (part: number) => ({
+    ...context,
+    maxTokens: Math.floor((context.maxTokens ?? defaultMaxTokens) * part),
+  });
+  const isWhole = context.caller === 'cli' && context.maxTokens === undefined;
+  const logs = found.logs && fitRows(isWhole ? context : share(1 / 3), found.logs);
+  const traces = found.traces && fitRows(isWhole ? context : share(2 / 3), found.traces, logs);
+  const metrics = found.metrics && fitRows(context, found.metrics, { logs, traces });
+  return {
+    logs: logs && [...logs],
+    labelCount: found.logs?.length ?? null,
+    metrics: metrics && [...metrics],
+    metricCount: found.metrics?.length ?? null,
+    traces: traces && [...traces],
+    attributeCount: found.traces?.length ?? null,
+  };
 }
 
 async function listServices({ queried, window }: Asked): Promise<string[]> {
@@ -75,10 +92,8 @@ async function listServices({ queried, window }: Asked): Promise<string[]> {
 
 async function listLabels(asked: Asked): Promise<NamedValues[]> {
   const names = (await asked.queried.loki.labels(asked.window)).filter((name) => matches(asked, name));
-  return Promise.all(
-    names
-      .slice(0, maxNamesWithValues)
-      .map(async (name) => sample(asked, name, await asked.queried.loki.labelValues(name, asked.window))),
+  return mapLimited(names.slice(0, maxNamesWithValues), requestsAtOnce, async (name) =>
+    sample(asked, name, await asked.queried.loki.labelValues(name, asked.window)),
   );
 }
 

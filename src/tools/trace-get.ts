@@ -2,18 +2,13 @@
 import { z } from 'zod';
 import type { LokiClient } from '../clients/loki.ts';
 import type { TempoClient } from '../clients/tempo.ts';
-import { findCriticalPath, type PathStep } from '../clients/traces/critical-path.ts';
 import { buildTree, nsToMs, type TraceTree } from '../clients/traces/tree.ts';
 import { ObsError } from '../errors/obs-error.ts';
 import { obsScopeName } from '../model/attributes.ts';
 import { parseTraceId, type TraceId } from '../model/ids.ts';
-import { countOf } from '../std/plural.ts';
-import { printValue } from '../wire/tempo/decode-attributes.ts';
-import type { TraceSpan } from '../wire/tempo/decode-trace.ts';
 import { type TraceAnswer, traceAnswerSchema } from './answers/trace.ts';
-import { fitRows, fitText } from './query/fit.ts';
+import { describeTrace } from './query/describe-trace.ts';
 import { openQueryStack, stackField } from './query/open.ts';
-import { listWaterfall } from './query/waterfall.ts';
 import { formatTime } from './query/window.ts';
 import { cleanText } from './render/clean.ts';
 import { renderTrace } from './render/trace.ts';
@@ -22,13 +17,11 @@ import { defineTool, type ToolContext } from './tool.ts';
 const maxLogs = 200;
 /** Lines written just before the first span or just after the last belong to it as well. */
 const logMarginMs = 5_000;
-const maxStatementChars = 300;
-const shownPathSteps = 8;
 
 const input = z.strictObject({
   traceId: z.string().describe('trace id in hex, as obs traces and the logs show it'),
   full: z.boolean().default(false).describe('list every span, like siblings not folded'),
-  span: z.string().optional().describe('show this span with all its attributes and events'),
+  span: z.string().optional().describe('only this span and what is below it, with all its attributes and events'),
   ...stackField,
 });
 
@@ -50,12 +43,10 @@ export const traceGet = defineTool({
     const { tempo, loki } = await openQueryStack(context, given.stack);
     const spans = await tempo.trace(traceId);
     if (spans === null) throw await explainMissing(tempo, traceId, context);
-    const tree = buildTree(spans);
-    const logs = await fetchLogs(loki, traceId, tree);
-    return {
-      output: describeTrace({ traceId, tree, spans, logs, context, full: given.full, span: given.span }),
-      exit: 0,
-    };
+    const logs = await fetchLogs(loki, traceId, buildTree(spans));
+    const output = describeTrace({ traceId, spans, logs, full: given.full, spanId: given.span }, context);
+    if (output === undefined) throw new ObsError('OBS_SPAN_NOT_FOUND', { traceId, spanId: given.span ?? '' });
+    return { output, exit: 0 };
   },
   render: renderTrace,
 });
@@ -89,105 +80,4 @@ async function fetchLogs(loki: LokiClient, traceId: TraceId, tree: TraceTree): P
     spanId: labels.span_id ?? null,
     line: cleanText(line),
   }));
-}
-
-interface Described {
-  readonly traceId: string;
-  readonly tree: TraceTree;
-  readonly spans: readonly TraceSpan[];
-  readonly logs: TraceAnswer['logs'];
-  readonly context: ToolContext;
-  readonly full: boolean;
-  readonly span: string | undefined;
-}
-
-function describeTrace(of: Described): TraceAnswer {
-  const { tree, spans, context } = of;
-  const text = (value: string, maxChars = 200) => fitText(context, cleanText(value), maxChars);
-  const path = tree.roots.flatMap(findCriticalPath);
-  const rows = listWaterfall(tree, { criticalPath: path, fold: !of.full }).map((row) => ({
-    ...row,
-    name: text(row.name),
-    service: text(row.service),
-    statusMessage: text(row.statusMessage),
-    statement: row.statement && text(row.statement, maxStatementChars),
-  }));
-  const shown = fitRows(context, rows);
-  const failed = spans.filter((span) => span.status === 'error');
-  return {
-    traceId: of.traceId,
-    start: formatTime(nsToMs(tree.startNs)),
-    durationMs: nsToMs(tree.endNs - tree.startNs),
-    root: text(tree.roots[0]?.span.name ?? ''),
-    services: [...new Set(spans.map((span) => text(span.service)))].sort(),
-    spanCount: spans.length,
-    errorCount: failed.length,
-    notes: listNotes(tree),
-    criticalPath: sumPath(path, text),
-    spans: [...shown],
-    spansShown: shown.reduce((sum, row) => sum + row.folded, 0),
-    errors: failed.slice(0, 20).map((span) => ({
-      spanId: span.spanId,
-      name: text(span.name),
-      service: text(span.service),
-      message: text(messageOf(span), 500),
-    })),
-    logs: of.logs
-      .slice(0, context.caller === 'cli' ? maxLogs : 20)
-      .map((log) => ({ ...log, line: text(log.line, 300) })),
-    detail: describeSpan(
-      tree,
-      spans.find((span) => span.spanId === of.span),
-    ),
-  };
-}
-
-// Like steps are one line: forty queries of the same kind are waited for together.
-function sumPath(path: readonly PathStep[], text: (value: string) => string): TraceAnswer['criticalPath'] {
-  const sums = new Map<string, TraceAnswer['criticalPath'][number]>();
-  for (const { node, ownNs } of path) {
-    const { spanId, name, service } = node.span;
-    const key = JSON.stringify([service, name]);
-    const sum = sums.get(key) ?? { spanId, name: text(name), service: text(service), ownMs: 0, spans: 0 };
-    sums.set(key, { ...sum, ownMs: sum.ownMs + nsToMs(ownNs), spans: sum.spans + 1 });
-  }
-  return [...sums.values()].sort((a, b) => b.ownMs - a.ownMs).slice(0, shownPathSteps);
-}
-
-function listNotes(tree: TraceTree): string[] {
-  const orphans = tree.nodes.filter((node) => node.orphan).length;
-  const roots = tree.roots.length - orphans;
-  return [
-    ...(orphans > 0
-      ? [`${countOf(orphans, 'span')} with a parent that was not received: it is still open, or was never sent`]
-      : []),
-    ...(roots > 1 ? [`the trace has ${roots} roots`] : []),
-    ...(roots === 0 ? ['the root has not been received'] : []),
-  ];
-}
-
-function messageOf(span: TraceSpan): string {
-  const exception = span.events.find((event) => event.name === 'exception')?.attributes;
-  const thrown = [exception?.['exception.type'], exception?.['exception.message']].filter(
-    (one) => one !== undefined && one !== null,
-  );
-  return span.statusMessage || thrown.map((one) => printValue(one ?? '')).join(': ');
-}
-
-function describeSpan(tree: TraceTree, span: TraceSpan | undefined): TraceAnswer['detail'] {
-  if (span === undefined) return null;
-  return {
-    spanId: span.spanId,
-    attributes: printAttributes(span.attributes),
-    resource: printAttributes(span.resource),
-    events: span.events.map((event) => ({
-      afterMs: nsToMs(event.atNs - tree.startNs),
-      name: cleanText(event.name),
-      attributes: printAttributes(event.attributes),
-    })),
-  };
-}
-
-function printAttributes(attributes: TraceSpan['attributes']): Record<string, string> {
-  return Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name, cleanText(printValue(value))]));
 }

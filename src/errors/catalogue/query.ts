@@ -52,6 +52,12 @@ export const queryErrors = {
         : 'The stack holds no trace at all in the last hour.',
     fix: (d) => (d.recent[0] === undefined ? 'obs doctor' : `obs trace ${d.recent[0]}`),
   }),
+  OBS_SPAN_NOT_FOUND: entry<{ traceId: string; spanId: string }>({
+    exit: 3,
+    what: (d) => `Trace ${d.traceId} has no span ${JSON.stringify(d.spanId.slice(0, 60))}.`,
+    why: () => 'A span id has 16 hexadecimal digits; those of the trace stand beside its rows with --json.',
+    fix: (d) => `obs trace ${d.traceId}`,
+  }),
   OBS_BAD_TRACE_ID: entry<{ given: string }>({
     exit: 2,
     what: (d) => `${JSON.stringify(d.given.slice(0, 60))} is no trace id.`,

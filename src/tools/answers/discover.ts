@@ -18,9 +18,12 @@ export const discoverAnswerSchema = z.object({
   services: z.array(z.string()),
   /** Stream labels of LogQL. */
   logs: z.array(nameSchema).nullable(),
+  labelCount: z.number().nullable(),
   metrics: z.array(metricSchema).nullable(),
+  /** How many there are; fewer are listed if the answer was cut. */
   metricCount: z.number().nullable(),
   /** Attributes of TraceQL. */
   traces: z.array(nameSchema).nullable(),
+  attributeCount: z.number().nullable(),
 });
 export type DiscoverAnswer = z.infer<typeof discoverAnswerSchema>;

@@ -1,27 +1,49 @@
-// How many rows of an answer fit an agent's budget. Rows are cut here, where a cursor can be made for the rest; what is
-// still too long afterwards is cut by the face without one.
+// How much of an answer fits an agent's budget. What is too long is cut here, where it is known what matters most and
+// where a cursor can be made for the rest; the face cuts what still does not fit, without either.
 import { defaultMaxTokens } from '../limits.ts';
 import type { ToolContext } from '../tool.ts';
 
 const bytesPerToken = 3.5;
-// Left for the fields around the rows, the envelope and the fence.
-const reservedTokens = 900;
+// Left for what the face puts around the answer.
+const envelopeTokens = 300;
 
-/** The first rows that fit; all of them where answers are printed whole, as the command line does by default. */
-export function fitRows<T>(context: ToolContext, rows: readonly T[]): readonly T[] {
-  if (context.caller === 'cli' && context.maxTokens === undefined) return rows;
-  const maxTokens = context.maxTokens ?? defaultMaxTokens;
-  let bytesLeft = Math.max(maxTokens - reservedTokens, maxTokens / 3) * bytesPerToken;
+/** Bytes that rows may take beside the `rest` of an answer; Infinity where answers are printed whole. */
+export function roomFor(context: ToolContext, rest: unknown = null): number {
+  if (isWhole(context)) return Infinity;
+  const maxBytes = ((context.maxTokens ?? defaultMaxTokens) - envelopeTokens) * bytesPerToken;
+  // However long the rest is, an answer without any row would say nothing.
+  return Math.max(maxBytes - sizeOf(rest), maxBytes / 4);
+}
+
+/** What a value takes in an answer, in bytes. */
+export function sizeOf(value: unknown): number {
+  return Buffer.byteLength(JSON.stringify(value)) + 1;
+}
+
+/** The first rows that fit beside the `rest` of the answer, at least one. */
+export function fitRows<T>(context: ToolContext, rows: readonly T[], rest: unknown = null): readonly T[] {
+  let room = roomFor(context, rest);
+  if (room === Infinity) return rows;
   const count = rows.findIndex((row) => {
-    bytesLeft -= Buffer.byteLength(JSON.stringify(row)) + 1;
-    return bytesLeft < 0;
+    room -= sizeOf(row);
+    return room < 0;
   });
   return count === -1 ? rows : rows.slice(0, Math.max(1, count));
 }
 
-/** Longest text of one line for an agent; the command line keeps it whole. */
+/** A list cut to a length that is fit for an agent; whole where answers are printed whole. */
+export function fitList<T>(context: ToolContext, items: readonly T[], maxItems: number): readonly T[] {
+  return isWhole(context) ? items : items.slice(0, maxItems);
+}
+
+/** A text cut to a length that is fit for an agent; whole where answers are printed whole. */
 export function fitText(context: ToolContext, text: string, maxChars: number): string {
-  if (context.caller === 'cli' || text.length <= maxChars) return text;
+  if (isWhole(context) || text.length <= maxChars) return text;
   const end = /[\uD800-\uDBFF]/.test(text.charAt(maxChars - 1)) ? maxChars - 1 : maxChars;
   return `${text.slice(0, end)}… (${text.length - end} more characters)`;
+}
+
+// The command line prints answers whole, unless it was told how long they may be.
+function isWhole(context: ToolContext): boolean {
+  return context.caller === 'cli' && context.maxTokens === undefined;
 }

@@ -12,29 +12,37 @@ export function renderDiscover(answer: DiscoverAnswer, style: RenderStyle): stri
     `${title('services')}  ${empty ? 'none: no telemetry in the window (obs doctor says why)' : answer.services.map(cleanLine).join(', ')}`,
     ...(answer.logs === null
       ? []
-      : ['', title('log labels, for obs logs \'{label="value"}\''), ...renderNames(answer.logs)]),
+      : ['', title('log labels, for obs logs \'{label="value"}\''), ...renderNames(answer.logs, answer.labelCount)]),
     ...(answer.metrics === null ? [] : ['', title('metrics, for obs metrics NAME'), ...renderMetricRows(answer)]),
     ...(answer.traces === null
       ? []
-      : ['', title('span attributes, for obs traces \'{ attribute = "value" }\''), ...renderNames(answer.traces)]),
+      : [
+          '',
+          title('span attributes, for obs traces \'{ attribute = "value" }\''),
+          ...renderNames(answer.traces, answer.attributeCount),
+        ]),
   ].join('\n');
 }
 
-function renderNames(rows: readonly NamedValues[]): string[] {
+function renderNames(rows: readonly NamedValues[], count: number | null): string[] {
   if (rows.length === 0) return ['  none'];
   const cells = rows.map(({ name, values, valueCount }) => {
     const more = valueCount > values.length ? ` … (${valueCount})` : '';
     return [`  ${cleanLine(name)}`, cutToWidth(values.map(cleanLine).join(', '), 120) + more];
   });
-  return renderTable(cells);
+  return [...renderTable(cells), ...renderHidden(rows, count)];
 }
 
 function renderMetricRows({ metrics, metricCount }: DiscoverAnswer): string[] {
   const rows = metrics ?? [];
   if (rows.length === 0) return ['  none'];
-  const hidden = (metricCount ?? 0) - rows.length;
   return [
     ...renderTable(rows.map((row) => [`  ${cleanLine(row.name)}`, row.type, row.unit, cleanLine(row.help)])),
-    ...(hidden > 0 ? [`  ${hidden} more: obs discover metrics --match TEXT`] : []),
+    ...renderHidden(rows, metricCount),
   ];
+}
+
+function renderHidden(rows: readonly unknown[], count: number | null): string[] {
+  const hidden = (count ?? 0) - rows.length;
+  return hidden > 0 ? [`  ${hidden} more: narrow it with --match TEXT`] : [];
 }

@@ -259,6 +259,8 @@ describe('the text of', () => {
           logs: [{ name: 'service_name', values: ['checkout', 'web'], valueCount: 2 }],
           metrics: [{ name: 'obs_app_startup_seconds', type: 'gauge', unit: 's', help: 'Spawn to ready.' }],
           metricCount: 12,
+          labelCount: 1,
+          attributeCount: 1,
           traces: [{ name: 'span.http.route', values: ['/', '/cart'], valueCount: 30 }],
         },
         agent,
@@ -271,7 +273,7 @@ describe('the text of', () => {
 
       metrics, for obs metrics NAME
         obs_app_startup_seconds  gauge  s  Spawn to ready.
-        11 more: obs discover metrics --match TEXT
+        11 more: narrow it with --match TEXT
 
       span attributes, for obs traces '{ attribute = "value" }'
         span.http.route  /, /cart … (30)"
