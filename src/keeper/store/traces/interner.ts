@@ -1,10 +1,10 @@
 // Resources and instrumentation scopes, each kept once however many spans share it.
 import type { ResourceColumns, ScopeColumns } from '../../../traceql/source.ts';
 import type { Resource, Scope } from '../../../wire/otlp/types.ts';
-import { limitAttributes } from '../../ingest/traces/limit-attributes.ts';
 import { AttributeTable } from './attribute-table.ts';
 import { uint32 } from './column.ts';
 import type { Dictionary } from './dictionary.ts';
+import { limitAttributes } from './limit-attributes.ts';
 
 export class ResourceTable {
   private readonly ids = new Map<string, number>();

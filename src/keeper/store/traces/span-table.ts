@@ -1,10 +1,10 @@
 // The columns of spans, their events and links, and how one span goes in and comes out unchanged.
 import type { EventColumns, LinkColumns, SpanColumns } from '../../../traceql/source.ts';
 import type { Span, SpanEvent, SpanLink } from '../../../wire/otlp/types.ts';
-import { limitAttributes } from '../../ingest/traces/limit-attributes.ts';
 import { AttributeTable } from './attribute-table.ts';
 import { float64, int32, uint8, uint32 } from './column.ts';
 import type { Dictionary } from './dictionary.ts';
+import { limitAttributes } from './limit-attributes.ts';
 import type { IndexedColumns } from './span-index.ts';
 
 const nanosPerSecond = 1_000_000_000n;
