@@ -1,3 +1,4 @@
+// Sticky ports and references between apps.
 import { describe, expect, test } from 'vitest';
 import { ObsError } from '../errors/obs-error.ts';
 import { assignAppPorts, expandAppUrls, makeAppUrls } from './app-ports.ts';

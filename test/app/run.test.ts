@@ -155,6 +155,17 @@ describe('an app of obs.yaml', () => {
   });
 });
 
+test('without any app or command, run says how to give one', async () => {
+  const empty = sandbox.makeRepository('empty');
+  expect(await sandbox.fail(['run'], { cwd: empty })).toMatchObject({ exit: 2, code: 'OBS_NO_APPS' });
+});
+
+test('a way of being ready that does not exist is refused with those that do', async () => {
+  writeApp('web', '');
+  const error = await sandbox.fail(['run', 'web', '--ready', 'soon'], { cwd });
+  expect(error).toMatchObject({ exit: 2, code: 'OBS_BAD_READY', why: expect.stringContaining('http:/path') });
+});
+
 test('a program that cannot be started is an error of the environment', async () => {
   const { code, stdout } = await sandbox.run(['run', '--json', '--', 'no-such-program'], { cwd });
   expect({ code, ...JSON.parse(stdout) }).toMatchObject({ code: 4, error: { code: 'OBS_COMMAND_NOT_FOUND' } });

@@ -1,3 +1,4 @@
+// The level of output lines as common loggers write them.
 import { expect, test } from 'vitest';
 import { guessLevel } from './level.ts';
 

@@ -1,3 +1,4 @@
+// Lines out of chunks that are cut anywhere.
 import { expect, test } from 'vitest';
 import { LineSplitter, maxLineLength } from './line-splitter.ts';
 

@@ -1,3 +1,4 @@
+// Which lines belong to one stack trace.
 import { describe, expect, test } from 'vitest';
 import { StackJoiner } from './stack-joiner.ts';
 

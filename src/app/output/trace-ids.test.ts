@@ -1,3 +1,4 @@
+// Trace and span ids in output lines.
 import { expect, test } from 'vitest';
 import { findTraceIds } from './trace-ids.ts';
 

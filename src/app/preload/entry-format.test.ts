@@ -1,3 +1,4 @@
+// Whether Node loads a program as an ES module, by Node's own rules.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

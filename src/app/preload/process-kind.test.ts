@@ -1,3 +1,4 @@
+// Which programs the preload leaves alone.
 import { expect, test } from 'vitest';
 import { isTool } from './process-kind.ts';
 

@@ -1,3 +1,4 @@
+// Processes, memory and ports of trees of real processes.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';

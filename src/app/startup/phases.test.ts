@@ -1,3 +1,4 @@
+// The parts of a startup from moments inside and outside of the app.
 import { describe, expect, test } from 'vitest';
 import { makePhases, type StartupRecord } from './phases.ts';
 

@@ -1,3 +1,4 @@
+// Which apps boot, and in which order.
 import { describe, expect, test } from 'vitest';
 import { ObsError } from '../../errors/obs-error.ts';
 import { orderApps } from './boot-order.ts';
