@@ -1,10 +1,11 @@
 #!/usr/bin/env node
-import { findLeftovers, readResidents } from './demo/leftovers.mjs';
-import { expect, narrate, readExpectations, startClock } from './demo/narrate.mjs';
-import { makeObs } from './demo/obs.mjs';
 // `npm run demo`: the main job on real input, with nothing but the public `obs` command. Two worktrees of one repository
 // get a stack each; the example shop boots in both, two journeys drive it, budgets judge it. One worktree passes, the
 // other carries a slow query and a slow start, and fails with the guilty span named. Then everything goes.
+
+import { findLeftovers, readResidents } from './demo/leftovers.mjs';
+import { expect, narrate, readExpectations, startClock } from './demo/narrate.mjs';
+import { makeObs } from './demo/obs.mjs';
 import { copyShop, makeWorktrees, removeWorkspace } from './demo/workspace.mjs';
 
 // Verb, query, what the answer has to show, and what that proves.

@@ -32,7 +32,7 @@ const giveRows: Run = async ({ rows }) => ({
 
 async function connect(run: Run = giveRows, options: { roots?: string[]; allowCommands?: boolean } = {}) {
   const spilled: unknown[] = [];
-  const server = createMcpServer({
+  const server = await createMcpServer({
     entries: [makeEntry(run)],
     version: '1.2.3',
     allowCommands: options.allowCommands ?? false,

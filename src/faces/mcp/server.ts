@@ -1,15 +1,12 @@
 // The MCP server: lists the tools and answers calls to them. The transport, environment and clock come from outside, so
 // that tests talk to it in memory.
-import { Server } from '@modelcontextprotocol/sdk/server/index.js';
+import type { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import type { RequestHandlerExtra } from '@modelcontextprotocol/sdk/shared/protocol.js';
-import {
-  type CallToolRequest,
-  CallToolRequestSchema,
-  type CallToolResult,
-  ListToolsRequestSchema,
-  RootsListChangedNotificationSchema,
-  type ServerNotification,
-  type ServerRequest,
+import type {
+  CallToolRequest,
+  CallToolResult,
+  ServerNotification,
+  ServerRequest,
 } from '@modelcontextprotocol/sdk/types.js';
 import { z } from 'zod';
 import { ObsError } from '../../errors/obs-error.ts';
@@ -43,17 +40,21 @@ const commonInput = z.object({
 });
 
 /** Makes a server that is ready to be connected to a transport. */
-export function createMcpServer(options: McpServerOptions): Server {
+export async function createMcpServer(options: McpServerOptions): Promise<Server> {
+  // The bundle is one file and would load the SDK with every verb if these were static imports.
+  const { Server } = await import('@modelcontextprotocol/sdk/server/index.js');
+  const schemas = await import('@modelcontextprotocol/sdk/types.js');
   const server = new Server(
     { name: 'obs', title: 'obs: observability for this worktree', version: options.version },
     { capabilities: { tools: {} }, instructions },
   );
   const roots = new RootsOfClient(server);
+  server.setNotificationHandler(schemas.RootsListChangedNotificationSchema, async () => roots.forget());
   const offered = options.entries.filter((one) => one.forAgents);
-  server.setRequestHandler(ListToolsRequestSchema, async () => ({
+  server.setRequestHandler(schemas.ListToolsRequestSchema, async () => ({
     tools: await Promise.all(offered.map(async (one) => describeTool(await one.load()))),
   }));
-  server.setRequestHandler(CallToolRequestSchema, async (request, extra) => {
+  server.setRequestHandler(schemas.CallToolRequestSchema, async (request, extra) => {
     try {
       return await call({ options, offered, roots, request, extra });
     } catch (thrown) {
@@ -152,9 +153,10 @@ class RootsOfClient {
 
   constructor(server: Server) {
     this.#server = server;
-    server.setNotificationHandler(RootsListChangedNotificationSchema, async () => {
-      this.#asked = undefined;
-    });
+  }
+
+  forget(): void {
+    this.#asked = undefined;
   }
 
   uris(): Promise<readonly string[]> {

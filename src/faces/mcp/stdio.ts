@@ -1,5 +1,4 @@
 // Serves MCP on this process's stdin and stdout until the client closes them or the process is asked to end.
-import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
 import { obsVersion } from '../../std/version.ts';
 import { toolList } from '../../tools/list.ts';
 import type { ToolContext } from '../../tools/tool.ts';
@@ -15,7 +14,8 @@ export interface StdioOptions {
 /** Serves until stdin ends or the context is aborted. */
 export async function serveStdio({ allowCommands, context }: StdioOptions): Promise<void> {
   const answers = new AnswerFolder();
-  const server = createMcpServer({
+  const { StdioServerTransport } = await import('@modelcontextprotocol/sdk/server/stdio.js');
+  const server = await createMcpServer({
     entries: toolList,
     version: obsVersion,
     allowCommands,
