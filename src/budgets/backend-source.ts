@@ -8,6 +8,7 @@ import { findStatement } from '../clients/traces/statement.ts';
 import { buildTree, nsToMs } from '../clients/traces/tree.ts';
 import { obsScopeName } from '../model/attributes.ts';
 import type { RunRecord } from '../model/run.ts';
+import type { LogEntry } from '../wire/loki/decode-query.ts';
 import { printSeries, type Series } from '../wire/prometheus/decode-query.ts';
 import type { FoundSpan, FoundTrace } from '../wire/tempo/decode-search.ts';
 import type { TraceSpan } from '../wire/tempo/decode-trace.ts';
@@ -32,7 +33,9 @@ export interface Clients {
   readonly tempo: TempoClient;
 }
 
-const maxLines = 5_000;
+/** Loki's default `max_entries_limit_per_query`. */
+const linesPerPage = 5_000;
+const maxLines = 200_000;
 // Clocks of apps and servers differ a little, and search takes whole seconds.
 const marginMs = 2_000;
 
@@ -45,7 +48,12 @@ export function makeBackendSource(clients: Clients): BudgetSource {
       const query = makeSpanQuery(population, where);
       return remember(searches, printSpanQuery(query), () => fetchSpans(clients.tempo, query, population.window));
     },
-    lines: (query, scope) => fetchLines(clients.loki, query, scope),
+    lines: (query, scope) => fetchLines(clients.loki, query, { ...scope, maxLines }),
+    async anyLine(query, scope) {
+      const first = await fetchLines(clients.loki, query, { ...scope, maxLines: linesPerPage });
+      if (first.items.length > 0 || first.cutOff === null) return first.items.length > 0;
+      return (await fetchLines(clients.loki, query, { ...scope, maxLines })).items.length > 0;
+    },
     values: (signal, query, atMs) =>
       signal === 'logs'
         ? fetchLogValues(clients.loki, query, atMs)
@@ -106,14 +114,17 @@ async function fetchTraces(
   return { items: [...found.values()], cutOff, query };
 }
 
-async function fetchLines(loki: LokiClient, query: string, scope: LineScope): Promise<Fetched<LogLine>> {
+interface BoundedLineScope extends LineScope {
+  readonly maxLines: number;
+}
+
+async function fetchLines(loki: LokiClient, query: string, scope: BoundedLineScope): Promise<Fetched<LogLine>> {
   const items: LogLine[] = [];
   let cutOff: string | null = null;
   for (const window of scope.windows) {
-    const answer = await loki.queryRange({ query, ...endInclusive(window), limit: maxLines, direction: 'forward' });
-    if (answer.kind === 'series') throw new Error(`a log query yielded series: ${query}`);
-    if (answer.entries.length >= maxLines) cutOff = `the query was cut off at ${maxLines} lines`;
-    for (const { labels, line, timestampNs } of answer.entries) {
+    const { entries, isWhole } = await fetchEntries(loki, { query, ...endInclusive(window), maxLines: scope.maxLines });
+    if (!isWhole) cutOff = `the query was cut off at ${entries.length} lines`;
+    for (const { labels, line, timestampNs } of entries) {
       const runId = labels.obs_run_id;
       if (scope.runIds !== null && runId !== undefined && !scope.runIds.includes(runId)) continue;
       items.push({
@@ -125,6 +136,26 @@ async function fetchLines(loki: LokiClient, query: string, scope: LineScope): Pr
     }
   }
   return { items, cutOff, query };
+}
+
+// Page by page: each begins at the time of the last line seen, and leaves out as many lines of that time as were seen.
+async function fetchEntries(
+  loki: LokiClient,
+  { maxLines, ...window }: TimeWindow & { readonly query: string; readonly maxLines: number },
+): Promise<{ entries: readonly LogEntry[]; isWhole: boolean }> {
+  const entries: LogEntry[] = [];
+  while (entries.length < maxLines) {
+    const last = entries.at(-1);
+    const seen = last === undefined ? 0 : entries.filter((one) => one.timestampNs === last.timestampNs).length;
+    const range = { ...window, limit: linesPerPage, direction: 'forward' } as const;
+    const answer = await loki.queryRange({ ...range, ...(last && { startNs: last.timestampNs }) });
+    if (answer.kind === 'series') throw new Error(`a log query yielded series: ${window.query}`);
+    entries.push(...answer.entries.slice(seen));
+    if (answer.entries.length < linesPerPage) return { entries, isWhole: true };
+    // A page of nothing but lines of one time, all seen: there is no way past it.
+    if (answer.entries.length <= seen) break;
+  }
+  return { entries, isWhole: false };
 }
 
 // Loki's end is exclusive, a window's is not.

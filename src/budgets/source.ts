@@ -80,6 +80,8 @@ export interface BudgetSource {
   spans(population: SpanPopulation, where: string | null): Promise<Fetched<SpanSample>>;
   /** Log lines that a LogQL log query selects; lines of runs that are not in scope left out. */
   lines(query: string, scope: LineScope): Promise<Fetched<LogLine>>;
+  /** Whether `lines` would yield any; cheaper where there are many. */
+  anyLine(query: string, scope: LineScope): Promise<boolean>;
   /** A LogQL metric query or a PromQL expression, evaluated at one time. */
   values(signal: 'logs' | 'metric', query: string, atMs: number): Promise<Fetched<SeriesValue>>;
   /** Traces in which a TraceQL query selects at least one span that is not of obs. */

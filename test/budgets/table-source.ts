@@ -115,6 +115,7 @@ export function makeTableSource(world: World): BudgetSource {
         query,
       );
     },
+    anyLine: async (query) => (world.lines?.find((one) => one.query === query)?.lines ?? []).length > 0,
     values: async (_signal, query) => whole(world.values?.[query] ?? [], query),
     traces: async (query) => {
       const found = world.traces?.[query] ?? [];

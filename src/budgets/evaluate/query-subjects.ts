@@ -64,8 +64,7 @@ async function judgeLines(question: Question, query: string, { runs, windows }: 
 
 async function findMissingPopulation({ source }: Question, query: string, scope: LineScope): Promise<string | null> {
   const selector = findPopulationSelector(query);
-  const population = await source.lines(selector, scope);
-  if (population.items.length === 0) return `no line of ${selector} has arrived in the scope`;
+  if (!(await source.anyLine(selector, scope))) return `no line of ${selector} has arrived in the scope`;
   return findUnknownLabel(query, await source.streamLabels(scope.windows));
 }
 

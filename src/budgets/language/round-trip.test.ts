@@ -133,7 +133,7 @@ class Generator {
 describe(`budgets made at random (seed ${seed})`, () => {
   it('are the same budget after printing and parsing', () => {
     const generator = new Generator(makeRandom(seed));
-    for (let round = 0; round < 5_000; round++) {
+    for (let round = 0; round < 2_000; round++) {
       const text = generator.budget();
       const printed = printBudget(parseBudget(text, origin));
       expect(printBudget(parseBudget(printed, origin)), text).toBe(printed);
@@ -144,7 +144,7 @@ describe(`budgets made at random (seed ${seed})`, () => {
   it('are answered or refused inside the text when mangled', () => {
     const generator = new Generator(makeRandom(seed + 1));
     let refusals = 0;
-    for (let round = 0; round < 20_000; round++) {
+    for (let round = 0; round < 8_000; round++) {
       const text = generator.mangle(generator.budget());
       try {
         parseBudget(text, origin);
@@ -154,7 +154,7 @@ describe(`budgets made at random (seed ${seed})`, () => {
       }
     }
     // The canary: a parser that took everything would pass the loop above.
-    expect(refusals).toBeGreaterThan(5_000);
+    expect(refusals).toBeGreaterThan(2_000);
   });
 });
 

@@ -2,6 +2,7 @@
 // query texts that their own language refuses.
 import { QueryError } from '../../errors/query-error.ts';
 import { parse as parseLogql } from '../../logql/parser.ts';
+import { parsePromql } from '../../promql/parser.ts';
 import { parseTraceql } from '../../traceql/parser.ts';
 import type { Budget, Located, Place, Signal, Statistic, Subject, ThingName } from './ast.ts';
 import { type BudgetOrigin, refuse } from './refuse.ts';
@@ -92,16 +93,15 @@ function isCountedThing(subject: Subject): boolean {
   return subject.thing.kind === 'errors' || (subject.thing.kind === 'span' && isCounting(subject.statistic));
 }
 
-// PromQL is left to the backend: its parser is the largest of the three, and a budget's answer waits for it anyway.
-const parsers: Readonly<Partial<Record<Signal, (query: string) => unknown>>> = {
+const parsers: Readonly<Record<Signal, (query: string) => unknown>> = {
   logs: parseLogql,
+  metric: parsePromql,
   traces: parseTraceql,
 };
 
 function checkQuery(subject: Subject, fail: (detail: string, at: Place) => Error): void {
   if (subject.kind === 'query') {
-    const parse = parsers[subject.signal];
-    if (parse) checkText(subject.query, parse, fail);
+    checkText(subject.query, parsers[subject.signal], fail);
     return;
   }
   const where = subject.kind === 'noSpan' ? subject.where : subject.thing.where;
