@@ -36,7 +36,7 @@ beforeAll(async () => {
       ms: 80,
       service: 'checkout',
       failed: true,
-      attributes: { 'db.query.text': 'SELECT 1', 'http.route': '/checkout' },
+      attributes: { 'db.query.text': 'SELECT 1', 'http.route': '/checkout', load: 1.5 },
     },
   ]);
   await world.sendGauge('queue_length', 7, nowMs - 5_000);
@@ -203,6 +203,18 @@ describe('traces', () => {
       query: '{ span.http.rout = "/checkout" }',
       finding: /no span has the attribute http\.rout; near it: http\.route/,
       tries: `obs traces '{ span.http.route = "/checkout" }'`,
+    },
+    {
+      name: 'an integer beside a float',
+      query: '{ span.load > 1 && span.load < 2 }',
+      finding: /an integer such as 100 never matches/,
+      tries: "obs traces '{ span.load > 1.0 && span.load < 2.0 }'",
+    },
+    {
+      name: 'a negated condition',
+      query: '{ !(status = error) }',
+      finding: /Tempo finds nothing by !\(status = error\)/,
+      tries: 'obs discover traces',
     },
     {
       name: 'conditions that leave none',

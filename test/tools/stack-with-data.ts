@@ -25,7 +25,7 @@ export interface SpanSketch {
   readonly ms: number;
   readonly runId?: string;
   readonly failed?: boolean;
-  readonly attributes?: Readonly<Record<string, string>>;
+  readonly attributes?: Readonly<Record<string, string | number>>;
 }
 
 export class StackWithData {
@@ -125,9 +125,9 @@ function resourceOf({ service = 'web', runId }: { readonly service?: string; rea
 }
 
 function encodeSpan(span: SpanSketch) {
-  const attributes = Object.entries(span.attributes ?? {}).map(([key, stringValue]) => ({
+  const attributes = Object.entries(span.attributes ?? {}).map(([key, value]) => ({
     key,
-    value: { stringValue },
+    value: typeof value === 'number' ? { doubleValue: value } : { stringValue: value },
   }));
   return {
     traceId: span.traceId,

@@ -7,6 +7,7 @@ import type { AttributeRef, Binary } from '../../traceql/ast.ts';
 import { parseTraceql } from '../../traceql/parser.ts';
 import type { Empty } from '../answers/empty.ts';
 import { writeCommand } from './command.ts';
+import { findTrap } from './traceql-traps.ts';
 import { describeWindow, type QueryWindow } from './window.ts';
 
 // Tempo searches at most seven days at once.
@@ -22,6 +23,8 @@ export async function explainEmptyTraces(tempo: TempoClient, query: string, wind
     const wrong = await findWrong(tempo, { compared, tags, window, query });
     if (wrong !== undefined) return { searched, ...wrong };
   }
+  const trap = await findTrap(tempo, query, window);
+  if (trap !== undefined) return { searched, ...trap };
   const before = { startMs: window.startMs - lookBackMs, endMs: window.startMs };
   const [newest] = await tempo.search({ query, ...before, limit: 1, spansPerTrace: 1 });
   if (newest !== undefined) {
