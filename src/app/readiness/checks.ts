@@ -25,6 +25,7 @@ export interface ReadyContext {
 export const probeUserAgent = 'obs-probe';
 
 const probeTimeoutMs = 2000;
+const blindProbeAfterMs = 1500;
 /** Short while a start is being measured, longer for what does not come. */
 const pollsMs = [
   { untilMs: 3000, everyMs: 5 },
@@ -45,7 +46,7 @@ export const readyChecks: { readonly [K in Condition['kind']]: Check<K> } = {
   },
   port: ({ port }, context) => waitFor(() => takesConnections(context.ports[port] ?? Number(port)), context),
   'first-port': (_condition, context) => waitFor(() => context.readPorts().length > 0, context),
-  http: ({ target }, context) => waitFor(() => answers(target, context), context),
+  http: ({ target }, context) => waitFor(makeHttpCheck(target, context), context),
 };
 
 async function waitFor(isSo: () => boolean | Promise<boolean>, { signal }: ReadyContext): Promise<void> {
@@ -87,6 +88,17 @@ function tryConnect(port: number, host: string): Promise<boolean> {
     socket.once('error', () => finish(false));
     socket.once('timeout', () => finish(false));
   });
+}
+
+/**
+ * Requests that nobody answers would cost the app a share of the processor while it boots, so they are made only once it
+ * listens, or after a while: what answers for it may be outside of its process tree.
+ */
+function makeHttpCheck(target: string, context: ReadyContext): () => Promise<boolean> {
+  const beganAtMs = performance.now();
+  const mayAnswer = (): boolean =>
+    context.readPorts().length > 0 || performance.now() - beganAtMs > blindProbeAfterMs || /^https?:/.test(target);
+  return async () => mayAnswer() && (await answers(target, context));
 }
 
 async function answers(target: string, { ports, readPorts, signal }: ReadyContext): Promise<boolean> {
