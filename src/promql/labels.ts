@@ -18,15 +18,12 @@ export class Labels {
 
   readonly names: readonly string[];
   readonly values: readonly string[];
-  readonly #key: string;
+  #key: string | undefined;
 
   /** `names` must be sorted by code point and unique, `values` non-empty; use the makers below instead. */
   constructor(names: readonly string[], values: readonly string[]) {
     this.names = names;
     this.values = values;
-    let key = '';
-    for (let i = 0; i < names.length; i++) key += `${names[i]}${separator}${values[i]}${separator}`;
-    this.#key = key;
   }
 
   /** Makes a set from pairs in any order; later pairs win, empty values drop the label. */
@@ -40,6 +37,11 @@ export class Labels {
   }
 
   get key(): string {
+    if (this.#key === undefined) {
+      let key = '';
+      for (let i = 0; i < this.names.length; i++) key += `${this.names[i]}${separator}${this.values[i]}${separator}`;
+      this.#key = key;
+    }
     return this.#key;
   }
 
@@ -88,15 +90,15 @@ export class Labels {
   }
 
   #filter(keeps: (name: string) => boolean): Labels {
-    if (this.names.every(keeps)) return this;
     const names: string[] = [];
     const values: string[] = [];
-    for (const [name, value] of this) {
+    for (let i = 0; i < this.names.length; i++) {
+      const name = this.names[i] ?? '';
       if (!keeps(name)) continue;
       names.push(name);
-      values.push(value);
+      values.push(this.values[i] ?? '');
     }
-    return new Labels(names, values);
+    return names.length === this.names.length ? this : new Labels(names, values);
   }
 }
 

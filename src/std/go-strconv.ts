@@ -24,6 +24,8 @@ export function formatGoFixed(value: number): string {
 /** Shortest digits, with an exponent of at least two digits below 1e-6 and from 1e21 on, as Go's JSON encoders do. */
 export function formatGoJson(value: number): string {
   // JavaScript switches to exponents at the same two limits; only the width of the exponent differs.
+  const size = Math.abs(value);
+  if (size >= 1e-6 && size < 1e21) return String(value);
   return formatSpecial(value) ?? padExponent(String(value));
 }
 

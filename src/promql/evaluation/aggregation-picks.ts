@@ -77,14 +77,35 @@ function pickExtreme(
 ): StepSeries[] {
   const k = Math.trunc(parameter);
   if (k < 1) return [];
-  const floats: StepSeries[] = [];
+  const best: StepSeries[] = [];
   for (const member of members) {
-    if (member.kinds[step] === slot.float) floats.push(member);
-    else if (member.kinds[step] === slot.histogram) note(annotate.histogramIgnored(name));
+    if (member.kinds[step] === slot.float) {
+      if (best.length < k || isBetter(member, best[k - 1], { step, sign })) insertByRank(best, member, { step, sign });
+      if (best.length > k) best.pop();
+    } else if (member.kinds[step] === slot.histogram) note(annotate.histogramIgnored(name));
   }
-  const value = (series: StepSeries) => series.floats[step] ?? 0;
-  floats.sort((a, b) => compareNaNLast(sign * value(a), sign * value(b)));
-  return floats.slice(0, k);
+  return best;
+}
+
+interface Ranking {
+  readonly step: number;
+  readonly sign: 1 | -1;
+}
+
+function isBetter(a: StepSeries, b: StepSeries | undefined, { step, sign }: Ranking): boolean {
+  return compareNaNLast(sign * (a.floats[step] ?? 0), sign * (b?.floats[step] ?? 0)) < 0;
+}
+
+/** Puts a series behind those that are as good. */
+function insertByRank(best: StepSeries[], added: StepSeries, ranking: Ranking): void {
+  let low = 0;
+  let high = best.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (isBetter(added, best[middle], ranking)) high = middle;
+    else low = middle + 1;
+  }
+  best.splice(low, 0, added);
 }
 
 function compareNaNLast(a: number, b: number): number {

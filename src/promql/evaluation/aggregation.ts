@@ -4,6 +4,7 @@ import type { Aggregation } from '../ast.ts';
 import { computeQuantile } from '../functions/quantile.ts';
 import { type Labels, metricNameLabel } from '../labels.ts';
 import { StepSeries, slot } from '../values.ts';
+import { columnFolds } from './aggregation-columns.ts';
 import { countValues } from './aggregation-count-values.ts';
 import { type PickName, pickElements } from './aggregation-picks.ts';
 import { aggregateHistograms, averageFloats, sumFloats } from './aggregation-sums.ts';
@@ -90,11 +91,16 @@ function foldGroups(
 ): StepSeries[] {
   if (of.parameter && expr.op === 'quantile') noteInvalidQuantiles(session.annotations, expr, of.parameter);
   const note = (annotation: Annotation) => session.annotations.add(annotation, expr.expr);
+  const columnFold = columnFolds[expr.op];
   const out: StepSeries[] = [];
   for (const { labels, members } of of.groups) {
     const target = new StepSeries(labels, grid.count);
-    for (let step = 0; step < grid.count; step++) {
-      of.fold({ members, step, target, parameter: of.parameter?.[step] ?? 0, note });
+    const hasHistograms = members.some(({ histograms }) => histograms !== undefined);
+    if (columnFold && !hasHistograms) columnFold(members, target);
+    else {
+      for (let step = 0; step < grid.count; step++) {
+        of.fold({ members, step, target, parameter: of.parameter?.[step] ?? 0, note });
+      }
     }
     if (!target.isEmpty) out.push(target);
   }

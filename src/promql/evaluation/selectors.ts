@@ -65,7 +65,6 @@ function lookBack(
   options: { readonly grid: Grid; readonly lookbackMs: number; readonly statsOnly: boolean },
 ): StepSeries | undefined {
   const found = findSampleAt(samples, time, options);
-  if (found.every((index) => index === -1)) return undefined;
   const series = new StepSeries(samples.labels, options.grid.count);
   for (let step = 0; step < found.length; step++) {
     const index = found[step] ?? -1;
@@ -74,7 +73,7 @@ function lookBack(
     if (histogram === undefined) series.setFloat(step, samples.values[index] ?? 0);
     else series.setHistogram(step, options.statsOnly ? toStats(histogram, samples.histograms?.[index - 1]) : histogram);
   }
-  return series;
+  return series.isEmpty ? undefined : series;
 }
 
 /** The samples a range selector may need, floats and histograms apart. */

@@ -11,10 +11,10 @@ export const overTimeFunctions = {
   count_over_time: (window) => window.emitFloat(window.floatCount + window.histogramCount),
   present_over_time: (window) => window.emitFloat(1),
   absent_over_time: (window) => window.emitFloat(1),
-  min_over_time: (window) => pickExtreme(window, { beats: (a, b) => a < b, emits: 'value' }),
-  max_over_time: (window) => pickExtreme(window, { beats: (a, b) => a > b, emits: 'value' }),
-  ts_of_min_over_time: (window) => pickExtreme(window, { beats: (a, b) => a <= b, emits: 'time' }),
-  ts_of_max_over_time: (window) => pickExtreme(window, { beats: (a, b) => a >= b, emits: 'time' }),
+  min_over_time: emitMin,
+  max_over_time: emitMax,
+  ts_of_min_over_time: (window) => emitTimeOf(window, (a, b) => a <= b),
+  ts_of_max_over_time: (window) => emitTimeOf(window, (a, b) => a >= b),
   first_over_time: emitFirst,
   last_over_time: emitLast,
   ts_of_first_over_time: (window) => {
@@ -90,10 +90,32 @@ export function averageOf(count: number, valueAt: (index: number) => number): nu
   return sum.total;
 }
 
-function pickExtreme(
-  window: RangeWindow,
-  { beats, emits }: { beats: (a: number, b: number) => boolean; emits: 'value' | 'time' },
-): void {
+// Two loops of their own: one loop with a comparison handed in is several times slower.
+function emitMin(window: RangeWindow): void {
+  const { from, to, series } = window;
+  if (to === from) return;
+  noteIgnoredHistograms(window);
+  let min = series.values[from] ?? 0;
+  for (let i = from + 1; i < to; i++) {
+    const value = series.values[i] ?? 0;
+    if (value < min || Number.isNaN(min)) min = value;
+  }
+  window.emitFloat(min);
+}
+
+function emitMax(window: RangeWindow): void {
+  const { from, to, series } = window;
+  if (to === from) return;
+  noteIgnoredHistograms(window);
+  let max = series.values[from] ?? 0;
+  for (let i = from + 1; i < to; i++) {
+    const value = series.values[i] ?? 0;
+    if (value > max || Number.isNaN(max)) max = value;
+  }
+  window.emitFloat(max);
+}
+
+function emitTimeOf(window: RangeWindow, beats: (a: number, b: number) => boolean): void {
   const { from, to, series } = window;
   if (to === from) return;
   noteIgnoredHistograms(window);
@@ -102,7 +124,7 @@ function pickExtreme(
     const held = series.values[best] ?? 0;
     if (beats(series.values[i] ?? 0, held) || Number.isNaN(held)) best = i;
   }
-  window.emitFloat((emits === 'value' ? series.values[best] : (series.times[best] ?? 0) / 1000) ?? 0);
+  window.emitFloat((series.times[best] ?? 0) / 1000);
 }
 
 function emitFirst(window: RangeWindow): void {

@@ -80,68 +80,86 @@ interface Pair {
   readonly error: Buckets | undefined;
 }
 
+/** What two histograms make, apart from count and sum. */
+interface Merged {
+  readonly schema: number;
+  readonly zeroThreshold: number;
+  readonly zeroCount: KahanSum;
+  readonly positive: Pair;
+  readonly negative: Pair;
+  readonly customValues: readonly number[];
+  readonly boundsReconciled: boolean;
+}
+
 function combine(a: CompensatedHistogram, b: FloatHistogram, sign: 1 | -1) {
   if (usesCustomBuckets(a.sum) !== usesCustomBuckets(b)) throw new IncompatibleHistograms();
   const { hint, collision } = mergeHints(a.sum.hint, b.hint);
   const count = addScalar(a.sum.count, a.error?.count, sign * b.count);
   const sum = addScalar(a.sum.sum, a.error?.sum, sign * b.sum);
-  const base = { hint, count: count.value, sum: sum.value };
-  const errors = { count: count.compensation, sum: sum.compensation };
   const merged = usesCustomBuckets(a.sum) ? combineCustom(a, b, sign) : combineExponential(a, b, sign);
-  const histogram: FloatHistogram = { ...merged.histogram, ...base };
-  const error = a.error === undefined ? undefined : { ...histogram, ...merged.error, ...errors };
-  return {
-    combined: { histogram, resetCollision: collision, boundsReconciled: merged.boundsReconciled },
-    error,
+  const { schema, zeroThreshold, zeroCount, positive, negative, customValues, boundsReconciled } = merged;
+  // Written out, not spread: this runs for every bucketed sample of a query.
+  const histogram: FloatHistogram = {
+    hint,
+    schema,
+    zeroThreshold,
+    zeroCount: zeroCount.value,
+    count: count.value,
+    sum: sum.value,
+    positive: positive.plain,
+    negative: negative.plain,
+    customValues,
   };
+  const error: FloatHistogram | undefined = a.error && {
+    hint,
+    schema,
+    zeroThreshold,
+    zeroCount: zeroCount.compensation,
+    count: count.compensation,
+    sum: sum.compensation,
+    positive: positive.error ?? noBuckets,
+    negative: negative.error ?? noBuckets,
+    customValues,
+  };
+  return { combined: { histogram, resetCollision: collision, boundsReconciled }, error };
 }
 
-function combineExponential(a: CompensatedHistogram, b: FloatHistogram, sign: 1 | -1) {
+function combineExponential(a: CompensatedHistogram, b: FloatHistogram, sign: 1 | -1): Merged {
   const zero = reconcileZero(a, b);
-  const { sum, error } = zero.a;
-  const zeroCount = addScalar(sum.zeroCount, error?.zeroCount, sign * zero.otherZeroCount);
-  const schema = Math.min(sum.schema, b.schema);
-  const mergeSide = (side: 'positive' | 'negative'): Pair => {
-    const mine = reduce({ plain: sum[side], error: error?.[side] }, sum.schema, schema);
-    const theirs = reduce(
-      { plain: b[side], error: error && sum.schema < b.schema ? zeroBuckets(b[side]) : undefined },
-      b.schema,
-      schema,
-    );
-    return mergePairs(mine, dropBelow(theirs, schema, sum.zeroThreshold), sign);
-  };
-  const positive = mergeSide('positive');
-  const negative = mergeSide('negative');
+  const { sum } = zero.a;
   return {
-    histogram: {
-      ...sum,
-      schema,
-      zeroCount: zeroCount.value,
-      positive: positive.plain,
-      negative: negative.plain,
-    },
-    error: {
-      zeroCount: zeroCount.compensation,
-      positive: positive.error ?? noBuckets,
-      negative: negative.error ?? noBuckets,
-    },
+    schema: Math.min(sum.schema, b.schema),
+    zeroThreshold: sum.zeroThreshold,
+    zeroCount: addScalar(sum.zeroCount, zero.a.error?.zeroCount, sign * zero.otherZeroCount),
+    positive: combineSide('positive', zero.a, { b, sign }),
+    negative: combineSide('negative', zero.a, { b, sign }),
+    customValues: sum.customValues,
     boundsReconciled: false,
   };
 }
 
-function combineCustom(a: CompensatedHistogram, b: FloatHistogram, sign: 1 | -1) {
+function combineSide(
+  side: 'positive' | 'negative',
+  { sum, error }: CompensatedHistogram,
+  { b, sign }: { readonly b: FloatHistogram; readonly sign: 1 | -1 },
+): Pair {
+  const mine = { plain: sum[side], error: error?.[side] };
+  if (b[side].indexes.length === 0 && sum.schema <= b.schema) return mine;
+  const schema = Math.min(sum.schema, b.schema);
+  const theirError = error && sum.schema < b.schema ? zeroBuckets(b[side]) : undefined;
+  const theirs = reduce({ plain: b[side], error: theirError }, b.schema, schema);
+  return mergePairs(reduce(mine, sum.schema, schema), dropBelow(theirs, schema, sum.zeroThreshold), sign);
+}
+
+function combineCustom(a: CompensatedHistogram, b: FloatHistogram, sign: 1 | -1): Merged {
   const { sum, error } = a;
+  const { schema, zeroThreshold } = sum;
+  const empty: Pair = { plain: noBuckets, error: noBuckets };
+  const base = { schema, zeroThreshold, zeroCount: new KahanSum(sum.zeroCount), negative: empty };
   if (equalLists(sum.customValues, b.customValues)) {
-    const merged = mergePairs(
-      { plain: sum.positive, error: error?.positive },
-      { plain: b.positive, error: undefined },
-      sign,
-    );
-    return {
-      histogram: { ...sum, positive: merged.plain },
-      error: { positive: merged.error ?? noBuckets, negative: noBuckets },
-      boundsReconciled: false,
-    };
+    const mine = { plain: sum.positive, error: error?.positive };
+    const positive = mergePairs(mine, { plain: b.positive, error: undefined }, sign);
+    return { ...base, positive, customValues: sum.customValues, boundsReconciled: false };
   }
   const theirs = new Set(b.customValues);
   const customValues = sum.customValues.filter((bound) => theirs.has(bound));
@@ -153,11 +171,8 @@ function combineCustom(a: CompensatedHistogram, b: FloatHistogram, sign: 1 | -1)
     indexes: used,
     counts: used.map((i) => read(slots[i]) ?? 0),
   });
-  return {
-    histogram: { ...sum, customValues, positive: pick((slot) => slot?.value) },
-    error: { positive: pick((slot) => slot?.compensation), negative: noBuckets },
-    boundsReconciled: true,
-  };
+  const positive: Pair = { plain: pick((slot) => slot?.value), error: pick((slot) => slot?.compensation) };
+  return { ...base, positive, customValues, boundsReconciled: true };
 }
 
 /** Adds buckets to the slot of the first kept bound that is not below their own. */
@@ -176,6 +191,7 @@ function fillSlots(
 }
 
 function mergePairs(a: Pair, b: Pair, sign: 1 | -1): Pair {
+  if (b.error === undefined && equalLists(a.plain.indexes, b.plain.indexes)) return mergeAligned(a, b.plain, sign);
   const indexes: number[] = [];
   const counts: number[] = [];
   const errors: number[] = [];
@@ -207,6 +223,26 @@ function mergePairs(a: Pair, b: Pair, sign: 1 | -1): Pair {
   }
 }
 
+/** The usual case: both sides have the same buckets. */
+function mergeAligned({ plain, error }: Pair, { counts: others }: Buckets, sign: 1 | -1): Pair {
+  const { indexes } = plain;
+  const counts = plain.counts.slice();
+  if (error === undefined) {
+    for (let i = 0; i < counts.length; i++) counts[i] = (counts[i] ?? 0) + sign * (others[i] ?? 0);
+    return { plain: { indexes, counts }, error };
+  }
+  const errors = error.counts.slice();
+  const sum = new KahanSum();
+  for (let i = 0; i < counts.length; i++) {
+    sum.value = counts[i] ?? 0;
+    sum.compensation = errors[i] ?? 0;
+    sum.add(sign * (others[i] ?? 0));
+    counts[i] = sum.value;
+    errors[i] = sum.compensation;
+  }
+  return { plain: { indexes, counts }, error: { indexes, counts: errors } };
+}
+
 function reduce({ plain, error }: Pair, from: number, to: number): Pair {
   if (from === to) return { plain, error };
   const indexes: number[] = [];
@@ -231,6 +267,7 @@ function reduce({ plain, error }: Pair, from: number, to: number): Pair {
 }
 
 function dropBelow({ plain, error }: Pair, schema: number, threshold: number): Pair {
+  if (threshold === 0) return { plain, error };
   const first = plain.indexes.findIndex((index) => getExponentialBound(index, schema) > threshold);
   if (first === 0 || plain.indexes.length === 0) return { plain, error };
   const from = first === -1 ? plain.indexes.length : first;

@@ -153,7 +153,10 @@ export function equalHistograms(a: FloatHistogram, b: FloatHistogram): boolean {
 }
 
 export function equalLists(a: readonly number[], b: readonly number[]): boolean {
-  return a.length === b.length && a.every((value, i) => Object.is(value, b[i]));
+  if (a === b) return true;
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (!Object.is(a[i], b[i])) return false;
+  return true;
 }
 
 /** Is any count or sum infinite? */
@@ -168,15 +171,18 @@ export function dropBuckets(h: FloatHistogram): FloatHistogram {
 }
 
 function mapCounts(h: FloatHistogram, toGauge: boolean, change: (count: number) => number): FloatHistogram {
-  const mapBuckets = ({ indexes, counts }: Buckets): Buckets => ({ indexes, counts: counts.map(change) });
+  const mapBuckets = (buckets: Buckets): Buckets =>
+    buckets.counts.length === 0 ? buckets : { indexes: buckets.indexes, counts: buckets.counts.map(change) };
   return {
-    ...h,
     hint: toGauge ? 'gauge' : h.hint,
+    schema: h.schema,
+    zeroThreshold: h.zeroThreshold,
     zeroCount: change(h.zeroCount),
     count: change(h.count),
     sum: change(h.sum),
     positive: mapBuckets(h.positive),
     negative: mapBuckets(h.negative),
+    customValues: h.customValues,
   };
 }
 

@@ -4,6 +4,7 @@ import type { QueryResult } from '../../../promql/evaluate.ts';
 import { type FloatHistogram, listBuckets } from '../../../promql/histogram/float-histogram.ts';
 import type { Labels } from '../../../promql/labels.ts';
 import { type Grid, type RangeSeries, type StepSeries, slot } from '../../../promql/values.ts';
+import { formatGoJson } from '../../../std/go-strconv.ts';
 import { encodeFloatPoint, encodeHistogram, encodeTime } from '../../../wire/prometheus/api-json.ts';
 
 export interface EncodeOptions {
@@ -21,14 +22,13 @@ export function encodeResult(result: QueryResult, options: EncodeOptions): { jso
     case 'string':
       return wrap('string', `[${encodeTime(grid.startMs)},${JSON.stringify(value.value)}]`, options);
     case 'scalar':
-      if (isInstant) {
-        return wrap('scalar', encodeFloatPoint(grid.startMs, value.series.floats[0] ?? Number.NaN), options);
-      }
-      return encodeList('matrix', [value.series], { ...options, encode: (one) => encodeSteps(one, grid) });
+      return isInstant
+        ? wrap('scalar', encodeFloatPoint(grid.startMs, value.series.floats[0] ?? Number.NaN), options)
+        : encodeMatrix([value.series], grid, options);
     case 'vector':
       return isInstant
         ? encodeList('vector', value.series, { ...options, encode: (one) => encodeElement(one, grid) })
-        : encodeList('matrix', value.series, { ...options, encode: (one) => encodeSteps(one, grid) });
+        : encodeMatrix(value.series, grid, options);
     case 'matrix':
       return encodeList('matrix', value.series, { ...options, encode: encodeSamples });
   }
@@ -52,37 +52,52 @@ function wrap(type: string, result: string, { stats }: EncodeOptions): { json: s
 function encodeElement(series: StepSeries, grid: Grid): string {
   const histogram = series.histogramAt(0);
   const metric = encodeLabels(series.labels);
-  if (histogram) return `{"metric":${metric},"histogram":${encodeHistogramPoint(grid.startMs, histogram)}}`;
+  if (histogram) {
+    return `{"metric":${metric},"histogram":[${encodeTime(grid.startMs)},${encodeHistogramValue(histogram)}]}`;
+  }
   return `{"metric":${metric},"value":${encodeFloatPoint(grid.startMs, series.floats[0] ?? 0)}}`;
 }
 
-function encodeSteps(series: StepSeries, grid: Grid): string {
-  const values: string[] = [];
-  const histograms: string[] = [];
-  for (let step = 0; step < grid.count; step++) {
-    const timeMs = grid.startMs + step * grid.stepMs;
+function encodeMatrix(series: readonly StepSeries[], { startMs, stepMs, count }: Grid, options: EncodeOptions) {
+  // All series share their times: each is printed once.
+  const times = Array.from({ length: count }, (_, step) => encodeTime(startMs + step * stepMs));
+  return encodeList('matrix', series, { ...options, encode: (one) => encodeSteps(one, times) });
+}
+
+function encodeSteps(series: StepSeries, times: readonly string[]): string {
+  const { kinds, floats } = series;
+  let values = '';
+  let histograms = '';
+  for (let step = 0; step < kinds.length; step++) {
     const histogram = series.histogramAt(step);
-    if (histogram) histograms.push(encodeHistogramPoint(timeMs, histogram));
-    else if (series.kinds[step] === slot.float) values.push(encodeFloatPoint(timeMs, series.floats[step] ?? 0));
+    if (histogram) histograms += `,[${times[step]},${encodeHistogramValue(histogram)}]`;
+    else if (kinds[step] === slot.float) values += `,[${times[step]},"${formatGoJson(floats[step] ?? 0)}"]`;
   }
   return encodeSeries(series.labels, values, histograms);
 }
 
 function encodeSamples({ labels, times, values, histogramTimes, histograms }: RangeSeries): string {
-  const floats = Array.from(values, (value, i) => encodeFloatPoint(times[i] ?? 0, value));
-  const others = histograms.map((histogram, i) => encodeHistogramPoint(histogramTimes[i] ?? 0, histogram));
+  let floats = '';
+  let others = '';
+  values.forEach((value, i) => {
+    floats += `,${encodeFloatPoint(times[i] ?? 0, value)}`;
+  });
+  histograms.forEach((histogram, i) => {
+    others += `,[${encodeTime(histogramTimes[i] ?? 0)},${encodeHistogramValue(histogram)}]`;
+  });
   return encodeSeries(labels, floats, others);
 }
 
-function encodeSeries(labels: Labels, values: readonly string[], histograms: readonly string[]): string {
-  const floats = values.length > 0 ? `,"values":[${values.join(',')}]` : '';
-  const others = histograms.length > 0 ? `,"histograms":[${histograms.join(',')}]` : '';
+/** Points come as one text, each after a comma. */
+function encodeSeries(labels: Labels, values: string, histograms: string): string {
+  const floats = values === '' ? '' : `,"values":[${values.slice(1)}]`;
+  const others = histograms === '' ? '' : `,"histograms":[${histograms.slice(1)}]`;
   return `{"metric":${encodeLabels(labels)}${floats}${others}}`;
 }
 
-function encodeHistogramPoint(timeMs: number, histogram: FloatHistogram): string {
+function encodeHistogramValue(histogram: FloatHistogram): string {
   const { count, sum } = histogram;
-  return `[${encodeTime(timeMs)},${encodeHistogram({ count, sum, buckets: listBuckets(histogram) })}]`;
+  return encodeHistogram({ count, sum, buckets: listBuckets(histogram) });
 }
 
 function encodeLabels(labels: Labels): string {
