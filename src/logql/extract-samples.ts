@@ -2,6 +2,7 @@
 // series by the labels that are asked for. Grouping happens here, so that a sum by one label never makes a series per line.
 import type { Grouping, LabelFilter, LogRange, RangeOp, StageExpr } from './ast.ts';
 import { type Breather, breathe } from './breathe.ts';
+import { findNeedle, placesWith } from './needles.ts';
 import { RowReader, rowAt, selectRows } from './row-reader.ts';
 import { SampleSeries } from './sample-series.ts';
 import type { LogBlock, LogSource, TimeRange } from './source.ts';
@@ -54,6 +55,7 @@ class Extraction {
   readonly #stages: readonly StageExpr[];
   readonly #reader: RowReader;
   readonly #extract: (row: Row) => number | undefined;
+  readonly #needle: Buffer | undefined;
   readonly #series = new Map<string, SampleSeries>();
   // Without stages a series follows from stream and metadata alone.
   readonly #byMetadata = new Map<string, SampleSeries>();
@@ -64,6 +66,7 @@ class Extraction {
     const { op, range, stats } = options;
     this.#stages = range.log.stages;
     this.#grouper = new Grouper(options);
+    this.#needle = findNeedle(this.#stages);
     this.#reader = new RowReader({ stages: this.#stages, hints: makeHints(options), stats });
     this.#extract = range.unwrap ? compileUnwrap(range.unwrap) : bytesOps.has(op) ? (row) => row.byteLength : () => 1;
   }
@@ -87,11 +90,14 @@ class Extraction {
       await breathe(breather);
       return;
     }
-    for (let place = from; place < to; place++) {
-      const index = rowAt(block, place);
-      if (plain) this.#readPlain(stream, block, index, shift);
-      else this.#readStaged(stream, block, index, shift);
-      if ((place & 255) === 255) await breathe(breather);
+    const read = plain && this.#grouper.followsMetadata ? this.#readPlain : this.#readStaged;
+    const places = this.#needle === undefined ? undefined : placesWith(this.#needle, block, { from, to });
+    const count = places === undefined ? to - from : places.length;
+    stats.lines += to - from - count;
+    for (let i = 0; i < count; i++) {
+      const place = places === undefined ? from + i : (places[i] ?? 0);
+      read.call(this, stream, block, rowAt(block, place), shift);
+      if ((i & 255) === 255) await breathe(breather);
     }
   }
 
@@ -146,6 +152,11 @@ class Grouper {
     // The unwrapped label is the value, so it does not tell series apart.
     const without = [...(by ? [] : labels), ...(range.unwrap && !by ? [range.unwrap.label] : [])];
     this.#without = without.length > 0 ? new Set(without) : undefined;
+  }
+
+  /** Has every label set a series of its own, so that equal metadata means the same series? */
+  get followsMetadata(): boolean {
+    return !this.#none && this.#by === undefined;
   }
 
   /** Do the series of this block follow from the stream alone? */

@@ -1,26 +1,25 @@
 // Which rows of a block lie in a time range, in time order, and a row object that is pointed at them one by one.
-
 import type { StageExpr } from './ast.ts';
-import type { LogBlock, LogStream, TimeRange } from './source.ts';
+import type { LogBlock, TimeRange } from './source.ts';
 import { LabelsBuilder } from './stages/labels-builder.ts';
 import type { ParserHints } from './stages/parser-hints.ts';
-import { type CompiledStage, compilePipeline } from './stages/pipeline.ts';
+import { compilePipeline } from './stages/pipeline.ts';
 import { Row } from './stages/row.ts';
+import type { Stage } from './stages/stage.ts';
 import type { Labels, QueryStats } from './values.ts';
 
-/** The rows `order[from … to)` of a block (or `from … to` itself without an order). */
-export interface RowSpan {
-  readonly block: LogBlock;
+/** The places `from … to` in the time order of a block. */
+export interface PlaceSpan {
   readonly from: number;
   readonly to: number;
 }
 
-/** The rows of a block within a range. */
-export function selectRows(block: LogBlock, range: TimeRange): RowSpan {
+/** The places of a block whose entries lie within a range. */
+export function selectRows(block: LogBlock, range: TimeRange): PlaceSpan {
   const low = toOffset(range.startNs - block.baseNs);
   const high = toOffset(range.endNs - block.baseNs);
-  if (low <= block.minOffsetNs && high > block.maxOffsetNs) return { block, from: 0, to: block.rowCount };
-  return { block, from: findFirst(block, low), to: findFirst(block, high) };
+  if (low <= block.minOffsetNs && high > block.maxOffsetNs) return { from: 0, to: block.rowCount };
+  return { from: findFirst(block, low), to: findFirst(block, high) };
 }
 
 /** The row number at a place in time order. */
@@ -49,15 +48,13 @@ function toOffset(deltaNs: bigint): number {
 /** Runs the stages of a query over rows. One per query; the row it hands out is reused. */
 export class RowReader {
   readonly row: Row;
-  readonly #stages: readonly CompiledStage[];
+  readonly #stages: readonly Stage[];
   readonly #stats: QueryStats;
-  readonly #hints: ParserHints;
 
   constructor(of: { stages: readonly StageExpr[]; hints: ParserHints; stats: QueryStats }) {
     this.row = new Row(new LabelsBuilder(of.hints));
-    this.#hints = of.hints;
-    this.#hints.bindRow(this.row);
-    this.#stages = compilePipeline(of.stages);
+    of.hints.bindRow(this.row);
+    this.#stages = compilePipeline(of.stages, of.hints).map(({ stage }) => stage);
     this.#stats = of.stats;
   }
 
@@ -67,23 +64,11 @@ export class RowReader {
     const start = block.lineStarts[index] ?? 0;
     const end = block.lineStarts[index + 1] ?? start;
     row.setBytes(block.bytes, start, end);
-    row.timestampNs = () => block.baseNs + BigInt(block.offsetsNs[index] ?? 0);
-    row.labels.reset(stream, () => prepareMetadata(stream, block.metadata(index)));
+    row.setTime(block, index);
+    row.labels.reset(stream, block, index);
     this.#stats.lines++;
     this.#stats.bytes += end - start;
-    for (const { stage } of this.#stages) if (!stage.process(row)) return false;
+    for (const stage of this.#stages) if (!stage.process(row)) return false;
     return true;
   }
 }
-
-/** Structured metadata as queries see it: renamed where the stream has a label of that name. */
-export function prepareMetadata(stream: Labels, metadata: Labels): Labels {
-  if (!metadata.some(([name]) => stream.some((label) => label[0] === name))) return metadata;
-  return metadata.map(([name, value]) => {
-    return stream.some((label) => label[0] === name)
-      ? ([`${name}_extracted`, value] as const)
-      : ([name, value] as const);
-  });
-}
-
-export type { LogStream };

@@ -24,6 +24,8 @@ export interface LogBlock {
   readonly maxOffsetNs: number;
   /** Structured metadata of a row. Equal rows often share one object. */
   metadata(row: number): Labels;
+  /** One value of it, without reading the others; undefined if it is not there. */
+  metadataValue(row: number, name: string): string | undefined;
   /** A text that is equal for equal metadata of this block and others of the store; cheaper than the metadata itself. */
   metadataKey(row: number): string;
   /** Could any row have metadata of this name? */

@@ -1,6 +1,7 @@
 // `| json`: every field of the line's object becomes a label; nested objects join their keys with underscores, arrays and
 // nulls are left out.
-import { eachField, JsonError, type JsonField, readString } from './json-scanner.ts';
+import { JsonCursor } from './json-cursor.ts';
+import { eachField, JsonError, type JsonField, type JsonType, readString } from './json-scanner.ts';
 import type { Row } from './row.ts';
 import { sanitizeLabelName } from './sanitize.ts';
 import type { Stage } from './stage.ts';
@@ -10,22 +11,96 @@ export function compileJson(): Stage {
   return new JsonParser();
 }
 
+/** A key as it was met at its place in the line; lines of one program have the same keys in the same order. */
+interface Slot {
+  readonly key: Buffer;
+  readonly name: string;
+}
+
+const maxSlots = 64;
+const maxNames = 4096;
+
 class JsonParser implements Stage {
   // Field names repeat from line to line; cleaning each once is enough. Bounded, since lines are hostile input.
   readonly #names = new Map<string, string>();
+  readonly #slots: (Slot | undefined)[] = [];
+  readonly #cursor = new JsonCursor();
 
   process(row: Row): boolean {
     const { labels } = row;
-    if (labels.hints.nothingNeeded) return true;
-    const walk = new Walk(row, (key, first) => this.#nameOf(key, first));
+    if (labels.hints.nothingNeeded || row.byteLength === 0) return true;
     try {
-      const { buffer, start, end } = row.bytes;
-      if (end > start) eachField({ buffer, start, end }, (field) => walk.visit(field, ''));
+      return this.#walkFast(row);
     } catch (error) {
       if (!(error instanceof JsonError)) throw error;
       labels.setParserError('JSONParserErr', error.message);
+      return true;
     }
-    return !walk.rejected;
+  }
+
+  // The slow walk begins anew and sets the same labels again, so it may take over anywhere.
+  #walkFast(row: Row): boolean {
+    const { buffer, start, end } = row.bytes;
+    const cursor = this.#cursor;
+    if (!cursor.enter(buffer, start, end)) return this.#walkSlow(row);
+    for (let place = 0; ; place++) {
+      const state = cursor.next();
+      if (state === 'end') return true;
+      if (state === 'unusual') return this.#walkSlow(row);
+      const { type, valueStart, valueEnd } = cursor;
+      if (type === 'array' || type === 'null') continue;
+      const name = this.#nameAt(place, buffer);
+      if (!this.#take(row, { name, type, start: valueStart, end: valueEnd, prefix: '' })) return false;
+    }
+  }
+
+  #nameAt(place: number, buffer: Buffer): string {
+    const { keyStart, keyEnd } = this.#cursor;
+    const slot = this.#slots[place];
+    if (slot && this.#cursor.keyIs(slot.key)) return slot.name;
+    const name = this.#nameOf(buffer.toString('utf8', keyStart, keyEnd), true);
+    if (place < maxSlots) this.#slots[place] = { key: Buffer.from(buffer.subarray(keyStart, keyEnd)), name };
+    return name;
+  }
+
+  #walkSlow(row: Row): boolean {
+    let passed = true;
+    eachField(row.bytes, (field) => {
+      passed = this.#visit(row, field, '');
+      return passed;
+    });
+    return passed;
+  }
+
+  #visit(row: Row, field: JsonField, prefix: string): boolean {
+    const { type, start, end } = field;
+    if (type === 'array' || type === 'null') return true;
+    return this.#take(row, { name: prefix + this.#nameOf(field.key, prefix === ''), type, start, end, prefix });
+  }
+
+  // False: a filter has dropped the line.
+  #take(row: Row, of: { name: string; type: JsonType; start: number; end: number; prefix: string }): boolean {
+    const { name, type, start, end } = of;
+    const { labels, bytes } = row;
+    if (type === 'object') {
+      const inner = `${name}_`;
+      if (!labels.hints.shouldExtractPrefix(inner)) return true;
+      let passed = true;
+      eachField({ buffer: bytes.buffer, start, end }, (nested) => {
+        passed = this.#visit(row, nested, inner);
+        return passed;
+      });
+      return passed;
+    }
+    if (name === '' || !labels.hints.mayExtract(name)) return true;
+    const stored = labels.extractedName(name);
+    if (!labels.hints.shouldExtract(stored)) return true;
+    const { buffer } = bytes;
+    labels.setExtracted(
+      stored,
+      type === 'string' ? readString(buffer, start, end) : buffer.toString('latin1', start, end),
+    );
+    return labels.hints.passesFilter(stored, labels);
   }
 
   #nameOf(key: string, first: boolean): string {
@@ -33,44 +108,8 @@ class JsonParser implements Stage {
     let name = this.#names.get(cacheKey);
     if (name === undefined) {
       name = sanitizeLabelName(key, first);
-      if (this.#names.size < 4096) this.#names.set(cacheKey, name);
+      if (this.#names.size < maxNames) this.#names.set(cacheKey, name);
     }
     return name;
   }
-}
-
-class Walk {
-  rejected = false;
-  readonly #row: Row;
-  readonly #nameOf: (key: string, first: boolean) => string;
-
-  constructor(row: Row, nameOf: (key: string, first: boolean) => string) {
-    this.#row = row;
-    this.#nameOf = nameOf;
-  }
-
-  /** False stops the walk of this object. */
-  visit(field: JsonField, prefix: string): boolean {
-    if (field.type === 'array' || field.type === 'null') return true;
-    const name = prefix + this.#nameOf(field.key, prefix === '');
-    const { labels, bytes } = this.#row;
-    if (field.type === 'object') {
-      const inner = `${name}_`;
-      if (!labels.hints.shouldExtractPrefix(inner)) return true;
-      eachField({ buffer: bytes.buffer, start: field.start, end: field.end }, (nested) => this.visit(nested, inner));
-      return !this.rejected;
-    }
-    if (name === '') return true;
-    const stored = labels.extractedName(name);
-    if (!labels.hints.shouldExtract(stored)) return true;
-    const { buffer } = bytes;
-    const text = field.type === 'string' ? readString : latin1;
-    labels.setExtracted(stored, text(buffer, field.start, field.end));
-    if (!labels.hints.passesFilter(stored, labels)) this.rejected = true;
-    return !this.rejected;
-  }
-}
-
-function latin1(buffer: Buffer, start: number, end: number): string {
-  return buffer.toString('latin1', start, end);
 }

@@ -36,9 +36,9 @@ export function namesOf(filter: LabelFilter): ReadonlySet<string> {
 
 const compilers: { readonly [Kind in LabelFilter['kind']]: (filter: FilterOf<Kind>) => Test } = {
   string: compileString,
-  number: (filter) => compileAmount(filter, readNumber),
-  duration: (filter) => compileAmount(filter, parseGoDuration),
-  bytes: (filter) => compileAmount(filter, readBytesSize),
+  number: (filter) => compileAmount(filter, amountReaders.number),
+  duration: (filter) => compileAmount(filter, amountReaders.duration),
+  bytes: (filter) => compileAmount(filter, amountReaders.bytes),
   ip: compileIp,
   // Both sides always run, since each may mark the line with an error.
   and: (filter) => {
@@ -66,6 +66,26 @@ function compileString(filter: FilterOf<'string'>): Test {
   if (name === errorDetailsLabel) return (labels) => matches(labels.errorDetails);
   return (labels) => matches(labels.get(name) ?? '');
 }
+
+/**
+ * What a filter on one label thinks of a value by itself. A value that cannot be read counts as passing, because the filter
+ * then marks the line and lets it pass.
+ */
+export function compileLabelTest(
+  filter: FilterOf<'string' | 'number' | 'duration' | 'bytes'>,
+): (text: string) => boolean {
+  if (filter.kind === 'string') return compileTextTest(filter.matcher);
+  const read = amountReaders[filter.kind];
+  return (text) => {
+    try {
+      return applyOperator(filter.op, read(text), filter.value) === 1;
+    } catch {
+      return true;
+    }
+  };
+}
+
+const amountReaders = { number: readNumber, duration: parseGoDuration, bytes: readBytesSize } as const;
 
 function compileTextTest(matcher: Matcher): (value: string) => boolean {
   if (matcher.type === '=' || matcher.type === '!=') return compileMatcher(matcher).matches;

@@ -1,5 +1,6 @@
 // The labels of the line in hand: those of its stream, its structured metadata, and what stages added or took away.
-// A parsed label hides structured metadata of its name, and that hides a stream label.
+// A parsed label hides structured metadata of its name, and that hides a stream label. Metadata is read late and, where one
+// value is enough, only that one: most lines of a query are dropped without it.
 import {
   type CategorizedLabels,
   compareNames,
@@ -15,16 +16,29 @@ import type { LineError } from './stage.ts';
 
 export type Category = 'stream' | 'structuredMetadata' | 'parsed';
 
+/** Structured metadata by row, as a block gives it. */
+export interface MetadataReader {
+  metadata(row: number): Labels;
+  metadataValue(row: number, name: string): string | undefined;
+  mayHaveMetadata(name: string): boolean;
+}
+
 /** Appended to the name of an extracted label that the entry already has. */
 export const duplicateSuffix = '_extracted';
+
+const noMetadata: MetadataReader = {
+  metadata: () => noLabels,
+  metadataValue: () => undefined,
+  mayHaveMetadata: () => false,
+};
 
 export class LabelsBuilder {
   readonly hints: ParserHints;
   error = '';
   errorDetails = '';
   #stream: Labels = noLabels;
-  #metadata: Labels = noLabels;
-  #readMetadata: (() => Labels) | undefined;
+  #reader: MetadataReader = noMetadata;
+  #row = 0;
   readonly #added = new Map<string, { value: string; category: Category }>();
   readonly #deleted = new Set<string>();
 
@@ -32,10 +46,11 @@ export class LabelsBuilder {
     this.hints = hints;
   }
 
-  /** Starts a new line. `readMetadata` is called only if a stage or the answer needs the metadata. */
-  reset(stream: Labels, readMetadata: () => Labels): void {
+  /** Starts a new line. */
+  reset(stream: Labels, reader: MetadataReader, row: number): void {
     this.#stream = stream;
-    this.#readMetadata = readMetadata;
+    this.#reader = reader;
+    this.#row = row;
     this.error = '';
     this.errorDetails = '';
     if (this.#added.size > 0) this.#added.clear();
@@ -48,23 +63,30 @@ export class LabelsBuilder {
   }
 
   get(name: string): string | undefined {
-    const added = this.#added.get(name);
-    if (added) return added.value;
-    if (this.#deleted.has(name)) return undefined;
-    return find(this.#stream, name) ?? find(this.#loadMetadata(), name);
+    if (this.#added.size > 0) {
+      const added = this.#added.get(name);
+      if (added) return added.value;
+    }
+    if (this.#deleted.size > 0 && this.#deleted.has(name)) return undefined;
+    return find(this.#stream, name) ?? this.#metadataValue(name);
   }
 
   categoryOf(name: string): Category | undefined {
     const added = this.#added.get(name);
     if (added) return added.category;
     if (this.#deleted.has(name)) return undefined;
-    if (find(this.#loadMetadata(), name) !== undefined) return 'structuredMetadata';
-    return this.streamHas(name) ? 'stream' : undefined;
+    if (this.streamHas(name)) return 'stream';
+    return this.#metadataValue(name) === undefined ? undefined : 'structuredMetadata';
   }
 
   /** Has the stream a label of this name, hidden or not? */
   streamHas(name: string): boolean {
     return find(this.#stream, name) !== undefined;
+  }
+
+  /** Could the entry have had a label of this name before any stage? */
+  mayHave(name: string): boolean {
+    return this.streamHas(name) || this.#reader.mayHaveMetadata(name);
   }
 
   set(category: Category, name: string, value: string): void {
@@ -75,14 +97,14 @@ export class LabelsBuilder {
     this.#added.set(name, { value, category });
   }
 
-  /** Sets a label that a parser found, renamed if the stream has one of that name. Says under which name. */
+  /** Sets a label that a parser found, under the name that `extractedName` gave. */
   setExtracted(name: string, value: string): void {
     this.#added.set(name, { value, category: 'parsed' });
   }
 
   /** The name under which a parser's find is stored: renamed if the entry had a label of that name before any parser. */
   extractedName(name: string): string {
-    const taken = this.streamHas(name) || find(this.#loadMetadata(), name) !== undefined;
+    const taken = this.streamHas(name) || this.#metadataValue(name) !== undefined;
     return taken ? name + duplicateSuffix : name;
   }
 
@@ -111,7 +133,7 @@ export class LabelsBuilder {
 
   /** All labels as one sorted set, errors included. */
   flat(): Labels {
-    if (this.untouched) return mergeSorted(this.#stream, this.#loadMetadata());
+    if (this.untouched) return mergeSorted(this.#stream, this.#metadata());
     const { stream, structuredMetadata, parsed } = this.categorized();
     return [...stream, ...structuredMetadata, ...parsed].sort(compareNames);
   }
@@ -119,9 +141,8 @@ export class LabelsBuilder {
   categorized(): CategorizedLabels {
     const parts: Record<Category, Label[]> = { stream: [], structuredMetadata: [], parsed: [] };
     const visible = ([name]: Label) => !this.#added.has(name) && !this.#deleted.has(name);
-    const metadata = this.#loadMetadata().filter(visible);
-    parts.structuredMetadata.push(...metadata);
-    parts.stream.push(...this.#stream.filter((label) => visible(label) && find(metadata, label[0]) === undefined));
+    parts.structuredMetadata.push(...this.#metadata().filter(visible));
+    parts.stream.push(...this.#stream.filter(visible));
     for (const [name, { value, category }] of this.#added) parts[category].push([name, value]);
     if (this.error !== '') parts.parsed.push([errorLabel, this.error]);
     if (this.errorDetails !== '') parts.parsed.push([errorDetailsLabel, this.errorDetails]);
@@ -129,12 +150,20 @@ export class LabelsBuilder {
     return parts;
   }
 
-  #loadMetadata(): Labels {
-    if (this.#readMetadata) {
-      this.#metadata = this.#readMetadata();
-      this.#readMetadata = undefined;
-    }
-    return this.#metadata;
+  // Metadata as queries see it: renamed where the stream has a label of that name.
+  #metadata(): Labels {
+    const metadata = this.#reader.metadata(this.#row);
+    if (!metadata.some(([name]) => this.streamHas(name))) return metadata;
+    return metadata.map((label) =>
+      this.streamHas(label[0]) ? ([label[0] + duplicateSuffix, label[1]] as const) : label,
+    );
+  }
+
+  #metadataValue(name: string): string | undefined {
+    if (this.#reader.mayHaveMetadata(name)) return this.#reader.metadataValue(this.#row, name);
+    if (!name.endsWith(duplicateSuffix)) return undefined;
+    const original = name.slice(0, -duplicateSuffix.length);
+    return this.streamHas(original) ? this.#reader.metadataValue(this.#row, original) : undefined;
   }
 }
 

@@ -55,10 +55,20 @@ export class ParserHints {
     return this.#required === undefined || this.#required.has(name);
   }
 
+  /** Could this name be needed, under itself or with the suffix that duplicates get? */
+  mayExtract(name: string): boolean {
+    return this.#required === undefined || this.#required.has(name) || this.#required.has(name + suffix);
+  }
+
   shouldExtractPrefix(prefix: string): boolean {
     if (this.#required === undefined) return true;
     for (const name of this.#required) if (name.startsWith(prefix)) return true;
     return false;
+  }
+
+  /** Is a label's filter asked as soon as the label is found? */
+  asksFilter(name: string): boolean {
+    return this.#filters.has(name);
   }
 
   /** Asks the filter on a label that was just set; false: the line is out. */

@@ -5,11 +5,13 @@ import { compileDecolorize } from './decolorize.ts';
 import { compileDropOrKeep } from './drop-keep.ts';
 import { compileJson } from './json.ts';
 import { compileJsonExpressions } from './json-expressions.ts';
+import { type JsonGuard, makeJsonGuard } from './json-guard.ts';
 import { compileLabelFilter } from './label-filter.ts';
 import { compileLabelFormat } from './label-format.ts';
 import { compileLineFilter } from './line-filter.ts';
 import { compileLineFormat } from './line-format.ts';
 import { compileLogfmt } from './logfmt.ts';
+import { ParserHints } from './parser-hints.ts';
 import { compilePatternStage } from './pattern.ts';
 import { compileRegexp } from './regexp.ts';
 import type { Stage } from './stage.ts';
@@ -38,8 +40,20 @@ export interface CompiledStage {
 }
 
 /** Compiles stages, in the order in which they run. @throws StageRefusal */
-export function compilePipeline(stages: readonly StageExpr[]): CompiledStage[] {
-  return orderStages(stages).map((expr) => ({ expr, stage: compileStage(expr) }));
+export function compilePipeline(stages: readonly StageExpr[], hints: ParserHints = ParserHints.all): CompiledStage[] {
+  const ordered = orderStages(stages);
+  return ordered.map((expr, index) => {
+    const stage = compileStage(expr);
+    const guard =
+      expr.kind === 'json' && expr.extractions.length === 0
+        ? makeJsonGuard(ordered.slice(index + 1), hints)
+        : undefined;
+    return { expr, stage: guard ? guardStage(guard, stage) : stage };
+  });
+}
+
+function guardStage(guard: JsonGuard, stage: Stage): Stage {
+  return { process: (row) => guard.passes(row) && stage.process(row) };
 }
 
 /** The order in which stages run. */

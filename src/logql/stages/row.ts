@@ -3,15 +3,24 @@ import type { LabelsBuilder } from './labels-builder.ts';
 
 const none = Buffer.alloc(0);
 
+/** Times of a block's rows: whole nanoseconds after a base. */
+export interface RowTimes {
+  readonly baseNs: bigint;
+  readonly offsetsNs: Float64Array;
+}
+
+const noTimes: RowTimes = { baseNs: 0n, offsetsNs: new Float64Array(0) };
+
 /** Reused for every line of a query, so that a line that is dropped early costs no allocation. */
 export class Row {
   readonly labels: LabelsBuilder;
-  timestampNs: () => bigint = () => 0n;
   #buffer: Buffer = none;
   #start = 0;
   #end = 0;
   #text: string | undefined;
   #changed = false;
+  #times: RowTimes = noTimes;
+  #index = 0;
 
   constructor(labels: LabelsBuilder) {
     this.labels = labels;
@@ -25,6 +34,15 @@ export class Row {
     this.#text = undefined;
     this.#changed = false;
   }
+
+  /** Where the time of the row stands. */
+  setTime(times: RowTimes, index: number): void {
+    this.#times = times;
+    this.#index = index;
+  }
+
+  /** Nanoseconds since 1970. */
+  readonly timestampNs = (): bigint => this.#times.baseNs + BigInt(this.#times.offsetsNs[this.#index] ?? 0);
 
   /** Gives the row a text; used by stages that rewrite the line. */
   setText(text: string): void {
@@ -55,6 +73,8 @@ export class Row {
   /** Does the line, as it is now, contain these bytes? */
   includes(needle: Buffer): boolean {
     const { buffer, start, end } = this.bytes;
+    const length = end - start;
+    if (needle.length > length) return false;
     return buffer.subarray(start, end).includes(needle);
   }
 }

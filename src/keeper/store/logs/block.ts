@@ -101,6 +101,12 @@ export class Block implements LogBlock {
     return this.#codec.decode(this.#metadata.bytes, start, end);
   }
 
+  metadataValue(row: number, name: string): string | undefined {
+    if (!this.mayHaveMetadata(name)) return undefined;
+    const { start, end } = this.#metadataRange(row);
+    return this.#codec.find(this.#metadata.bytes, { start, end }, name);
+  }
+
   metadataKey(row: number): string {
     const { start, end } = this.#metadataRange(row);
     return this.#metadata.bytes.toString('latin1', start, end);

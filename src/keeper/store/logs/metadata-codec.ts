@@ -19,6 +19,8 @@ export class MetadataCodec {
   readonly #decoded = new Map<string, Labels>();
   #scratch = Buffer.allocUnsafeSlow(1024);
   #size = 0;
+  // Where reading stands; one set is read at a time.
+  #at = 0;
 
   /**
    * Encodes a label set; the bytes are valid until the next call. `onText` is told of every name and value: the number
@@ -61,29 +63,49 @@ export class MetadataCodec {
     for (const [name] of labels) visit(this.#nameIds.get(name) ?? inlineName);
   }
 
+  /** One value of an encoded set; the others are skipped. */
+  find(bytes: Buffer, range: { readonly start: number; readonly end: number }, name: string): string | undefined {
+    const wanted = this.#nameIds.get(name);
+    // A name without a number can only be found by reading.
+    if (wanted === undefined) return this.decode(bytes, range.start, range.end).find((label) => label[0] === name)?.[1];
+    this.#at = range.start;
+    while (this.#at < range.end) {
+      const nameId = this.#varint(bytes);
+      if (nameId === inlineName) this.#at += this.#varint(bytes);
+      const code = this.#varint(bytes);
+      if (nameId === wanted) return this.#valueOf(bytes, nameId, code);
+      if (code % 2 === 1) this.#at += (code - 1) / 2;
+    }
+    return undefined;
+  }
+
   #read(bytes: Buffer, start: number, end: number): Labels {
     const labels: Label[] = [];
-    let at = start;
-    const varint = () => {
-      let value = 0;
-      for (let factor = 1; ; factor *= 128) {
-        const byte = bytes[at++] ?? 0;
-        value += (byte & 0x7f) * factor;
-        if (byte < 0x80) return value;
-      }
-    };
-    const text = (length: number) => {
-      at += length;
-      return bytes.toString('utf8', at - length, at);
-    };
-    while (at < end) {
-      const nameId = varint();
-      const name = nameId === inlineName ? text(varint()) : (this.#names[nameId] ?? '');
-      const code = varint();
-      const value = code % 2 === 0 ? (this.#values[nameId]?.[code / 2] ?? '') : text((code - 1) / 2);
-      labels.push([name, value]);
+    this.#at = start;
+    while (this.#at < end) {
+      const nameId = this.#varint(bytes);
+      const name = nameId === inlineName ? this.#text(bytes, this.#varint(bytes)) : (this.#names[nameId] ?? '');
+      labels.push([name, this.#valueOf(bytes, nameId, this.#varint(bytes))]);
     }
     return labels;
+  }
+
+  #valueOf(bytes: Buffer, nameId: number, code: number): string {
+    return code % 2 === 0 ? (this.#values[nameId]?.[code / 2] ?? '') : this.#text(bytes, (code - 1) / 2);
+  }
+
+  #varint(bytes: Buffer): number {
+    let value = 0;
+    for (let factor = 1; ; factor *= 128) {
+      const byte = bytes[this.#at++] ?? 0;
+      value += (byte & 0x7f) * factor;
+      if (byte < 0x80) return value;
+    }
+  }
+
+  #text(bytes: Buffer, length: number): string {
+    this.#at += length;
+    return bytes.toString('utf8', this.#at - length, this.#at);
   }
 
   #nameId(name: string): number {
