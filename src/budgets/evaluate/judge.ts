@@ -57,13 +57,13 @@ export async function judgeValues(budget: Budget, statistic: Statistic | null, o
     statistic === null
       ? (numbers[findWorst(numbers, budget.comparison, limit)] ?? 0)
       : computeStatistic(statistic, numbers);
-  const name = `${nameStatistic(statistic, values.length)} ${countOf(values.length, noun)}`;
+  const name = `${nameStatistic(statistic, values.length)}${countOf(values.length, noun)}`;
   return concludePart(budget, { ...of, values, observed, name });
 }
 
 function nameStatistic(statistic: Statistic | null, count: number): string {
-  if (statistic !== null) return `${printStatistic(statistic)} of`;
-  return count === 1 ? 'the only one of' : 'the worst of';
+  if (statistic !== null) return `${printStatistic(statistic)} of `;
+  return count === 1 ? '' : 'worst of ';
 }
 
 interface Conclusion extends Measurement {
@@ -84,7 +84,7 @@ async function concludePart(budget: Budget, of: Conclusion): Promise<Part> {
     spread: spreadOf(of.values, say),
     culprits: await accuseWorst(budget, guilty),
     query: of.query,
-    reason: `${of.name} is ${formatQuantity(say(of.observed))}`,
+    reason: `${of.name}: ${formatQuantity(say(of.observed))}`,
   };
 }
 

@@ -3,6 +3,7 @@ import type { LogLineRow, LogsAnswer } from '../answers/logs.ts';
 import type { RenderStyle } from '../tool.ts';
 import { cleanBlock, cleanLine } from './clean.ts';
 import { renderEmpty } from './empty.ts';
+import { shortenJsonLine } from './log-text.ts';
 import { type Colour, paint } from './paint.ts';
 import { renderSeries } from './series.ts';
 
@@ -32,7 +33,7 @@ export function renderLogs(answer: LogsAnswer, style: RenderStyle): string {
 export function renderLogLine(row: LogLineRow, style: RenderStyle): string {
   const level = (row.level ?? 'unknown').toLowerCase();
   const colour = levelColours[level];
-  const text = cleanBlock(row.line, '    ');
+  const text = shortenJsonLine(row.line) ?? cleanBlock(row.line, '    ');
   const head = [
     style.compact ? row.time : row.time.slice(11, 23),
     cleanLine(row.service ?? '-'),
@@ -43,7 +44,9 @@ export function renderLogLine(row: LogLineRow, style: RenderStyle): string {
 }
 
 function renderNotes(answer: LogsAnswer): string[] {
+  const isShortened = answer.lines.some((row) => shortenJsonLine(row.line) !== undefined);
   return [
+    ...(isShortened ? ['JSON lines are shown by message and fields; --json has them whole.'] : []),
     ...answer.warnings.map((warning) => `warning: ${cleanLine(warning)}`),
     ...(answer.next === null ? [] : [`There are older lines. Next: ${answer.next}`]),
     ...(answer.more && answer.next === null ? ['There is more than is shown: narrow the query.'] : []),

@@ -10,6 +10,7 @@ import { listWaterfall } from '../query/waterfall.ts';
 import { cleanBlock, cleanLine } from './clean.ts';
 import { renderDiscover } from './discover.ts';
 import { renderJourney } from './journey.ts';
+import { shortenJsonLine } from './log-text.ts';
 import { renderLogs } from './logs.ts';
 import { renderMetrics } from './metrics.ts';
 import { renderTrace } from './trace.ts';
@@ -216,7 +217,7 @@ describe('the text of', () => {
               budget: 'startup < 800ms',
               verdict: 'pass',
               observed: { value: 412.345, unit: 'ms' },
-              reason: 'web: worst of 1 boots is 412.3 ms',
+              reason: 'web: 1 boot: 412.3 ms',
             },
             {
               ...common,
@@ -239,7 +240,7 @@ describe('the text of', () => {
         agent,
       ),
     ).toMatchInlineSnapshot(`
-      "PASS    startup < 800ms  412.3 ms  web: worst of 1 boots is 412.3 ms
+      "PASS    startup < 800ms  412.3 ms  web: 1 boot: 412.3 ms
       FAIL    no span in journey checkout > 2s  2.13 s
               journey checkout: 3 of 9 spans, the worst 2.13 s [obs.yaml:7]
               → SELECT shop (inventory) 2.05 s: SELECT * ⏎ FROM items  (obs trace abc)
@@ -314,6 +315,23 @@ describe('the text of', () => {
       not all spans have arrived: 2 spans of trace bbb wait for a parent that is still open
       obs check 'no span in journey checkout > 2s'"
     `);
+  });
+});
+
+describe('a line of JSON', () => {
+  it.each([
+    {
+      name: 'of pino',
+      line: '{"level":30,"time":1,"pid":2,"msg":"paid","total":50,"note":"a b"}',
+      text: 'paid  total=50  note="a b"',
+    },
+    { name: 'with objects', line: '{"message":"in","req":{"url":"/"}}', text: 'in  req={"url":"/"}' },
+    { name: 'with controls in it', line: '{"msg":"a\\u001b[31m\\nb"}', text: 'a ⏎ b' },
+    { name: 'without a message', line: '{"a":1}', text: undefined },
+    { name: 'that breaks off', line: '{"msg":"a"', text: undefined },
+    { name: 'that is none', line: 'plain', text: undefined },
+  ])('is shown by what it says: $name', ({ line, text }) => {
+    expect(shortenJsonLine(line)).toBe(text);
   });
 });
 

@@ -3,6 +3,7 @@
 import type { TraceAnswer, TraceSpanRow } from '../answers/trace.ts';
 import type { RenderStyle } from '../tool.ts';
 import { cleanLine, cutToWidth } from './clean.ts';
+import { shortenJsonLine } from './log-text.ts';
 import { paint } from './paint.ts';
 import { formatMs } from './quantity.ts';
 import { renderTable } from './table.ts';
@@ -29,7 +30,7 @@ export function renderTrace(answer: TraceAnswer, style: RenderStyle): string {
       'logs',
       answer.logs.map(
         (log) =>
-          `+${formatMs(log.afterMs)} ${cleanLine(log.service)} ${log.level.toUpperCase()} ${cleanLine(log.line)}`,
+          `+${formatMs(log.afterMs)} ${cleanLine(log.service)} ${log.level.toUpperCase()} ${shortenJsonLine(log.line) ?? cleanLine(log.line)}`,
       ),
     ),
     ...renderDetail(answer),
