@@ -131,7 +131,7 @@ describe('judges', () => {
     const culprit = failed.flatMap((one) => one.culprits).find((one) => /with recursive movement/.test(one.line));
     expect(failed).toHaveLength(2);
     expect(text).toMatch(/with recursive movement/);
-    const opened = await succeed('trace_get', { id: culprit.traceId, worktree: slow.path });
+    const opened = await succeed('trace_get', { traceId: culprit.traceId, worktree: slow.path });
     expect(opened.text).toMatch(/with recursive movement/);
   });
 });
