@@ -54,17 +54,21 @@ export async function runJourney(request: JourneyRequest): Promise<JourneyRun> {
   };
   const steps: StepTiming[] = [];
   await request.record(record);
-  for (let iteration = 0; iteration < config.warmup + repeat; iteration++) {
-    request.signal.throwIfAborted();
-    const warmup = iteration < config.warmup;
-    const done = await runIteration(request, { iteration, warmup, steps });
-    record.iterations.push(done);
+  try {
+    for (let iteration = 0; iteration < config.warmup + repeat; iteration++) {
+      request.signal.throwIfAborted();
+      const warmup = iteration < config.warmup;
+      const done = await runIteration(request, { iteration, warmup, steps });
+      record.iterations.push(done);
+      await request.record(record);
+      const outcome = done.ok ? `${Math.round(done.durationMs)} ms` : `failed: ${done.failure}`;
+      request.progress(`journey ${request.name} ${warmup ? 'warm-up' : 'iteration'} ${iteration + 1}: ${outcome}`);
+    }
+  } finally {
+    // Also when it is aborted: an invocation without an end would never be judged.
+    record.endedAtMs = nowMs();
     await request.record(record);
-    const outcome = done.ok ? `${Math.round(done.durationMs)} ms` : `failed: ${done.failure}`;
-    request.progress(`journey ${request.name} ${warmup ? 'warm-up' : 'iteration'} ${iteration + 1}: ${outcome}`);
   }
-  record.endedAtMs = nowMs();
-  await request.record(record);
   return { record, steps };
 }
 

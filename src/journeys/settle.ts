@@ -2,6 +2,8 @@
 // spans in batches after the answer went out, so the end of a journey is not the end of its spans.
 import type { TempoClient } from '../clients/tempo.ts';
 import { buildTree } from '../clients/traces/tree.ts';
+import { obsScopeName } from '../model/attributes.ts';
+import { countOf } from '../std/plural.ts';
 import { sleep } from '../std/sleep.ts';
 
 export interface SettleOptions {
@@ -12,7 +14,9 @@ export interface SettleOptions {
 
 export interface SettledJourney {
   readonly settled: boolean;
+  /** Spans of all traces, and those of them that are not of obs itself. */
   readonly spans: number;
+  readonly appSpans: number;
   /** What was still missing when the wait was over. */
   readonly pending: readonly string[];
 }
@@ -39,6 +43,7 @@ export async function settleTraces(tempo: TempoClient, options: SettleOptions): 
       return {
         settled: open.length === 0,
         spans: [...last.values()].reduce((sum, state) => sum + state.spans, 0),
+        appSpans: [...last.values()].reduce((sum, state) => sum + state.appSpans, 0),
         pending: open.flatMap((traceId) => last.get(traceId)?.missing ?? []),
       };
     }
@@ -48,13 +53,15 @@ export async function settleTraces(tempo: TempoClient, options: SettleOptions): 
 
 interface TraceState {
   readonly spans: number;
+  readonly appSpans: number;
   readonly missing: string | null;
 }
 
 async function readState(tempo: TempoClient, traceId: string): Promise<TraceState> {
   const spans = await tempo.trace(traceId);
-  if (spans === null) return { spans: 0, missing: `trace ${traceId} has not arrived` };
+  if (spans === null) return { spans: 0, appSpans: 0, missing: `trace ${traceId} has not arrived` };
   const orphans = buildTree(spans).nodes.filter((node) => node.orphan).length;
-  const missing = orphans === 0 ? null : `${orphans} spans of trace ${traceId} wait for a parent that is still open`;
-  return { spans: spans.length, missing };
+  const missing =
+    orphans === 0 ? null : `${countOf(orphans, 'span')} of trace ${traceId} without a parent, which is still open`;
+  return { spans: spans.length, appSpans: spans.filter((span) => span.scope !== obsScopeName).length, missing };
 }

@@ -59,10 +59,10 @@ export const budgetCheck = defineTool({
 /** The budgets given, or those of obs.yaml. @throws ObsError OBS_BUDGET_…, OBS_CONFIG_…, OBS_NO_BUDGETS */
 async function collectBudgets(given: Input, context: ToolContext): Promise<DeclaredBudget[]> {
   if (given.budgets.length > 0) {
+    // Only a shell splits what was meant as one budget.
     const kind = context.caller === 'cli' ? 'argument' : 'tool';
-    return splitArguments(given.budgets).map((text, at) =>
-      declareBudget({ text, origin: { kind, source: `argument ${at + 1}` } }),
-    );
+    const texts = kind === 'argument' ? splitArguments(given.budgets) : given.budgets;
+    return texts.map((text, at) => declareBudget({ text, origin: { kind, source: `argument ${at + 1}` } }));
   }
   const { config, file, budgetSources } = await loadTargetConfig(context, findTarget(context).worktree);
   if (config.budgets.length === 0)

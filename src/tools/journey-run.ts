@@ -145,7 +145,7 @@ function portVariables(ports: Readonly<Record<string, number>> | undefined): Rec
   return Object.fromEntries(Object.entries(ports ?? {}).map(([name, port]) => [name, String(port)]));
 }
 
-function describeRun({ record, steps }: JourneyRun): Omit<JourneyAnswer, 'spans' | 'settled' | 'pending'> {
+function describeRun({ record, steps }: JourneyRun): Omit<JourneyAnswer, 'spans' | 'appSpans' | 'settled' | 'pending'> {
   const warmups = new Set(record.iterations.flatMap((one, at) => (one.warmup ? [at] : [])));
   const measured = steps.filter((one) => !warmups.has(one.iteration));
   const names = [...new Set(measured.map((one) => one.step))];

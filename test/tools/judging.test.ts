@@ -245,6 +245,7 @@ describe('journey', () => {
       runId: 'r-shop',
       settled: true,
       spans: 6,
+      appSpans: 0,
       pending: [],
     });
     expect(output.iterations.map((one) => one.warmup)).toEqual([true, false, false]);

@@ -21,6 +21,8 @@ export const journeyAnswerSchema = z.object({
   ),
   /** Spans of all its traces, those of obs included. */
   spans: z.number(),
+  /** Those of them that apps sent; 0 says that no app took part in the traces. */
+  appSpans: z.number(),
   /** Whether the traces were whole when the answer was made; if not, what was missing. */
   settled: z.boolean(),
   pending: z.array(z.string()),

@@ -301,13 +301,14 @@ describe('the text of', () => {
           ],
           steps: [{ step: 'GET /', runs: 1, avgMs: 20, maxMs: 20, failures: 1 }],
           spans: 9,
+          appSpans: 3,
           settled: false,
           pending: ['2 spans of trace bbb wait for a parent that is still open'],
         },
         agent,
       ),
     ).toMatchInlineSnapshot(`
-      "journey checkout: 2 iterations, 1 failed, 9 spans
+      "journey checkout: 2 iterations, 1 failed, 9 spans, 3 of them of apps
       ok     120 ms  warm-up  obs trace aaa
       FAIL  20.3 ms           obs trace bbb  step 1 (GET /): GET / answered 500
       step     avg    max
