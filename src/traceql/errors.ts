@@ -91,7 +91,7 @@ export function makeSyntaxError(
     language: 'traceql',
     kind: 'syntax',
     message: suggestion ? `${what}: ${suggestion}` : what,
-    serverText: `${describeServerPlace(token)}${problem}`,
+    serverText: `${describeServerPlace(query, token)}${problem}`,
     query,
     start: token.start,
     end: Math.max(token.end, token.start + 1),
@@ -111,7 +111,7 @@ export function makeUnknownIdentifier(query: string, token: Token): QueryError {
     language: 'traceql',
     kind: 'syntax',
     message: `unknown identifier ${name}: ${slip ?? `did you mean ${suggestion}?`}`,
-    serverText: `${describeServerPlace(token)}unknown identifier: ${name}`,
+    serverText: `${describeServerPlace(query, token)}unknown identifier: ${name}`,
     query,
     start: token.start,
     end: token.end,
@@ -147,10 +147,13 @@ function describeToken(token: Token): string {
   return tokenWords[token.kind] ?? `\`${token.kind}\``;
 }
 
-function describeServerPlace(token: Token): string {
-  return token.serverLine === 0 && token.serverColumn === 0
-    ? 'parse error : '
-    : `parse error at line ${token.serverLine}, col ${token.serverColumn}: `;
+// 1-based line and column in code points; an empty text is at no place.
+function describeServerPlace(query: string, { serverStart, hidesLine }: Token): string {
+  if (query === '') return 'parse error : ';
+  const before = query.slice(0, serverStart);
+  const line = hidesLine ? 0 : before.split('\n').length;
+  const column = [...before.slice(before.lastIndexOf('\n') + 1)].length + 1;
+  return `parse error at line ${line}, col ${column}: `;
 }
 
 function suggestFix(token: Token, previous: Token | undefined): string | undefined {

@@ -10,9 +10,9 @@ export type TokenKind = string;
 export interface Token extends SpanOfText<TokenKind> {
   /** Value of a literal: text, number, or nanoseconds; undefined for the rest. */
   readonly value?: string | number | bigint;
-  /** Where Tempo says this token is: line 0 if it was read past the scanner. */
-  readonly serverLine: number;
-  readonly serverColumn: number;
+  /** Where Tempo says this token is; it gives no line to what was read past its scanner. */
+  readonly serverStart: number;
+  readonly hidesLine: boolean;
   /** Set if the text could not be read; Tempo's words. */
   readonly error?: string;
 }
@@ -258,7 +258,7 @@ class Lexer {
       if (inner !== undefined) this.push(inner, start, { past: true });
     }
     const start = scanner.pos;
-    let past = this.tokens.at(-1)?.serverLine === 0;
+    let past = this.tokens.at(-1)?.hidesLine ?? false;
     if (!this.atDelimiter()) {
       const name = this.takeAttributeName();
       if (name === undefined) return false;
@@ -312,12 +312,11 @@ class Lexer {
     const { past = false, ...rest } = more;
     // Attribute names and their end are placed where their scope began: only there did Tempo's scanner note a place.
     const placed = kind === 'END_ATTRIBUTE' || past ? Math.min(this.startOfScan(kind, start), start) : start;
-    const place = describeServerPlace(this.scanner.text, placed);
     this.tokens.push({
       ...this.scanner.token(kind, start),
       ...rest,
-      serverLine: past ? 0 : place.line,
-      serverColumn: place.column,
+      hidesLine: past,
+      serverStart: placed,
     });
   }
 
@@ -330,12 +329,4 @@ class Lexer {
       kind === '$error';
     return inAttribute ? Math.min(this.scopeStart, start) : start;
   }
-}
-
-// 1-based line and column in code points; an empty text is at 0:0.
-function describeServerPlace(text: string, offset: number): { line: number; column: number } {
-  if (text === '') return { line: 0, column: 0 };
-  const before = text.slice(0, offset);
-  const lineStart = before.lastIndexOf('\n') + 1;
-  return { line: before.split('\n').length, column: [...before.slice(lineStart)].length + 1 };
 }
