@@ -40,6 +40,7 @@ export async function buildPreload(outdir) {
     bundle({ entry: join(here, 'entry.ts'), outfile: join(outdir, 'entry.cjs'), define: makeTable(found) }),
     bundle({ entry: join(here, 'core.ts'), outfile: join(outdir, 'core.cjs'), isCore: true }),
     bundle({ entry: join(here, 'chunks/exporter.ts'), outfile: join(outdir, 'exporter.cjs'), ...quietTimers }),
+    bundle({ entry: join(here, 'chunks/metrics.ts'), outfile: join(outdir, 'metrics.cjs'), ...quietTimers }),
     ...found.map(({ packageName, className, chunk }) =>
       bundle({
         ...(chunk in ownChunks

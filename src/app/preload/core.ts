@@ -5,11 +5,14 @@ import * as api from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import * as otelCore from '@opentelemetry/core';
 import * as otelInstrumentation from '@opentelemetry/instrumentation';
+import type { Resource } from '@opentelemetry/resources';
 import { BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trace-base';
+import type { RunningMetrics } from './chunks/metrics.ts';
 import type { ModuleRegistry } from './module-hook.ts';
 import { setRegistry } from './registry.ts';
 import { flushOnExit } from './sdk/exit-flush.ts';
 import { type ExporterChunk, makeLateExporter } from './sdk/late-exporter.ts';
+import { watchRequests } from './sdk/request-watch.ts';
 import { makeResource } from './sdk/resource.ts';
 import type { Spool } from './sdk/spool.ts';
 
@@ -20,47 +23,72 @@ export const shared = {
   '@opentelemetry/instrumentation': otelInstrumentation,
 };
 
+export interface MetricsChunk {
+  readonly startMetrics: (resource: Resource) => RunningMetrics;
+}
+
 export interface CoreOptions {
   readonly registry: ModuleRegistry;
   readonly spool: Spool | undefined;
   readonly loadExporter: () => ExporterChunk;
+  readonly loadMetrics: () => MetricsChunk;
 }
 
-export interface Core {
+/** A program that serves nothing still has an event loop worth watching, unless it ends at once. */
+const metricsAfterMs = 1000;
+
+/** OpenTelemetry in this process, set up as the OTEL_ variables say. */
+export class Core {
+  readonly #options: CoreOptions;
+  readonly #resource = makeResource();
+  readonly #active: otelInstrumentation.Instrumentation[] = [];
+  #metrics: RunningMetrics | undefined;
+  #isOver = false;
+
+  constructor(options: CoreOptions) {
+    this.#options = options;
+    setRegistry(options.registry);
+    if (process.env.OTEL_TRACES_EXPORTER !== 'none') this.#startTracing();
+    setTimeout(() => this.startMetrics(), metricsAfterMs).unref();
+  }
+
   /** Takes an instrumentation into service. */
-  readonly add: (instrumentation: otelInstrumentation.Instrumentation) => void;
-  /** Hands tracing back, because the app brings an SDK of its own. */
-  readonly standBack: () => void;
-}
+  add(instrumentation: otelInstrumentation.Instrumentation): void {
+    this.#active.push(instrumentation);
+    if (this.#metrics !== undefined) instrumentation.setMeterProvider(this.#metrics.provider);
+  }
 
-/** Sets up tracing for this process, as the OTEL_ variables say. */
-export function start(options: CoreOptions): Core {
-  setRegistry(options.registry);
-  const active: otelInstrumentation.Instrumentation[] = [];
-  if (process.env.OTEL_TRACES_EXPORTER !== 'none') startTracing(options);
-  return {
-    add: (instrumentation) => {
-      active.push(instrumentation);
-    },
-    standBack: () => {
-      for (const instrumentation of active.splice(0)) instrumentation.disable();
-      api.trace.disable();
-      api.context.disable();
-      api.propagation.disable();
-    },
-  };
-}
+  /** Starts metrics now, if they have not begun. */
+  startMetrics(): void {
+    if (this.#metrics !== undefined || this.#isOver || process.env.OTEL_METRICS_EXPORTER === 'none') return;
+    this.#metrics = this.#options.loadMetrics().startMetrics(this.#resource);
+    for (const instrumentation of this.#active) instrumentation.setMeterProvider(this.#metrics.provider);
+  }
 
-function startTracing({ loadExporter, spool }: CoreOptions): void {
-  const exporter = makeLateExporter(loadExporter, spool);
-  const processor = new BatchSpanProcessor(exporter);
-  const provider = new BasicTracerProvider({ resource: makeResource(), spanProcessors: [processor] });
-  api.context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
-  api.propagation.setGlobalPropagator(
-    new otelCore.CompositePropagator({
-      propagators: [new otelCore.W3CTraceContextPropagator(), new otelCore.W3CBaggagePropagator()],
-    }),
-  );
-  api.trace.setGlobalTracerProvider(provider);
-  flushOnExit({ processor, exporter, hasSpool: spool !== undefined });
+  /** Hands everything back, because the app brings an SDK of its own. */
+  standBack(): void {
+    this.#isOver = true;
+    for (const instrumentation of this.#active.splice(0)) instrumentation.disable();
+    this.#metrics?.stop();
+    api.trace.disable();
+    api.context.disable();
+    api.propagation.disable();
+  }
+
+  #startTracing(): void {
+    const { loadExporter, spool } = this.#options;
+    const exporter = makeLateExporter(loadExporter, spool);
+    const processor = new BatchSpanProcessor(exporter);
+    const spanProcessors = [processor, watchRequests(() => this.startMetrics())];
+    api.context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+    const propagators = [new otelCore.W3CTraceContextPropagator(), new otelCore.W3CBaggagePropagator()];
+    api.propagation.setGlobalPropagator(new otelCore.CompositePropagator({ propagators }));
+    api.trace.setGlobalTracerProvider(new BasicTracerProvider({ resource: this.#resource, spanProcessors }));
+    flushOnExit({
+      flushSpans: () => processor.forceFlush(),
+      exporter,
+      flushMetrics: async () => this.#metrics?.flush(),
+      hasSpool: spool !== undefined,
+    });
+  }
 }

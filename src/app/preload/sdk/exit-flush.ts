@@ -1,12 +1,13 @@
 // Nothing may be lost when the app ends, and the app must end exactly as it would without us.
-import type { SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import type { LateExporter } from './late-exporter.ts';
 
 const deadlySignals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
 export interface ExitFlushOptions {
-  readonly processor: SpanProcessor;
+  /** Hands all ended spans to the exporter, synchronously up to there. */
+  readonly flushSpans: () => Promise<void>;
   readonly exporter: LateExporter;
+  readonly flushMetrics: () => Promise<void>;
   /** Whether a spool exists, so that spans can be written while the process dies. */
   readonly hasSpool: boolean;
 }
@@ -15,17 +16,17 @@ export interface ExitFlushOptions {
 const lastAnswerMs = 1000;
 
 /** Flushes on a natural end, on process.exit(), and on signals for which the app has no listener. */
-export function flushOnExit({ processor, exporter, hasSpool }: ExitFlushOptions): void {
+export function flushOnExit({ flushSpans, exporter, flushMetrics, hasSpool }: ExitFlushOptions): void {
   process.once('beforeExit', () => {
     // Nothing of the exporter keeps the process alive; this does, for a moment.
     const hold = setTimeout(() => undefined, lastAnswerMs);
-    const flushed = processor.forceFlush().then(() => exporter.forceFlush?.());
+    const flushed = Promise.all([flushSpans().then(() => exporter.forceFlush?.()), flushMetrics()]);
     flushed.catch(ignore).finally(() => clearTimeout(hold));
   });
   if (!hasSpool) return;
   const flushNow = (): void => {
     exporter.divert();
-    processor.forceFlush().catch(ignore);
+    flushSpans().catch(ignore);
   };
   process.on('exit', flushNow);
   for (const signal of deadlySignals) flushOnSignal(signal, flushNow);
