@@ -14,7 +14,7 @@ const secretWord =
   '(?:pass(?:word|wd|phrase)|pwd|secret|secret[_-]?key|(?:api|account|access|private|sharedaccess)[_-]?key|token|credentials?)';
 // What people write after `password:` in a sentence, and what stands for "none".
 const harmlessValue =
-  /^(?:null|undefined|none|nil|true|false|empty|missing|required|invalid|incorrect|wrong|expired|is|was|has|must|not|no|cannot|too|does|did|for|from|and|or|\*+|\[masked\]|<[^>]*>|\$\{?\w+\}?)\W*$/i;
+  /^(?:null|undefined|none|nil|true|false|empty|missing|required|invalid|incorrect|wrong|expired|is|was|has|must|not|no|cannot|too|does|did|for|from|and|or|\*+|\[masked\]?|<[^>]*>|\$\{?\w+\}?)\W*$/i;
 
 export const secretPatterns: readonly SecretPattern[] = [
   {
