@@ -1,13 +1,13 @@
 // The tool behind `obs logs`: a LogQL question, answered with lines or series.
 import { z } from 'zod';
 import { nsToMs } from '../clients/traces/tree.ts';
-import { parse } from '../logql/parser.ts';
+import { parse, parseLogQuery } from '../logql/parser.ts';
 import type { LogEntry } from '../wire/loki/decode-query.ts';
 import { type LogLineRow, type LogsAnswer, logsAnswerSchema } from './answers/logs.ts';
 import { writeCommand } from './query/command.ts';
 import { makeCursor, readCursor } from './query/cursor.ts';
 import { explainEmptyLogs } from './query/empty-logs.ts';
-import { fitRows, fitText } from './query/fit.ts';
+import { fitRows, fitText, isWhole } from './query/fit.ts';
 import { followLines } from './query/follow-logs.ts';
 import { openQueryStack, type QueryStack, stackField } from './query/open.ts';
 import { chooseStepSeconds, readStepSeconds, summariseSeries } from './query/series.ts';
@@ -18,8 +18,17 @@ import { defineTool, type ToolContext } from './tool.ts';
 
 const maxLimit = 5_000;
 const maxLineChars = 600;
-// Said by every line of a stack alike, or for programs only.
-const hiddenLabels = new Set(['service_name', 'detected_level', 'trace_id', 'span_id', 'obs_stack', 'obs_worktree']);
+/** Labels that have a field of their own. */
+const fieldLabels = new Set(['service_name', 'detected_level', 'trace_id', 'span_id']);
+/** Labels that say what another one says, or what every line of a stack says: no reader pays for them. */
+const noisyLabels = new Set([
+  'flags',
+  'observed_timestamp',
+  'obs_stack',
+  'obs_worktree',
+  'severity_number',
+  'severity_text',
+]);
 
 const input = z.strictObject({
   query: z.string().describe('LogQL: \'{service_name="web"} |= "error"\', or a metric query such as rate(…)'),
@@ -27,7 +36,7 @@ const input = z.strictObject({
   limit: z.number().int().min(1).max(maxLimit).default(100).describe('lines at most, newest first'),
   step: z.string().optional().describe('distance between points of a metric query, such as 15s'),
   cursor: z.string().optional().describe('goes on from an answer that was cut: its `cursor`'),
-  follow: z.boolean().default(false).describe('print new lines as they arrive, until Ctrl-C'),
+  follow: z.boolean().default(false).describe('print lines as they arrive, from now or --since on, until Ctrl-C'),
   ...stackField,
 });
 type Input = z.output<typeof input>;
@@ -65,8 +74,12 @@ export const logsQuery = defineTool({
   follow: {
     when: 'follow',
     async *stream(given, context, style) {
+      parseLogQuery(given.query);
       const { loki } = await openQueryStack(context, given.stack);
-      for await (const entry of followLines(loki, { ...given, startMs: context.nowMs(), signal: context.signal })) {
+      const nowMs = context.nowMs();
+      const isBack = given.since !== undefined || given.from !== undefined;
+      const startMs = isBack ? readWindow(given, nowMs).startMs : nowMs;
+      for await (const entry of followLines(loki, { query: given.query, startMs, signal: context.signal })) {
         const document = toRow(entry, context);
         yield { document, text: renderLogLine(document, style) };
       }
@@ -149,13 +162,15 @@ async function askSeries({ given, context, queried, window }: Asked): Promise<An
 
 function toRow(entry: LogEntry, context: ToolContext): LogLineRow {
   const { labels } = entry;
-  const shown = Object.entries(labels).filter(([name]) => !hiddenLabels.has(name));
+  const named = Object.entries(labels).filter(([name]) => !fieldLabels.has(name));
+  const shown = isWhole(context) ? named : named.filter(([name]) => !noisyLabels.has(name));
   return {
     time: formatTime(nsToMs(entry.timestampNs)),
     service: labels.service_name ?? null,
     level: labels.detected_level ?? null,
     line: fitText(context, cleanText(entry.line), maxLineChars),
     traceId: labels.trace_id ?? null,
+    spanId: labels.span_id ?? null,
     labels: Object.fromEntries(shown.map(([name, value]) => [name, fitText(context, cleanText(value), 200)])),
   };
 }

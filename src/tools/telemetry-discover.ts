@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { mapLimited } from '../std/map-limited.ts';
 import { type DiscoverAnswer, discoverAnswerSchema, type MetricRow, type NamedValues } from './answers/discover.ts';
 import { defaultMaxTokens } from './limits.ts';
-import { fitRows, fitText } from './query/fit.ts';
+import { fitRows, fitText, isWhole } from './query/fit.ts';
 import { openQueryStack, type QueryStack, stackField } from './query/open.ts';
 import { describeWindow, type QueryWindow, readWindow, windowFields } from './query/window.ts';
 import { cleanText } from './render/clean.ts';
@@ -67,9 +67,8 @@ function fitSignals(context: ToolContext, found: Found): Omit<DiscoverAnswer, 'w
     ...context,
     maxTokens: Math.floor((context.maxTokens ?? defaultMaxTokens) * part),
   });
-  const isWhole = context.caller === 'cli' && context.maxTokens === undefined;
-  const logs = found.logs && fitRows(isWhole ? context : share(1 / 3), found.logs);
-  const traces = found.traces && fitRows(isWhole ? context : share(2 / 3), found.traces, logs);
+  const logs = found.logs && fitRows(isWhole(context) ? context : share(1 / 3), found.logs);
+  const traces = found.traces && fitRows(isWhole(context) ? context : share(2 / 3), found.traces, logs);
   const metrics = found.metrics && fitRows(context, found.metrics, { logs, traces });
   return {
     logs: logs && [...logs],

@@ -10,6 +10,7 @@ const lineSchema = z.object({
   level: z.string().nullable(),
   line: z.string(),
   traceId: z.string().nullable(),
+  spanId: z.string().nullable(),
   /** Labels that are not the same on every line shown. */
   labels: z.record(z.string(), z.string()),
 });

@@ -43,7 +43,7 @@ export function fitText(context: ToolContext, text: string, maxChars: number): s
   return `${text.slice(0, end)}… (${text.length - end} more characters)`;
 }
 
-// The command line prints answers whole, unless it was told how long they may be.
-function isWhole(context: ToolContext): boolean {
+/** The command line prints answers whole, unless it was told how long they may be. */
+export function isWhole(context: ToolContext): boolean {
   return context.caller === 'cli' && context.maxTokens === undefined;
 }

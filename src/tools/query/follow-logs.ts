@@ -8,7 +8,6 @@ export interface Following {
   readonly query: string;
   /** From when on. */
   readonly startMs: number;
-  readonly limit: number;
   readonly signal: AbortSignal;
 }
 

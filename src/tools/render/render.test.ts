@@ -32,6 +32,7 @@ const logs: LogsAnswer = {
       level: 'error',
       line: 'Error: no\n    at pay (a.js:1)',
       traceId: 'abc',
+      spanId: null,
       labels: {},
     },
     {
@@ -40,6 +41,7 @@ const logs: LogsAnswer = {
       level: 'info',
       line: 'hello \u001b[31mred\u001b[0m\u0007',
       traceId: null,
+      spanId: null,
       labels: {},
     },
   ],
