@@ -12,6 +12,7 @@ import type { LogEntry } from '../wire/loki/decode-query.ts';
 import { printSeries, type Series } from '../wire/prometheus/decode-query.ts';
 import type { FoundSpan, FoundTrace } from '../wire/tempo/decode-search.ts';
 import type { TraceSpan } from '../wire/tempo/decode-trace.ts';
+import { joinWindows } from './scope.ts';
 import { makeSpanQuery, printSpanQuery, type SpanQuery, searchAllSpans, searchTraces } from './search-spans.ts';
 import type {
   BudgetSource,
@@ -121,21 +122,22 @@ interface BoundedLineScope extends LineScope {
 async function fetchLines(loki: LokiClient, query: string, scope: BoundedLineScope): Promise<Fetched<LogLine>> {
   const items: LogLine[] = [];
   let cutOff: string | null = null;
-  for (const window of scope.windows) {
-    const { entries, isWhole } = await fetchEntries(loki, { query, ...endInclusive(window), maxLines: scope.maxLines });
+  for (const window of joinWindows(scope.windows.map(widen))) {
+    const { entries, isWhole } = await fetchEntries(loki, { query, ...window, maxLines: scope.maxLines });
     if (!isWhole) cutOff = `the query was cut off at ${entries.length} lines`;
     for (const { labels, line, timestampNs } of entries) {
-      const runId = labels.obs_run_id;
-      if (scope.runIds !== null && runId !== undefined && !scope.runIds.includes(runId)) continue;
-      items.push({
-        atMs: nsToMs(timestampNs),
-        service: labels.service_name ?? null,
-        line,
-        traceId: labels.trace_id ?? null,
-      });
+      const atMs = nsToMs(timestampNs);
+      if (!isInScope(scope, labels.obs_run_id, atMs)) continue;
+      items.push({ atMs, service: labels.service_name ?? null, line, traceId: labels.trace_id ?? null });
     }
   }
   return { items, cutOff, query };
+}
+
+// A line that says which run wrote it is believed: the last words of a run may come a moment after its end.
+function isInScope({ windows, runIds }: LineScope, runId: string | undefined, atMs: number): boolean {
+  if (runIds !== null && runId !== undefined) return runIds.includes(runId);
+  return windows.some((window) => atMs >= window.startMs && atMs <= window.endMs);
 }
 
 // Page by page: each begins at the time of the last line seen, and leaves out as many lines of that time as were seen.
@@ -156,11 +158,6 @@ async function fetchEntries(
     if (answer.entries.length <= seen) break;
   }
   return { entries, isWhole: false };
-}
-
-// Loki's end is exclusive, a window's is not.
-function endInclusive(window: TimeWindow): TimeWindow {
-  return { startMs: window.startMs, endMs: window.endMs + 1 };
 }
 
 async function fetchLogValues(loki: LokiClient, query: string, atMs: number): Promise<Fetched<SeriesValue>> {

@@ -11,7 +11,7 @@ let close = async () => {};
 afterEach(() => close());
 
 /** A server that knows one query, and answers lines of a window up to a limit as Loki does. */
-async function serveLines(times: readonly bigint[], runIds: readonly string[] = ['r-1']) {
+async function serveLines(times: readonly bigint[], runIds: readonly (string | undefined)[] = ['r-1']) {
   const server = createServer((request, response) => {
     const search = new URL(request.url ?? '', 'http://x').searchParams;
     const found = times
@@ -57,6 +57,12 @@ describe('lines of a scope', () => {
     const source = await serveLines([1n, 2n, 3n, 4n], ['r-1', 'r-2']);
     expect((await source.lines('{a="b"}', scope)).items.map((one) => one.line)).toEqual(['line 0', 'line 2']);
     expect(await source.anyLine('{a="b"}', { ...scope, runIds: ['r-3'] })).toBe(false);
+  });
+
+  it('end with the window, unless they say that a run in scope wrote them', async () => {
+    // Two lines inside the window of 100 ms and two after it, in turn of a run and of nobody.
+    const source = await serveLines([50_000_000n, 50_000_001n, 150_000_000n, 150_000_001n], ['r-1', undefined]);
+    expect((await source.lines('{a="b"}', scope)).items.map((one) => one.line)).toEqual(['line 0', 'line 1', 'line 2']);
   });
 
   it('are cut off, and say so, where more than a page are of one time', async () => {
