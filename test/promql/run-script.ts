@@ -4,7 +4,7 @@ import { MetricsStore } from '../../src/keeper/store/metrics/metrics-store.ts';
 import { evaluateInstant, evaluateRange, type QueryOptions, type QueryResult } from '../../src/promql/evaluate.ts';
 import { compareResult } from './compare.ts';
 import { convertToCustomBuckets } from './custom-buckets.ts';
-import type { Command, EvalCommand, TextPattern } from './script.ts';
+import { type Command, type EvalCommand, parseScript, type TextPattern } from './script.ts';
 import type { SeriesDescription } from './series-description.ts';
 
 export interface EvalOutcome {
@@ -32,6 +32,15 @@ export async function runScript(
     }
   }
   return outcomes;
+}
+
+/** A store with what a script loads; its evaluations are left out. */
+export function loadScript(text: string): MetricsStore {
+  const store = new MetricsStore();
+  for (const command of parseScript(text)) {
+    if (command.kind === 'load') load(store, command.series, command.stepMs);
+  }
+  return store;
 }
 
 function load(store: MetricsStore, series: readonly SeriesDescription[], stepMs: number): void {
