@@ -1,6 +1,6 @@
-// Bundles obs into dist/: the command, the keeper, the generator of committed files, and the preload folder that
-// apps load. One file each: what a verb does not need is left unevaluated inside it, and finding and loading some thirty
-// chunks would cost a verb more than a third of its start.
+// Bundles obs into dist/: the command, the keeper, the supervisor, the generator of committed files, and the preload folder
+// that apps load. One file for each program: what a verb does not need stays unevaluated inside it, and finding and
+// loading some thirty chunks would cost a verb more than a third of its start.
 import { readFileSync, renameSync, rmSync } from 'node:fs';
 import { build } from 'esbuild';
 import { buildPreload } from '../src/app/preload/build.mjs';
@@ -28,16 +28,8 @@ const shakeZod = {
 
 // Built beside the old one and then moved into its place, so that a command never finds half a build.
 const fresh = `dist.${process.pid}`;
-const { metafile } = await build({
-  entryPoints: {
-    obs: 'src/faces/cli/main.ts',
-    keeper: 'src/keeper/main.ts',
-    supervisor: 'src/app/supervisor/main.ts',
-    generate: 'src/faces/generate.ts',
-  },
-  outdir: fresh,
+const common = {
   bundle: true,
-  format: 'esm',
   platform: 'node',
   target: 'node20.19',
   external,
@@ -47,11 +39,34 @@ const { metafile } = await build({
   sourcemap: 'linked',
   legalComments: 'linked',
   metafile: true,
+};
+// CommonJS, because V8's code cache exists for scripts only; src/faces/launch.ts runs them with it.
+const programs = await build({
+  ...common,
+  entryPoints: { obs: 'src/faces/cli/main.ts', keeper: 'src/keeper/main.ts', supervisor: 'src/app/supervisor/main.ts' },
+  outdir: `${fresh}/program`,
+  format: 'cjs',
+  supported: { 'dynamic-import': false },
+  outExtension: { '.js': '.cjs' },
+  define: { 'import.meta.url': '__obsModuleUrl' },
+  banner: { js: "const __obsModuleUrl = require('node:url').pathToFileURL(__filename).href;" },
+});
+await build({
+  ...common,
+  entryPoints: { obs: 'src/faces/launch.ts', keeper: 'src/faces/launch.ts', supervisor: 'src/faces/launch.ts' },
+  outdir: fresh,
+  format: 'esm',
+});
+await build({
+  ...common,
+  entryPoints: { generate: 'src/faces/generate.ts' },
+  outdir: fresh,
+  format: 'esm',
   banner: {
     js: "import { createRequire as __obsRequire } from 'node:module'; const require = __obsRequire(import.meta.url);",
   },
 });
 const preloaded = await buildPreload(`${fresh}/preload`);
-writeNotices(`${fresh}/THIRD-PARTY-NOTICES.txt`, [...Object.keys(metafile.inputs), ...preloaded]);
+writeNotices(`${fresh}/THIRD-PARTY-NOTICES.txt`, [...Object.keys(programs.metafile.inputs), ...preloaded]);
 rmSync('dist', { recursive: true, force: true });
 renameSync(fresh, 'dist');

@@ -7,13 +7,11 @@ const log = makeLog(Date.now);
 const signals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
 dropTelemetryEnvironment();
-try {
-  await run();
-} catch (error) {
+run().catch((error: unknown) => {
   const known = error instanceof ObsError;
   log('error', 'the keeper could not start', known ? { error: error.toDocument() } : { error: String(error) });
   process.exitCode = known ? error.exit : 4;
-}
+});
 
 async function run(): Promise<void> {
   const keeper = await Keeper.start({

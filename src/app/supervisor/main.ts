@@ -63,4 +63,4 @@ function makeLogWriter(file: string): (chunk: Buffer) => void {
 }
 
 // Started by path with exactly one argument.
-await main(process.argv[2] as string);
+void main(process.argv[2] as string);

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 // Entry of the `obs` executable: binds the command line to this process. Sets process.exitCode and lets the process end
 // by itself, since process.exit() loses output that is still on its way into a pipe.
 import { obsVersion } from '../../std/version.ts';
@@ -24,7 +23,7 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
-process.exitCode = await runCommandLine({
+void runCommandLine({
   words: process.argv.slice(2),
   verbs: [...toolList, ...faceVerbs],
   version: obsVersion,
@@ -35,4 +34,6 @@ process.exitCode = await runCommandLine({
   stderr: process.stderr,
   signal: controller.signal,
   nowMs: Date.now,
+}).then((code) => {
+  process.exitCode = code;
 });
