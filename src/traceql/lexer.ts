@@ -230,7 +230,7 @@ class Lexer {
   }
 
   private readInteger(start: number, literal: string): boolean {
-    const bad = /^0[0-9]*([89])/.exec(literal);
+    const bad = /^0[0-7]*([89])/.exec(literal);
     if (bad) return this.fail(start, `invalid digit '${bad[1]}' in octal literal`);
     if (!/^[0-9]+$/.test(literal))
       return this.fail(start, `strconv.Atoi: parsing ${JSON.stringify(literal)}: invalid syntax`);

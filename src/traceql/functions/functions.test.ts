@@ -1,0 +1,167 @@
+// The arithmetic of metrics: buckets, quantiles, accumulators, intervals, and what follows a function.
+import { describe, expect, it } from 'vitest';
+import { alignWindow, Intervals } from './intervals.ts';
+import { log2Power, log2Quantile } from './log2.ts';
+import { avgOverTime, countOverTime, maxOverTime, minOverTime, sumOverTime } from './over-time.ts';
+import { toQuantiles } from './quantile.ts';
+import { applySecondStages } from './second-stages.ts';
+import type { Series } from './series.ts';
+
+const nothing = Number.NaN;
+const place = { start: 0, end: 0 };
+
+function series(name: string, ...values: number[]): Series {
+  return {
+    labels: [{ name: 'l', value: { type: 'string', value: name } }],
+    values: Float64Array.from(values),
+    exemplars: [],
+  };
+}
+
+function texts(all: readonly Series[]): string[] {
+  return all.map(
+    ({ labels, values }) => `${labels.map((l) => String('value' in l.value && l.value.value))} ${values.join(' ')}`,
+  );
+}
+
+describe('buckets', () => {
+  it.each([
+    [0, undefined],
+    [1, undefined],
+    [2, 1],
+    [3, 2],
+    [4, 2],
+    [5, 3],
+    [2 ** 40, 40],
+    [2 ** 40 + 1, 41],
+    [2 ** 52 + 1, 53],
+    [2 ** 62, 62],
+  ])('%d goes to the power %s of two', (value, power) => {
+    expect(log2Power(value)).toBe(power);
+  });
+
+  it.each([
+    [0.5, [], 0],
+    [0.5, [{ max: 4, count: 1 }], 4],
+    [
+      1,
+      [
+        { max: 4, count: 2 },
+        { max: 8, count: 2 },
+      ],
+      8,
+    ],
+    [
+      0.5,
+      [
+        { max: 4, count: 2 },
+        { max: 8, count: 2 },
+      ],
+      4,
+    ],
+    [
+      0.75,
+      [
+        { max: 4, count: 2 },
+        { max: 8, count: 2 },
+      ],
+      4 * Math.SQRT2,
+    ],
+    [0, [{ max: 4, count: 2 }], 2 * Math.SQRT2],
+  ])('the quantile %d of %j is %d', (quantile, buckets, expected) => {
+    expect(log2Quantile(quantile, buckets)).toBeCloseTo(expected, 9);
+  });
+
+  it('become one series per quantile', () => {
+    const bucket = (max: number, ...counts: number[]): Series => ({
+      ...series('x', ...counts),
+      labels: [{ name: '__bucket', value: { type: 'float', value: max } }],
+    });
+    const quantiles = toQuantiles([bucket(8, 0, 1), bucket(4, 1, 0)], [0.5, 1], 2);
+    expect(texts(quantiles)).toEqual(['0.5 4 8', '1 4 8']);
+  });
+});
+
+describe('accumulators', () => {
+  it.each([
+    ['count', countOverTime(2, 1), [3, 0]],
+    ['rate', countOverTime(2, 0.1), [0.30000000000000004, 0]],
+    ['min', minOverTime(2), [1, nothing]],
+    ['max', maxOverTime(2), [5, nothing]],
+    ['sum', sumOverTime(2), [9, nothing]],
+    ['avg', avgOverTime(2), [3, nothing]],
+  ] as const)('%s of 1, 5 and 3 in the first of two intervals', (_, accumulator, expected) => {
+    for (const value of [1, 5, 3]) accumulator.add(0, value);
+    expect([...accumulator.values()]).toEqual(expected);
+  });
+
+  it.each([
+    [[1, nothing, 3], 3],
+    [[1, nothing, 3, 4], nothing],
+    [[1, nothing, 3, 4, 5], 5],
+  ])('sum of %j is spoilt by what is no number, every other time, as Tempo’s is', (values, expected) => {
+    const sum = sumOverTime(1);
+    for (const value of values) sum.add(0, value);
+    expect([...sum.values()]).toEqual([expected]);
+  });
+
+  it('avg leaves out what is no number', () => {
+    const avg = avgOverTime(1);
+    for (const value of [1, nothing, 3]) avg.add(0, value);
+    expect([...avg.values()]).toEqual([2]);
+  });
+});
+
+describe('intervals', () => {
+  const window = { startNs: 0n, endNs: 30_000_000_000n, stepNs: 10_000_000_000n, isInstant: false };
+
+  it.each([
+    [0, 0, -1],
+    [0, 1, 0],
+    [10, 0, 0],
+    [10, 1, 1],
+    [30, 0, 2],
+    [30, 1, -1],
+  ])('%d s and %d ns is in interval %d', (sec, nano, interval) => {
+    expect(new Intervals(window).find(sec, nano)).toBe(interval);
+  });
+
+  it('are named by their end', () => {
+    const intervals = new Intervals(window);
+    expect([0, 1, 2].map((i) => intervals.timestampMs(i))).toEqual([10_000, 20_000, 30_000]);
+  });
+
+  it('are one for an instant', () => {
+    const instant = new Intervals({ ...window, isInstant: true });
+    expect([instant.count, instant.stepSeconds, instant.timestampMs(0)]).toEqual([1, 30, 30_000]);
+  });
+
+  it('start a step early and end on a step', () => {
+    const aligned = alignWindow({ ...window, startNs: 25_000_000_000n, endNs: 41_000_000_000n });
+    expect(aligned).toMatchObject({ startNs: 10_000_000_000n, endNs: 50_000_000_000n });
+  });
+});
+
+describe('second stages', () => {
+  const three = [series('a', 1, 9), series('b', 5, 5), series('c', 9, nothing)];
+
+  it('topk and bottomk pick for each interval by itself', () => {
+    const top = applySecondStages(three, [{ type: 'topk', limit: 1, ...place }]);
+    expect(texts(top)).toEqual(['a NaN 9', 'b NaN NaN', 'c 9 NaN']);
+    const bottom = applySecondStages(three, [{ type: 'bottomk', limit: 1, ...place }]);
+    expect(texts(bottom)).toEqual(['a 1 NaN', 'b NaN 5', 'c NaN NaN']);
+  });
+
+  it('comparisons drop samples, and series without any', () => {
+    const kept = applySecondStages(three, [{ type: 'metricsFilter', op: '>', value: 5, ...place }]);
+    expect(texts(kept)).toEqual(['a NaN 9', 'c 9 NaN']);
+  });
+
+  it('are applied in order', () => {
+    const stages = [
+      { type: 'metricsFilter', op: '<', value: 9, ...place },
+      { type: 'topk', limit: 1, ...place },
+    ] as const;
+    expect(texts(applySecondStages(three, stages))).toEqual(['a NaN NaN', 'b 5 5']);
+  });
+});
