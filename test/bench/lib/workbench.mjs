@@ -31,6 +31,7 @@ export async function makeWorkbench() {
   return {
     path,
     env,
+    obsFile,
     obs,
     json: async (...words) => JSON.parse((await obs(...words)).stdout),
     async close() {
