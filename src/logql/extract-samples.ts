@@ -36,6 +36,9 @@ export interface ExtractOptions {
   readonly stats: QueryStats;
 }
 
+/** Groups remembered by their values; more are found by their labels. */
+const maxGroups = 65_536;
+
 const bytesOps: ReadonlySet<RangeOp> = new Set(['bytes_over_time', 'bytes_rate']);
 
 /** Extracts all series, each sorted by time. */
@@ -57,6 +60,7 @@ class Extraction {
   readonly #extract: (row: Row) => number | undefined;
   readonly #needle: Buffer | undefined;
   readonly #series = new Map<string, SampleSeries>();
+  readonly #byGroup = new Map<Labels, SampleSeries>();
   // Without stages a series follows from stream and metadata alone.
   readonly #byMetadata = new Map<string, SampleSeries>();
   #stream: Labels = noLabels;
@@ -121,7 +125,18 @@ class Extraction {
     const value = this.#extract(row);
     if (value === undefined) return;
     const time = (block.offsetsNs[index] ?? 0) + shift;
-    this.#seriesOf(this.#grouper.group(row.labels)).push(time, value);
+    this.#seriesOfGroup(this.#grouper.group(row.labels)).push(time, value);
+  }
+
+  // Groups are few and each has one object, so the object itself finds the series.
+  #seriesOfGroup(labels: Labels): SampleSeries {
+    if (!this.#grouper.isStable(labels)) return this.#seriesOf(labels);
+    let series = this.#byGroup.get(labels);
+    if (series === undefined) {
+      series = this.#seriesOf(labels);
+      this.#byGroup.set(labels, series);
+    }
+    return series;
   }
 
   #seriesOf(labels: Labels): SampleSeries {
@@ -143,6 +158,7 @@ class Grouper {
   readonly #without: ReadonlySet<string> | undefined;
   readonly #none: boolean;
   readonly #grouped = new Map<string, Labels>();
+  readonly #stable = new Set<Labels>();
 
   constructor({ grouping, range, op }: ExtractOptions) {
     const labels = grouping?.labels ?? [];
@@ -178,9 +194,15 @@ class Grouper {
     return this.#without ? all.filter(([name]) => !this.#without?.has(name)) : all;
   }
 
+  /** Is this the one object that stands for its group? */
+  isStable(labels: Labels): boolean {
+    return labels === noLabels || this.#stable.has(labels);
+  }
+
   #groupBy(names: readonly string[], labels: LabelsBuilder): Labels {
-    let key = '';
-    for (const name of names) key += `${labels.get(name) ?? '\u0000'}\u0001`;
+    const [only = ''] = names;
+    let key = labels.get(only) ?? '\u0000';
+    for (let i = 1; i < names.length; i++) key += `\u0001${labels.get(names[i] ?? '') ?? '\u0000'}`;
     let grouped = this.#grouped.get(key);
     if (grouped === undefined) {
       grouped = makeLabels(
@@ -189,7 +211,10 @@ class Grouper {
           return value === undefined ? [] : [[name, value]];
         }),
       );
-      if (this.#grouped.size < 65536) this.#grouped.set(key, grouped);
+      if (this.#grouped.size < maxGroups) {
+        this.#grouped.set(key, grouped);
+        this.#stable.add(grouped);
+      }
     }
     return grouped;
   }

@@ -53,18 +53,38 @@ function rowsWith(needle: Buffer, { bytes, lineStarts }: LogBlock, { from, to }:
   const rows: number[] = [];
   const end = lineStarts[to] ?? 0;
   const lines = bytes.subarray(0, end);
+  const probe = chooseProbe(needle, lines);
+  const skip = (position: number) => {
+    const found = lines.indexOf(probe.bytes, position + probe.offset);
+    return found === -1 ? -1 : found - probe.offset;
+  };
   let row = from;
-  let at = lines.indexOf(needle, lineStarts[from] ?? 0);
-  while (at !== -1) {
+  for (let at = skip(lineStarts[from] ?? 0); at !== -1; ) {
     row = rowOf(lineStarts, at, row, to);
     const rowEnd = lineStarts[row + 1] ?? end;
     // A find that runs into the next line is none.
-    if (at + needle.length <= rowEnd) {
-      rows.push(row);
-      at = lines.indexOf(needle, rowEnd);
-    } else at = lines.indexOf(needle, at + 1);
+    const fits = at + needle.length <= rowEnd && lines.compare(needle, 0, needle.length, at, at + needle.length) === 0;
+    if (fits) rows.push(row);
+    at = skip(fits ? rowEnd : at + 1);
   }
   return Uint32Array.from(rows);
+}
+
+/** Up to this length, searching bytes is a scan for the first of them, which the machine does many at a time. */
+const probeLength = 7;
+const sampleBytes = 4096;
+
+// The piece of the needle that begins with the byte that is rarest in these lines.
+function chooseProbe(needle: Buffer, lines: Buffer): { readonly bytes: Buffer; readonly offset: number } {
+  if (needle.length < 2) return { bytes: needle, offset: 0 };
+  const counts = new Uint32Array(256);
+  const stride = Math.max(1, Math.floor(lines.length / sampleBytes));
+  for (let i = 0; i < lines.length; i += stride) counts[lines[i] ?? 0] = (counts[lines[i] ?? 0] ?? 0) + 1;
+  let offset = 0;
+  for (let i = 1; i <= needle.length - 2; i++) {
+    if ((counts[needle[i] ?? 0] ?? 0) < (counts[needle[offset] ?? 0] ?? 0)) offset = i;
+  }
+  return { bytes: needle.subarray(offset, offset + probeLength), offset };
 }
 
 // The row from `low` on whose line holds the byte at `at`.

@@ -3,6 +3,8 @@ import { parseGoFloat } from '../std/go-strconv.ts';
 
 /** Reads a number. @throws Error with strconv's message. */
 export function readNumber(text: string): number {
+  const plain = readDigits(text);
+  if (plain !== undefined) return plain;
   const value = parseGoFloat(text);
   if (typeof value === 'number') return value;
   const hex = /^([+-]?)0[xX]([0-9a-fA-F]*)\.?([0-9a-fA-F]*)[pP]([+-]?[0-9]+)$/.exec(text);
@@ -11,4 +13,16 @@ export function readNumber(text: string): number {
     return (hex[1] === '-' ? -1 : 1) * digits * 2 ** Number(hex[4]);
   }
   throw new Error(`strconv.ParseFloat: parsing ${JSON.stringify(text)}: ${value}`);
+}
+
+// Most numbers in lines are a few digits; reading those by hand is many times faster than by patterns.
+function readDigits(text: string): number | undefined {
+  if (text.length === 0 || text.length > 15) return undefined;
+  let value = 0;
+  for (let i = 0; i < text.length; i++) {
+    const digit = text.charCodeAt(i) - 48;
+    if (digit < 0 || digit > 9) return undefined;
+    value = value * 10 + digit;
+  }
+  return value;
 }

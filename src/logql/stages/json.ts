@@ -15,6 +15,9 @@ export function compileJson(): Stage {
 interface Slot {
   readonly key: Buffer;
   readonly name: string;
+  /** Can a value here become a label that is needed, by itself or (an object) through its fields? */
+  readonly wanted: boolean;
+  readonly wantedInside: boolean;
 }
 
 const maxSlots = 64;
@@ -49,18 +52,21 @@ class JsonParser implements Stage {
       if (state === 'unusual') return this.#walkSlow(row);
       const { type, valueStart, valueEnd } = cursor;
       if (type === 'array' || type === 'null') continue;
-      const name = this.#nameAt(place, buffer);
+      const { name, wanted, wantedInside } = this.#slotAt(place, row);
+      if (type === 'object' ? !wantedInside : !wanted) continue;
       if (!this.#take(row, { name, type, start: valueStart, end: valueEnd, prefix: '' })) return false;
     }
   }
 
-  #nameAt(place: number, buffer: Buffer): string {
+  #slotAt(place: number, { bytes, labels: { hints } }: Row): Slot {
     const { keyStart, keyEnd } = this.#cursor;
-    const slot = this.#slots[place];
-    if (slot && this.#cursor.keyIs(slot.key)) return slot.name;
-    const name = this.#nameOf(buffer.toString('utf8', keyStart, keyEnd), true);
-    if (place < maxSlots) this.#slots[place] = { key: Buffer.from(buffer.subarray(keyStart, keyEnd)), name };
-    return name;
+    const known = this.#slots[place];
+    if (known && this.#cursor.keyIs(known.key)) return known;
+    const key = Buffer.from(bytes.buffer.subarray(keyStart, keyEnd));
+    const name = this.#nameOf(key.toString('utf8'), true);
+    const slot = { key, name, wanted: hints.mayExtract(name), wantedInside: hints.shouldExtractPrefix(`${name}_`) };
+    if (place < maxSlots) this.#slots[place] = slot;
+    return slot;
   }
 
   #walkSlow(row: Row): boolean {

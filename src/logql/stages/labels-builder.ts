@@ -139,6 +139,7 @@ export class LabelsBuilder {
   }
 
   categorized(): CategorizedLabels {
+    if (this.untouched) return { stream: this.#stream, structuredMetadata: this.#metadata(), parsed: noLabels };
     const parts: Record<Category, Label[]> = { stream: [], structuredMetadata: [], parsed: [] };
     const visible = ([name]: Label) => !this.#added.has(name) && !this.#deleted.has(name);
     parts.structuredMetadata.push(...this.#metadata().filter(visible));

@@ -25,12 +25,18 @@ export class Block implements LogBlock {
   #metadataStarts = new Uint32Array(17);
   readonly #names = new Set<number>();
   #volumeBytes = 0;
+  // Bytes of texts in the entry in hand that the block had not met.
+  #textBytes = 0;
+  readonly #countText = (id: number | undefined, length: number) => {
+    if (id === undefined || !this.#counted?.has(id)) this.#textBytes += length;
+    if (id !== undefined) this.#counted?.add(id);
+  };
   // Names and values already counted in the volume while the block is open.
   #counted: Set<number> | undefined = new Set();
   #sorted = true;
   #order: Uint32Array | undefined;
   // Rows by time while the block is open, to notice an entry that was sent twice.
-  #rowsByTime: Map<number, number[]> | undefined = new Map();
+  #rowsByTime: Map<number, number | number[]> | undefined = new Map();
 
   constructor(baseNs: bigint, codec: MetadataCodec) {
     this.baseNs = baseNs;
@@ -71,19 +77,15 @@ export class Block implements LogBlock {
     const lineStart = this.#lines.length;
     const metadataStart = this.#metadata.length;
     this.#lines.writeText(line);
-    let textBytes = 0;
-    const countText = (id: number | undefined, length: number) => {
-      if (id === undefined || !this.#counted?.has(id)) textBytes += length;
-      if (id !== undefined) this.#counted?.add(id);
-    };
-    this.#metadata.writeBytes(this.#codec.encode(metadata, countText));
+    this.#textBytes = 0;
+    this.#metadata.writeBytes(this.#codec.encode(metadata, this.#countText));
     if (offset <= this.maxOffsetNs && this.#isDuplicate(offset, lineStart, metadataStart)) {
       this.#lines.length = lineStart;
       this.#metadata.length = metadataStart;
       return false;
     }
     this.#codec.nameIdsOf(metadata, (id) => this.#names.add(id));
-    this.#volumeBytes += this.#lines.length - lineStart + metadata.length * pairBytes + textBytes;
+    this.#volumeBytes += this.#lines.length - lineStart + metadata.length * pairBytes + this.#textBytes;
     this.#addRow(offset);
     return true;
   }
@@ -139,8 +141,8 @@ export class Block implements LogBlock {
     this.minOffsetNs = Math.min(this.minOffsetNs, offset);
     this.maxOffsetNs = Math.max(this.maxOffsetNs, offset);
     const same = this.#rowsByTime?.get(offset);
-    if (same) same.push(row);
-    else this.#rowsByTime?.set(offset, [row]);
+    if (Array.isArray(same)) same.push(row);
+    else this.#rowsByTime?.set(offset, same === undefined ? row : [same, row]);
   }
 
   #growColumns(): void {
@@ -156,7 +158,7 @@ export class Block implements LogBlock {
 
   // Compares what was just written behind the last row with the rows of the same time.
   #isDuplicate(offset: number, lineStart: number, metadataStart: number): boolean {
-    const rows = this.#rowsByTime?.get(offset) ?? [];
+    const rows = [this.#rowsByTime?.get(offset) ?? []].flat();
     const line = this.#lines.bytes.subarray(lineStart, this.#lines.length);
     const metadata = this.#metadata.bytes.subarray(metadataStart, this.#metadata.length);
     return rows.some((row) => {

@@ -32,6 +32,12 @@ export class LogStore implements LogSource {
     for (const { timeNs, line, metadata } of entries) stream.append(timeNs, line, metadata);
   }
 
+  /** Drops all streams of a service. */
+  forgetService(service: string): void {
+    for (const [key, { labels }] of this.#streams)
+      if (labelValue(labels, 'service_name') === service) this.#streams.delete(key);
+  }
+
   *streams(matchers: readonly CompiledMatcher[]): Iterable<StoredStream> {
     for (const stream of this.#streams.values()) {
       if (matchers.every(({ name, matches }) => matches(labelValue(stream.labels, name)))) yield stream;
