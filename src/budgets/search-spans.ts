@@ -13,6 +13,8 @@ const maxTraces = 20_000;
 const maxSpansPerTrace = 100;
 /** Four digits tell 65,536 parts apart, far more than a trace needs. */
 const maxSuffixLength = 4;
+/** Tempo searches at most a week at once; an app may run for longer. */
+const maxWindowMs = 6 * 86_400_000;
 // Clocks of apps and servers differ a little, and search takes whole seconds.
 const marginMs = 2_000;
 
@@ -45,8 +47,13 @@ export function printSpanQuery({ before, conditions }: SpanQuery): string {
 }
 
 function populationConditions(population: SpanPopulation): string[] {
-  if (population.kind === 'run') return [`resource.${identityAttribute.runId} = ${quoteGoString(population.runId)}`];
+  if (population.kind === 'runs') return [`resource.${identityAttribute.runId} ${matchAny(population.runIds)}`];
   return population.service === null ? [] : [`resource.service.name = ${quoteGoString(population.service)}`];
+}
+
+// Ids of runs hold no character that means something in a regular expression.
+function matchAny(ids: readonly string[]): string {
+  return ids.length === 1 ? `= ${quoteGoString(ids[0] ?? '')}` : `=~ ${quoteGoString(ids.join('|'))}`;
 }
 
 export interface FoundSpans {
@@ -71,14 +78,34 @@ export async function searchAllSpans(tempo: TempoClient, query: SpanQuery, windo
 
 /** Runs any TraceQL search; of each trace at most 100 spans are listed. */
 export async function searchTraces(tempo: TempoClient, query: string, window: TimeWindow): Promise<FoundSpans> {
-  const traces = await tempo.search({
-    query: `${query} | select(${selected})`,
-    startMs: window.startMs - marginMs,
-    endMs: window.endMs + marginMs,
-    limit: maxTraces,
-    spansPerTrace: maxSpansPerTrace,
-  });
-  return { traces, cutOff: traces.length < maxTraces ? null : `the search was cut off at ${maxTraces} traces` };
+  const found = new Map<string, FoundTrace>();
+  let cutOff: string | null = null;
+  for (const piece of splitWindow(window)) {
+    const traces = await tempo.search({
+      query: `${query} | select(${selected})`,
+      ...piece,
+      limit: maxTraces,
+      spansPerTrace: maxSpansPerTrace,
+    });
+    if (traces.length >= maxTraces) cutOff = `the search was cut off at ${maxTraces} traces`;
+    for (const trace of traces) found.set(trace.traceId, mergeTraces(found.get(trace.traceId), trace));
+  }
+  return { traces: [...found.values()], cutOff };
+}
+
+function splitWindow(window: TimeWindow): TimeWindow[] {
+  const pieces: TimeWindow[] = [];
+  const lastMs = window.endMs + marginMs;
+  for (let startMs = window.startMs - marginMs; startMs < lastMs; startMs += maxWindowMs)
+    pieces.push({ startMs, endMs: Math.min(lastMs, startMs + maxWindowMs) });
+  return pieces;
+}
+
+// A trace that lies in two pieces of the window is found in both.
+function mergeTraces(known: FoundTrace | undefined, found: FoundTrace): FoundTrace {
+  if (known === undefined) return found;
+  const spans = new Map([...known.spans, ...found.spans].map((span) => [span.spanId, span]));
+  return { ...found, spans: [...spans.values()], matched: Math.max(known.matched, found.matched, spans.size) };
 }
 
 interface PartOfTrace {

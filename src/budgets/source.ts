@@ -31,7 +31,7 @@ export interface SpanSample {
 
 /** Whose spans. obs's own are never among them. */
 export type SpanPopulation =
-  | { readonly kind: 'run'; readonly runId: string; readonly window: TimeWindow }
+  | { readonly kind: 'runs'; readonly runIds: readonly string[]; readonly window: TimeWindow }
   /** Descendants of the root spans that obs wrote for one invocation; `service` narrows it to one app. */
   | {
       readonly kind: 'journey';

@@ -144,7 +144,7 @@ export function makeTableSource(world: World): BudgetSource {
 
 function belongs(row: SpanRow, population: SpanPopulation): boolean {
   const service = row.service ?? 'web';
-  if (population.kind === 'run') return row.run === population.runId;
+  if (population.kind === 'runs') return population.runIds.some((runId) => runId === row.run);
   if (population.service !== null && population.service !== service) return false;
   return population.kind === 'window' || row.journey === population.journeyId;
 }

@@ -190,6 +190,20 @@ describe('check', () => {
     });
   });
 
+  it('gives one query that can be asked again, for several runs too', async () => {
+    const { output } = await world.call(budgetCheck, { budgets: ['no span of web > 2s over 2 runs'] });
+    expect(output.verdicts[0]).toMatchObject({ verdict: 'fail', observed: { value: 9, unit: 's' } });
+    expect(output.verdicts[0]?.query).toBe('{ resource.obs.run.id =~ "r-old|r-web" }');
+  });
+
+  it('judges a run that has gone on for longer than one search may look back', async () => {
+    await world.keeper.putRun(makeRun('r-long', { app: 'long', startedAtMs: nowMs - 20 * 86_400_000 }));
+    const span = { traceId: makeTraceId(), spanId: spanId(6), name: 'x', startMs: nowMs, ms: 3000, runId: 'r-long' };
+    await world.sendSpans([{ ...span, service: 'long' }]);
+    const { output } = await world.call(budgetCheck, { budgets: ['no span of long > 2s'] });
+    expect(output.verdicts[0]).toMatchObject({ verdict: 'fail', n: 1 });
+  });
+
   it('waits for data that is on its way, when told how long', async () => {
     await world.keeper.putRun(makeRun('r-late', { app: 'late', startedAtMs: nowMs }));
     const waiting = world.call(budgetCheck, { budgets: ['no span of late > 2s'], wait: '10s' });

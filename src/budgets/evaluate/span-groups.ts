@@ -10,7 +10,7 @@ import { lacking, type Part, type Question } from './part.ts';
 /** One population that a span budget is judged on. */
 export interface SpanGroup {
   readonly label: string;
-  readonly populations: readonly SpanPopulation[];
+  readonly population: SpanPopulation;
   /** Only traces of these iterations count, so that warm-ups do not; null: every trace. */
   readonly iterations: readonly string[] | null;
   readonly windows: readonly TimeWindow[];
@@ -32,7 +32,7 @@ function findRunGroups({ history, budget }: Question, app: string | null): Group
   if (apps.length === 0) return { lack: lacking('base', { label: app ?? '', reason: describeNoRun(history, app) }) };
   const groups = apps.map(({ app: label, runs }): SpanGroup => {
     const windows = runs.map((run) => windowOfRun(run, history.nowMs));
-    return { label, populations: runs.map((run) => populationOf(run, history)), iterations: null, windows };
+    return { label, population: makeRunPopulation(runs, windows), iterations: null, windows };
   });
   const short = budget.over && apps.find(({ runs }) => isShortOfRuns(budget.over, runs));
   return short
@@ -40,8 +40,10 @@ function findRunGroups({ history, budget }: Question, app: string | null): Group
     : { groups };
 }
 
-function populationOf(run: RunRecord, history: History): SpanPopulation {
-  return { kind: 'run', runId: run.runId, window: windowOfRun(run, history.nowMs) };
+function makeRunPopulation(runs: readonly RunRecord[], windows: readonly TimeWindow[]): SpanPopulation {
+  const startMs = Math.min(...windows.map((window) => window.startMs));
+  const endMs = Math.max(...windows.map((window) => window.endMs));
+  return { kind: 'runs', runIds: runs.map((run) => run.runId), window: { startMs, endMs } };
 }
 
 /** Why nothing was judged when no run is in scope. */
@@ -68,7 +70,7 @@ async function findWindowGroups(question: Question, of: { app: string | null; wi
   const windows = [window];
   if (app !== null) {
     const service = question.history.runs.find((run) => run.app === app)?.service ?? app;
-    return { groups: [{ label: app, populations: [{ kind: 'window', service, window }], iterations: null, windows }] };
+    return { groups: [{ label: app, population: { kind: 'window', service, window }, iterations: null, windows }] };
   }
   const all = await question.source.spans({ kind: 'window', service: null, window }, null);
   const services = [...new Set(all.items.map((span) => span.service))].sort();
@@ -79,7 +81,7 @@ async function findWindowGroups(question: Question, of: { app: string | null; wi
   return {
     groups: services.map((service) => ({
       label: service,
-      populations: [{ kind: 'window', service, window }],
+      population: { kind: 'window', service, window },
       iterations: null,
       windows,
     })),
@@ -105,7 +107,7 @@ function findJourneyGroups({ history, budget }: Question, scope: Scope): Groups 
     const window = windowOfJourney(journey, history.nowMs);
     return {
       label: `journey ${journey.name}`,
-      populations: [{ kind: 'journey', journeyId: journey.journeyId, service, window }],
+      population: { kind: 'journey', journeyId: journey.journeyId, service, window },
       iterations: measuredIterations(journey, budget.over).map((one) => one.traceId),
       windows: [window],
     };
@@ -142,13 +144,8 @@ export async function fetchGroup(
   group: SpanGroup,
   where: string | null,
 ): Promise<Fetched<SpanSample>> {
-  const answers: Fetched<SpanSample>[] = [];
-  for (const population of group.populations) answers.push(await question.source.spans(population, where));
-  const items = answers.flatMap((answer) => answer.items);
-  const traces = group.iterations && new Set(group.iterations);
-  return {
-    items: traces ? items.filter((span) => traces.has(span.traceId)) : items,
-    cutOff: answers.find((answer) => answer.cutOff !== null)?.cutOff ?? null,
-    query: answers.map((answer) => answer.query).join('\n'),
-  };
+  const answer = await question.source.spans(group.population, where);
+  if (group.iterations === null) return answer;
+  const traces = new Set(group.iterations);
+  return { ...answer, items: answer.items.filter((span) => traces.has(span.traceId)) };
 }

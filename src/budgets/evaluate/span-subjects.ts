@@ -123,16 +123,15 @@ function takeLatestSpans({ budget }: Question, spans: readonly SpanSample[]): re
   return [...spans].sort((a, b) => a.startMs - b.startMs).slice(-budget.over.count);
 }
 
-function describeGroup(group: SpanGroup): string {
-  return group.populations
-    .map((one) =>
-      one.kind === 'run'
-        ? `run ${one.runId}`
-        : one.kind === 'journey'
-          ? `invocation ${one.journeyId}`
-          : `${one.service ?? 'any app'} in the window`,
-    )
-    .join(', ');
+function describeGroup({ population }: SpanGroup): string {
+  switch (population.kind) {
+    case 'runs':
+      return `run ${population.runIds.join(', ')}`;
+    case 'journey':
+      return `invocation ${population.journeyId}`;
+    case 'window':
+      return `${population.service ?? 'any app'} in the window`;
+  }
 }
 
 async function judgeSpanCount(
