@@ -22,6 +22,8 @@ export interface SignalStore<T> {
   usage(): Usage['logs'];
   /** Drops what is older than `beforeNs`, and the oldest beyond `maxBytes`; says how many records went. */
   prune(limits: { readonly beforeNs: bigint; readonly maxBytes: number }): number;
+  /** Drops everything of a service, as if it had never come. */
+  forgetService(service: string): void;
 }
 
 /** What each vertical is given. */

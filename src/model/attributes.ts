@@ -19,5 +19,8 @@ export const journeyAttribute = {
 /** Instrumentation scope of every span that obs itself writes; budgets leave these out. */
 export const obsScopeName = 'obs';
 
+/** `service.name` of the probe that proves a stack ready; embedded stacks forget it once it came back. */
+export const probeServiceName = 'obs-probe';
+
 export const startupSpanName = 'app.startup';
 export const startupMetricName = 'obs_app_startup_seconds';

@@ -3,11 +3,10 @@
 import { randomBytes } from 'node:crypto';
 import { sendHttp } from '../clients/http.ts';
 import { ObsError } from '../errors/obs-error.ts';
-import { obsScopeName } from '../model/attributes.ts';
+import { obsScopeName, probeServiceName } from '../model/attributes.ts';
 import type { Endpoints } from '../model/ports.ts';
 import { sleep } from '../std/sleep.ts';
 
-export const probeServiceName = 'obs-probe';
 const probeMetricName = 'obs_probe';
 
 export interface ProbeOptions {

@@ -139,3 +139,15 @@ function listCommandLines(): { pid: number; text: string }[] {
     }
   });
 }
+
+/** One log line, sent as an app would. */
+export async function sendLogLine({ endpoints }: StackAnswer): Promise<void> {
+  const record = { timeUnixNano: `${Date.now()}000000`, body: { stringValue: 'hello' } };
+  const resource = { attributes: [{ key: 'service.name', value: { stringValue: 'web' } }] };
+  const sent = await fetch(endpoints.otlpLogs, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ resourceLogs: [{ resource, scopeLogs: [{ logRecords: [record] }] }] }),
+  });
+  if (sent.status !== 200) throw new Error(`the log line was answered ${sent.status}`);
+}

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readOwnMark } from '../../src/std/process-identity.ts';
-import { collect, git, Sandbox, type StackAnswer, until, untilGone } from './harness.ts';
+import { collect, git, Sandbox, type StackAnswer, sendLogLine, until, untilGone } from './harness.ts';
 
 const timeoutMs = 120_000;
 
@@ -76,6 +76,18 @@ describe('kill -9 of up', { timeout: timeoutMs }, () => {
   });
 });
 
+describe('the probe that proves a stack ready', { timeout: timeoutMs }, () => {
+  test('is forgotten once it came back, also by the keeper that replays the log', async () => {
+    const first = await sandbox.up(repository);
+    await killKeeper(first);
+    const { endpoints } = await sandbox.up(repository);
+    const ask = async (url: string) => (await fetch(url)).json();
+    expect(await ask(`${endpoints.loki}/loki/api/v1/label/service_name/values`)).not.toHaveProperty('data.0');
+    expect(await ask(`${endpoints.prometheus}/api/v1/label/__name__/values`)).toMatchObject({ data: [] });
+    expect(await ask(`${endpoints.tempo}/api/search/tag/service.name/values`)).toMatchObject({ tagValues: [] });
+  });
+});
+
 describe('Ctrl-C', { timeout: timeoutMs }, () => {
   test('during up leaves nothing', async () => {
     const child = sandbox.spawn(['up'], { cwd: repository });
@@ -91,11 +103,12 @@ describe('Ctrl-C', { timeout: timeoutMs }, () => {
 describe('a stack that was left behind', { timeout: timeoutMs }, () => {
   test('by another boot of the machine is started again with its data', async () => {
     const first = await sandbox.up(repository);
+    await sendLogLine(first);
     await killKeeper(first);
     editState(first.id, { keeper: { ...readOwnMark(), bootId: 'an earlier boot' } });
     expect(await sandbox.up(repository)).toMatchObject({ id: first.id, endpoints: first.endpoints });
     const { stdout } = await sandbox.run(['status', '--json'], { cwd: repository });
-    expect(JSON.parse(stdout).stack.usage.logs.records).toBe(2);
+    expect(JSON.parse(stdout).stack.usage.logs.records).toBe(1);
   });
 
   test('with a re-used pid is not taken for alive, and down does not touch the stranger', async () => {
@@ -177,6 +190,7 @@ describe('a worktree that goes', { timeout: timeoutMs }, () => {
     await new Promise((done) => setTimeout(done, 25));
     writeFileSync(join(path, 'a'), '');
     const before = await sandbox.up(path);
+    await sendLogLine(before);
     rmSync(path, { recursive: true });
     git(repository, 'worktree', 'prune');
     git(repository, 'worktree', 'add', '-q', '-f', '../linked', 'linked');
@@ -185,7 +199,7 @@ describe('a worktree that goes', { timeout: timeoutMs }, () => {
     const after = await sandbox.up(path);
     expect(after.endpoints).toEqual(before.endpoints);
     const { stdout } = await sandbox.run(['status', '--json'], { cwd: path });
-    expect(JSON.parse(stdout).stack.usage.logs.records).toBe(1);
+    expect(JSON.parse(stdout).stack.usage.logs.records).toBe(0);
     expect(sandbox.listKeepers()).toHaveLength(1);
   });
 
@@ -201,12 +215,13 @@ describe('a worktree that goes', { timeout: timeoutMs }, () => {
 
 describe('a lease', { timeout: timeoutMs }, () => {
   test('that runs out ends the keeper and keeps the data; up wakes the stack', async () => {
-    const first = await sandbox.up(repository, '--ttl', '300ms');
+    const first = await sandbox.up(repository, '--ttl', '3s');
+    await sendLogLine(first);
     await until(() => sandbox.listKeepers().length === 0);
     expect(await sandbox.fail(['status'], { cwd: repository })).toMatchObject({ code: 'OBS_NO_STACK', fix: 'obs up' });
     expect(await sandbox.up(repository)).toMatchObject({ id: first.id, endpoints: first.endpoints });
     const { stdout } = await sandbox.run(['status', '--json'], { cwd: repository });
-    expect(JSON.parse(stdout).stack.usage.logs.records).toBe(2);
+    expect(JSON.parse(stdout).stack.usage.logs.records).toBe(1);
   });
 });
 

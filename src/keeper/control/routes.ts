@@ -35,7 +35,7 @@ export function makeControlRoutes(parts: ControlParts): Route[] {
   const { file, lease, sink, scraper, arrivals, metadata } = parts;
   const routes: readonly [Route['method'], string, ApiHandler][] = [
     ['GET', '/obs/status', () => jsonAnswer(parts.readStatus())],
-    ['POST', '/obs/ready', ({ body }) => markReady(body, file)],
+    ['POST', '/obs/ready', ({ body }) => markReady(body, parts)],
     ['POST', '/obs/stop', ({ body }) => stop(body, parts.stop)],
     ['POST', '/obs/lease', () => jsonAnswer({ expiresAtMs: lease.renew() })],
     ['POST', '/obs/settle', async ({ body }) => jsonAnswer(await sink.settle(readJson(settleSchema, body).timeoutMs))],
@@ -55,7 +55,8 @@ export function makeControlRoutes(parts: ControlParts): Route[] {
   }));
 }
 
-function markReady(body: Buffer, file: StateFile) {
+function markReady(body: Buffer, { file, sink }: ControlParts) {
+  sink.forgetProbe();
   file.update({ ...readJson(readySchema, body), starter: null });
   return jsonAnswer({ ready: true });
 }

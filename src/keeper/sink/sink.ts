@@ -42,6 +42,8 @@ export interface Sink {
   usage(): Usage;
   /** Resolves when all that was taken before the call can be queried, or after `timeoutMs` with what is pending. */
   settle(timeoutMs: number): Promise<Settled>;
+  /** The probe came back: whatever can be removed of it goes, so that answers hold nothing but apps' telemetry. */
+  forgetProbe(): void;
   /** Drops what is beyond the stack's retention and memory. */
   prune(nowMs: number): void;
   /** Troubles a person should know of (`obs status`); empty when all is well. */

@@ -1,5 +1,6 @@
 // The sink of embedded stacks: first the write-ahead log, then the store of the signal. Nothing is taken that could not
 // be logged, so that "accepted" always means "survives a crash".
+import { probeServiceName } from '../../model/attributes.ts';
 import { decodePushJson, encodePushJson } from '../../wire/loki/push.ts';
 import { decodeProtobuf, encodeProtobuf, type RecordOf, type Signal, signals } from '../../wire/otlp/request.ts';
 import { decodeWriteRequest, encodeWriteRequest } from '../../wire/prometheus/remote-write.ts';
@@ -28,8 +29,10 @@ export class StoreSink implements Sink {
   }
 
   /** Fills the stores from the write-ahead log; says how many records it held. */
-  replay(): Promise<number> {
-    return this.options.logs.replay((signal, frame) => this.replayFrame(signal, frame));
+  async replay(): Promise<number> {
+    const records = await this.options.logs.replay((signal, frame) => this.replayFrame(signal, frame));
+    this.forgetProbe();
+    return records;
   }
 
   take<S extends Signal>(arriving: Arriving<S>): IngestOutcome {
@@ -65,6 +68,10 @@ export class StoreSink implements Sink {
     const { stores, limits } = this.options;
     const beforeNs = BigInt(nowMs - limits.retentionMs) * 1_000_000n;
     for (const signal of signals) stores[signal].prune({ beforeNs, maxBytes: limits.memoryBytes / signals.length });
+  }
+
+  forgetProbe(): void {
+    for (const store of Object.values(this.options.stores)) store.forgetService(probeServiceName);
   }
 
   warnings(): readonly string[] {

@@ -1,6 +1,6 @@
 // Checks of the stack and of the machine around it: versions, sockets, servers, what arrived and what was refused.
 import { sendHttp } from '../../clients/http.ts';
-import { probeServiceName } from '../../runtimes/probe.ts';
+import { probeServiceName } from '../../model/attributes.ts';
 import { checkBind } from '../../std/bind-check.ts';
 import { formatDurationMs } from '../../std/quantity.ts';
 import { type Check, fail, note, ok, warn } from './check.ts';

@@ -21,6 +21,7 @@ export function createLogsBackend({ nowMs }: BackendOptions): LogsBackend {
     },
     usage: () => store.usage(),
     prune: (limits) => store.prune(limits),
+    forgetService: (service) => store.forgetService(service),
   };
   return { store: signalStore, pushStore: makePushStore(store), routes: makeLokiRoutes({ store, nowMs }) };
 }

@@ -11,6 +11,7 @@ export function makeOtlpMetricsStore(store: MetricsStore): SignalStore<Metric> {
     ingest: (request, receivedNs) => ingest(store, request, receivedNs),
     usage: () => store.usage(),
     prune: ({ beforeNs, maxBytes }) => prune(store, Number(beforeNs / 1_000_000n), maxBytes),
+    forgetService: (service) => store.forgetJob(service),
   };
 }
 

@@ -106,6 +106,15 @@ export class MetricsStore implements MetricsSource {
     return dropped;
   }
 
+  /** Drops all series of a job (Prometheus's name for a service). */
+  forgetJob(job: string): void {
+    for (const series of [...this.#index.all()]) {
+      if (series.labels.get('job') !== job) continue;
+      this.#records -= series.samples.length;
+      this.#index.remove(series);
+    }
+  }
+
   /** @throws AppendError if the sample contradicts what is stored or is too old */
   check(labels: Labels, timeMs: number, sample: NewSample): void {
     const samples = this.#index.find(labels)?.samples;

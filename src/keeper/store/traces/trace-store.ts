@@ -1,6 +1,6 @@
 // The store of spans: takes exports, answers the evaluator's questions in columns, gives traces back as they came.
 import type { TraceSource } from '../../../traceql/source.ts';
-import type { ExportRequest, ResourceGroup, ScopeGroup, Span } from '../../../wire/otlp/types.ts';
+import type { ExportRequest, Resource, ResourceGroup, ScopeGroup, Span } from '../../../wire/otlp/types.ts';
 import type { IngestOutcome, SignalStore } from '../../signal-store.ts';
 import { Dictionary } from './dictionary.ts';
 import { ResourceTable, ScopeTable } from './interner.ts';
@@ -12,6 +12,8 @@ import { TraceTable } from './trace-table.ts';
 const traceIdDigits = 32;
 // After pruning for size this much of the limit is used, so that not every export prunes again.
 const fillAfterPrune = 0.8;
+// The share of traces that must be over their time before any goes.
+const worthRebuilding = 1 / 16;
 
 /** Everything that goes when the store is rebuilt without its oldest traces. */
 class Tables {
@@ -46,22 +48,35 @@ export class TraceStore implements SignalStore<Span> {
     return { records: spans.count, bytes };
   }
 
+  // Rebuilding takes a while, so traces stay a little over their time until they are worth it.
   prune({ beforeNs, maxBytes }: { readonly beforeNs: bigint; readonly maxBytes: number }): number {
     const { traces, spans } = this.tables;
     const before = spans.count;
-    const byEnd = Array.from({ length: traces.count }, (_, trace) => trace).sort((a, b) =>
-      compare(traces.endNs(a), traces.endNs(b)),
-    );
-    const expired = byEnd.findIndex((trace) => traces.endNs(trace) >= beforeNs);
     const { bytes } = this.usage();
+    const expired = traces.countEndedBefore(beforeNs);
     const surplus = bytes > maxBytes ? Math.ceil(traces.count * (1 - (maxBytes * fillAfterPrune) / bytes)) : 0;
-    const dropped = Math.max(expired === -1 ? traces.count : expired, surplus);
-    if (dropped === 0) return 0;
-    const kept = byEnd.slice(dropped).sort((a, b) => a - b);
-    const old = this.tables;
-    this.tables = new Tables();
-    for (const trace of kept) for (const group of readTrace(old, trace)) this.ingestGroup(group);
+    const dropped = Math.max(expired, surplus);
+    if (dropped === 0 || (surplus === 0 && expired < traces.count * worthRebuilding)) return 0;
+    this.rebuild(
+      traces
+        .listByEnd()
+        .slice(dropped)
+        .sort((a, b) => a - b),
+      () => true,
+    );
     return before - this.tables.spans.count;
+  }
+
+  forgetService(service: string): void {
+    const { traces, resources, dictionary } = this.tables;
+    const isOfService = ({ attributes }: Resource) =>
+      attributes.some(({ key, value }) => key === 'service.name' && value.kind === 'string' && value.value === service);
+    const ids = Array.from({ length: resources.snapshot().count }, (_, id) => id);
+    if (!ids.some((id) => isOfService(resources.read(id, dictionary)))) return;
+    this.rebuild(
+      Array.from({ length: traces.count }, (_, trace) => trace),
+      (group) => !isOfService(group.resource),
+    );
   }
 
   /** A trace as it came, spans in the order of arrival; undefined if there is none. */
@@ -89,6 +104,13 @@ export class TraceStore implements SignalStore<Span> {
       traceOf: (traceId) => traces.find(traceId),
       prepareTree: (trace) => prepareTree(tables, trace),
     };
+  }
+
+  /** New tables with these traces, in this order, and of them the groups that `keep` lets through. */
+  private rebuild(kept: readonly number[], keep: (group: ResourceGroup<Span>) => boolean): void {
+    const old = this.tables;
+    this.tables = new Tables();
+    for (const trace of kept) for (const group of readTrace(old, trace)) if (keep(group)) this.ingestGroup(group);
   }
 
   private ingestGroup(group: ResourceGroup<Span>): number {
@@ -125,10 +147,6 @@ function findBadTraceId(request: ExportRequest<Span>): string | undefined {
 
 function countSpans(request: ExportRequest<Span>): number {
   return request.reduce((sum, group) => sum + group.scopes.reduce((n, scope) => n + scope.items.length, 0), 0);
-}
-
-function compare(a: bigint, b: bigint): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function listRows({ spans, traces }: Tables, trace: number): number[] {

@@ -72,6 +72,27 @@ export class TraceTable {
     return BigInt(this.columns.endSec.data[trace]!) * nanosPerSecond + BigInt(this.columns.endNano.data[trace]!);
   }
 
+  /** How many traces ended before a time. */
+  countEndedBefore(ns: bigint): number {
+    const { endSec, endNano } = this.columns;
+    const sec = Number(ns / nanosPerSecond);
+    const nano = Number(ns % nanosPerSecond);
+    let count = 0;
+    for (let trace = 0; trace < this.count; trace++) {
+      const end = endSec.data[trace]!; // traces are below count
+      if (end < sec || (end === sec && endNano.data[trace]! < nano)) count++;
+    }
+    return count;
+  }
+
+  /** All traces, those that ended first first. */
+  listByEnd(): number[] {
+    const { data: sec } = this.columns.endSec;
+    const { data: nano } = this.columns.endNano;
+    const all = Array.from({ length: this.count }, (_, trace) => trace);
+    return all.sort((a, b) => sec[a]! - sec[b]! || nano[a]! - nano[b]!); // traces are below count
+  }
+
   firstRow(trace: number): number {
     return this.columns.firstRow.data[trace]!;
   }
