@@ -17,8 +17,7 @@ for (const group of groups) {
   process.stderr.write(`bench: ${group.name} (${group.about})\n`);
   const bench = await makeWorkbench();
   try {
-    for await (const figure of group.measure(bench)) {
-      if (!isWanted(figure.name, positionals)) continue;
+    for await (const figure of group.measure(bench, (name) => isWanted(name, positionals))) {
       figures.push(figure);
       if (values.json) process.stdout.write(`${JSON.stringify(figure)}\n`);
     }

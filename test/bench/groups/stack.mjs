@@ -9,17 +9,18 @@ export const group = {
   name: 'stack',
   about: `${rounds} rounds, medians; memory ${idleMs / 1_000} s after ready`,
   figures: ['up.ready', 'status.wall', 'keeper.rss.idle'],
-  async *measure(bench) {
+  async *measure(bench, isWanted) {
     const ups = [];
     for (let round = 0; round < rounds; round += 1) {
       if (round > 0) await bench.obs('down');
       ups.push((await bench.obs('up', '--runtime', 'embedded')).wallMs);
     }
-    yield { name: 'up.ready', value: median(ups), unit: 'ms' };
+    if (isWanted('up.ready')) yield { name: 'up.ready', value: median(ups), unit: 'ms' };
     const waits = sleep(idleMs);
     const statuses = [];
     for (let round = 0; round < rounds; round += 1) statuses.push((await bench.obs('status')).wallMs);
-    yield { name: 'status.wall', value: median(statuses), unit: 'ms' };
+    if (isWanted('status.wall')) yield { name: 'status.wall', value: median(statuses), unit: 'ms' };
+    if (!isWanted('keeper.rss.idle')) return;
     await waits;
     yield { name: 'keeper.rss.idle', value: await sumRssMb(bench), unit: 'MB' };
   },
