@@ -1,5 +1,5 @@
 // Which worktree, state folder and configuration a tool call is about.
-import { type LoadedConfig, loadConfig } from '../../config/config.ts';
+import type { LoadedConfig } from '../../config/config.ts';
 import { openStateRoot } from '../../stack/state-root.ts';
 import { findWorktree, type Worktree } from '../../worktree/worktree.ts';
 import type { ToolContext } from '../tool.ts';
@@ -16,6 +16,8 @@ export function findTarget(context: ToolContext): Target {
 }
 
 /** The obs.yaml that is in force: the nearest one from the named worktree, else from the cwd, upward. */
-export function loadTargetConfig(context: ToolContext, worktree: Worktree): Promise<LoadedConfig> {
+export async function loadTargetConfig(context: ToolContext, worktree: Worktree): Promise<LoadedConfig> {
+  // Loaded here: verbs that need no configuration should not pay for its schema.
+  const { loadConfig } = await import('../../config/config.ts');
   return loadConfig(context.worktree === undefined ? context.cwd : worktree.path, worktree.path);
 }
