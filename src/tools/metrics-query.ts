@@ -57,6 +57,7 @@ export const metricsQuery = defineTool({
         window: isRange ? described : null,
         at: isRange ? null : described.to,
         resultType: answer.resultType,
+        plot: given.plot,
         series: [...fitRows(context, rows)],
         total: answer.series.length,
         text: answer.text,

@@ -9,7 +9,9 @@ import type { Part } from './part.ts';
 export function combineParts(declared: DeclaredBudget, parts: readonly Part[]): Verdict {
   const counted = leaveOutUnmatched(parts);
   const decisive = findDecisive(counted);
-  const failed = counted.filter((part) => part.outcome === 'fail');
+  const failed = counted
+    .filter((part) => part.outcome === 'fail')
+    .sort((a, b) => Number(isWorse(b, a)) - Number(isWorse(a, b)));
   return {
     budget: declared.name ?? declared.text,
     source: declared.origin.source,

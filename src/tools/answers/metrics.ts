@@ -10,6 +10,8 @@ export const metricsAnswerSchema = z.object({
   window: windowOutput.nullable(),
   at: z.string().nullable(),
   resultType: z.string(),
+  /** Draw the series in the text half. */
+  plot: z.boolean(),
   series: z.array(seriesRowSchema),
   /** How many series there are; more than are listed if the answer was cut. */
   total: z.number(),

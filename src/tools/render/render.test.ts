@@ -7,6 +7,7 @@ import type { LogsAnswer } from '../answers/logs.ts';
 import type { TraceAnswer } from '../answers/trace.ts';
 import { summariseSeries } from '../query/series.ts';
 import { listWaterfall } from '../query/waterfall.ts';
+import { renderChart } from './chart.ts';
 import { cleanBlock, cleanLine } from './clean.ts';
 import { renderDiscover } from './discover.ts';
 import { renderJourney } from './journey.ts';
@@ -100,6 +101,7 @@ describe('the text of', () => {
           window,
           at: null,
           resultType: 'matrix',
+          plot: false,
           series,
           total: 7,
           text: null,
@@ -116,6 +118,26 @@ describe('the text of', () => {
     `);
   });
 
+  it('a chart', () => {
+    const points = Array.from({ length: 30 }, (_, at) => ({
+      atMs: at * 60_000,
+      value: at < 10 ? Number.NaN : at * at,
+    }));
+    const row = summariseSeries({ labels: { __name__: 'queue' }, points }, 'points');
+    expect(renderChart(row).join('\n')).toMatchInlineSnapshot(`
+      "queue
+        841 ┤                            ▄█
+            ┤                          ▃▇██
+            ┤                        ▄█████
+            ┤                     ▂▅███████
+            ┤                  ▁▃▆█████████
+            ┤               ▁▃▆████████████
+            ┤           ▁▃▅▇███████████████
+          0 ┤          ████████████████████
+             00:00:00 … 00:29:00 UTC"
+    `);
+  });
+
   it('series at one time', () => {
     const series = [['a', 1] as const, ['bb', 1234.5] as const].map(([q, value]) =>
       summariseSeries({ labels: { __name__: 'queue', q }, points: [{ atMs: 0, value }] }, 'summary'),
@@ -127,6 +149,7 @@ describe('the text of', () => {
           window: null,
           at: window.to,
           resultType: 'vector',
+          plot: false,
           series,
           total: 2,
           text: null,
