@@ -14,8 +14,8 @@ export interface ModuleRegistry {
 }
 
 export interface ModuleHookOptions {
-  /** Names of packages and built-in modules to watch. */
-  readonly isWatched: (packageName: string) => boolean;
+  /** Packages and built-in modules to watch; `findLoader` names the package that loads it, undefined for the app itself. */
+  readonly isWatched: (packageName: string, findLoader: () => string | undefined) => boolean;
   /** Called once for each watched package, before its first file is loaded. */
   readonly onFirstLoad: (packageName: string) => void;
 }
@@ -100,7 +100,7 @@ export function installModuleHook(options: ModuleHookOptions): ModuleRegistry {
   loader._load = function hookedLoad(this: unknown, request, parent, isMain) {
     const load = (): unknown => plainLoad.call(this, request, parent, isMain);
     const packageName = fetching ? undefined : findPackage(request, parent);
-    if (packageName === undefined || !options.isWatched(packageName)) return load();
+    if (packageName === undefined || !options.isWatched(packageName, () => findLoader(parent))) return load();
     fetchOnce(packageName);
     if (Module.isBuiltin(request)) return loadBuiltin(packageName, load);
     let filename: string;
@@ -125,19 +125,23 @@ const locations = new Map<string, FileInPackage | undefined>();
 
 function findPackage(request: unknown, parent: LoadedModule | undefined): string | undefined {
   if (typeof request !== 'string') return undefined;
-  if (request.startsWith('.')) return parent?.filename ? locate(parent.filename)?.packageName : undefined;
+  if (request.startsWith('.')) return findLoader(parent);
   if (request.startsWith(sep)) return locate(request)?.packageName;
   return readPackageName(request.startsWith('node:') ? request.slice(5) : request);
+}
+
+function findLoader(parent: LoadedModule | undefined): string | undefined {
+  return parent?.filename ? locate(parent.filename)?.packageName : undefined;
 }
 
 function locate(filename: string): FileInPackage | undefined {
   if (locations.has(filename)) return locations.get(filename);
   const at = filename.lastIndexOf(inPackages);
-  const inside = at === -1 ? undefined : readPackageName(filename.slice(at + inPackages.length).replaceAll(sep, '/'));
+  const inside = at === -1 ? undefined : readPackageName(filename.slice(at + inPackages.length));
   const found =
     inside === undefined
       ? undefined
-      : { packageName: inside, baseFolder: join(filename.slice(0, at + inPackages.length), inside) };
+      : { packageName: inside, baseFolder: filename.slice(0, at + inPackages.length + inside.length) };
   locations.set(filename, found);
   return found;
 }

@@ -31,7 +31,7 @@ const sdkPackages = new Set([
   'elastic-apm-node',
 ]);
 
-/** Instruments that the app makes itself work only if the provider was there before. */
+/** Instruments that the app makes itself work only if the provider was there before; libraries are content without. */
 const apiPackage = '@opentelemetry/api';
 
 /** Express 5 is built on `router`; both watched would make two spans of each layer. */
@@ -48,7 +48,8 @@ export class Watcher {
     this.#options = options;
     const { chunks } = options;
     this.#registry = installModuleHook({
-      isWatched: (name) => chunks.has(name) || sdkPackages.has(name) || name === apiPackage,
+      isWatched: (name, findLoader) =>
+        chunks.has(name) || sdkPackages.has(name) || (name === apiPackage && findLoader() === undefined),
       onFirstLoad: (name) => this.#onFirstLoad(name),
     });
     watchFetch((announcement) => this.#onFirstFetch(announcement));
