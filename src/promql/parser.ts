@@ -8,7 +8,6 @@ import { Re2SyntaxError } from '../std/re2.ts';
 import type {
   AggregationName,
   BinaryOperator,
-  Cardinality,
   DurationNode,
   Expr,
   NumberLiteral,
@@ -23,6 +22,7 @@ import { lexPromql } from './lexer.ts';
 import { type Matcher, type MatchType, makeMatcher } from './matcher.ts';
 import { parseDurationExpr, parseOffsetDuration } from './parse-duration.ts';
 import { type Refusal, refuse } from './parse-error.ts';
+import { parseMatching } from './parse-matching.ts';
 import { applyAt, applyExtension, applyOffset, applyRange, type RangeParts } from './parse-modifiers.ts';
 import {
   canBeLabelName,
@@ -63,6 +63,8 @@ const aggregationsWithParam = new Set<AggregationName>([
   'limitk',
   'limit_ratio',
 ]);
+/** Walking a deeper tree could overflow the stack. */
+const maxDepth = 500;
 const matchOperators: readonly TokenKind[] = ['=', '!=', '=~', '!~'];
 
 /** The cursor over the tokens, shared with the parsers of durations. */
@@ -71,6 +73,7 @@ export class Parser {
   readonly #tokens: readonly Token[];
   #at = 0;
   readonly #clauses: Clause[] = [];
+  #depth = 0;
 
   constructor(query: string) {
     this.query = query;
@@ -151,63 +154,37 @@ export class Parser {
   }
 
   parseExpr(minPrecedence: number): Expr {
+    const depth = this.#depth;
+    this.#deepen();
     let lhs = this.#parsePostfix(this.#parsePrimary());
     for (;;) {
       const op = this.peek().kind;
-      if (!isBinaryOperator(op) || precedence[op] < minPrecedence) return lhs;
+      if (!isBinaryOperator(op) || precedence[op] < minPrecedence) break;
       this.next();
       lhs = this.#parseBinaryRest(lhs, op);
+      this.#deepen();
     }
+    this.#depth = depth;
+    return lhs;
+  }
+
+  // A chain of operators makes the tree as deep as parentheses do.
+  #deepen(): void {
+    this.#depth++;
+    if (this.#depth <= maxDepth) return;
+    const { start, end } = this.peek();
+    this.fail({ kind: 'unsupported', message: `expression deeper than ${maxDepth} levels`, start, end });
   }
 
   #parseBinaryRest(lhs: Expr, op: BinaryOperator): Expr {
     const returnBool = this.take('bool') !== undefined;
-    const matching = this.#parseMatching();
+    const matching = parseMatching(this);
     const rhs = this.parseExpr(op === '^' ? precedence[op] : precedence[op] + 1);
     return { type: 'binary', op, lhs, rhs, returnBool, matching, start: lhs.start, end: rhs.end };
   }
 
-  #parseMatching() {
-    let labels: string[] = [];
-    let include: string[] = [];
-    let card: Cardinality = 'one-to-one';
-    const on = this.peek().kind === 'on';
-    if (on || this.peek().kind === 'ignoring') {
-      this.next();
-      labels = this.#parseGrouping();
-      const left = this.peek().kind === 'group_left';
-      if (left || this.peek().kind === 'group_right') {
-        this.next();
-        card = left ? 'many-to-one' : 'one-to-many';
-        if (this.peek().kind === '(') include = this.#parseGrouping();
-      }
-    }
-    return { card, labels, on, include, ...this.#parseFill() };
-  }
-
-  #parseFill(): { fillLeft: number | undefined; fillRight: number | undefined } {
-    if (this.take('fill')) {
-      const both = this.#parseFillValue();
-      return { fillLeft: both, fillRight: both };
-    }
-    let fillLeft: number | undefined;
-    let fillRight: number | undefined;
-    const leftFirst = this.peek().kind === 'fill_left';
-    if (this.take('fill_left')) fillLeft = this.#parseFillValue();
-    if (this.take('fill_right')) fillRight = this.#parseFillValue();
-    if (!leftFirst && fillRight !== undefined && this.take('fill_left')) fillLeft = this.#parseFillValue();
-    return { fillLeft, fillRight };
-  }
-
-  #parseFillValue(): number {
-    this.expect('(');
-    const sign = this.#parseSign();
-    const value = sign * this.parseNumber().value;
-    this.expect(')');
-    return value;
-  }
-
-  #parseSign(): 1 | -1 {
+  /** A sign, if there is one. */
+  parseSign(): 1 | -1 {
     if (this.take('-')) return -1;
     this.take('+');
     return 1;
@@ -314,11 +291,11 @@ export class Parser {
     const { kind } = this.peek();
     if (kind !== 'by' && kind !== 'without') return undefined;
     this.next();
-    return { grouping: this.#parseGrouping(), without: kind === 'without' };
+    return { grouping: this.parseGrouping(), without: kind === 'without' };
   }
 
   /** `(a, b, "c d")` */
-  #parseGrouping(): string[] {
+  parseGrouping(): string[] {
     this.within({ context: 'grouping opts', expected: '"("' }, () => this.expect('('));
     const names: string[] = [];
     for (;;) {
@@ -371,7 +348,7 @@ export class Parser {
         this.expect(')');
         return applyAt(this, expr, word.kind === 'start' ? 'start' : 'end');
       }
-      const sign = this.#parseSign();
+      const sign = this.parseSign();
       return applyAt(this, expr, sign * this.parseNumber().value);
     });
   }

@@ -53,7 +53,8 @@ export function formatGoSignificant(value: number, digits: number): string {
 
 /** fmt's %f: six decimals. */
 export function formatGoDecimals(value: number): string {
-  return formatSpecial(value) ?? (Object.is(value, -0) ? '-0.000000' : toFixedWide(value));
+  if (Object.is(value, -0)) return '-0.000000';
+  return formatSpecial(value) ?? toFixedWide(value);
 }
 
 /** Why strconv refuses a number. */
