@@ -6,7 +6,7 @@ import type { TempoClient } from '../clients/tempo.ts';
 import { findGuilty } from '../clients/traces/guilty.ts';
 import { findStatement } from '../clients/traces/statement.ts';
 import { buildTree, nsToMs } from '../clients/traces/tree.ts';
-import { obsScopeName } from '../model/attributes.ts';
+import { obsScopeName, probeServiceName } from '../model/attributes.ts';
 import type { RunRecord } from '../model/run.ts';
 import type { LogEntry } from '../wire/loki/decode-query.ts';
 import { printSeries, type Series } from '../wire/prometheus/decode-query.ts';
@@ -127,7 +127,7 @@ async function fetchLines(loki: LokiClient, query: string, scope: BoundedLineSco
     if (!isWhole) cutOff = `the query was cut off at ${entries.length} lines`;
     for (const { labels, line, timestampNs } of entries) {
       const atMs = nsToMs(timestampNs);
-      if (!isInScope(scope, labels.obs_run_id, atMs)) continue;
+      if (labels.service_name === probeServiceName || !isInScope(scope, labels.obs_run_id, atMs)) continue;
       items.push({ atMs, service: labels.service_name ?? null, line, traceId: labels.trace_id ?? null });
     }
   }

@@ -21,6 +21,7 @@ export const obsScopeName = 'obs';
 
 /** `service.name` of the probe that proves a stack ready; embedded stacks forget it once it came back. */
 export const probeServiceName = 'obs-probe';
+export const probeMetricName = 'obs_probe';
 
 export const startupSpanName = 'app.startup';
 export const startupMetricName = 'obs_app_startup_seconds';

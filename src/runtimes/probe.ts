@@ -3,11 +3,9 @@
 import { randomBytes } from 'node:crypto';
 import { sendHttp } from '../clients/http.ts';
 import { ObsError } from '../errors/obs-error.ts';
-import { obsScopeName, probeServiceName } from '../model/attributes.ts';
+import { obsScopeName, probeMetricName, probeServiceName } from '../model/attributes.ts';
 import type { Endpoints } from '../model/ports.ts';
 import { sleep } from '../std/sleep.ts';
-
-const probeMetricName = 'obs_probe';
 
 export interface ProbeOptions {
   readonly nowMs: () => number;

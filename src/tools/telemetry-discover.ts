@@ -1,5 +1,6 @@
 // The tool behind `obs discover`: what there is to ask about, so that no query has to be guessed.
 import { z } from 'zod';
+import { probeMetricName, probeServiceName } from '../model/attributes.ts';
 import { mapLimited } from '../std/map-limited.ts';
 import { type DiscoverAnswer, discoverAnswerSchema, type MetricRow, type NamedValues } from './answers/discover.ts';
 import { defaultMaxTokens } from './limits.ts';
@@ -86,7 +87,8 @@ async function listServices({ queried, window }: Asked): Promise<string[]> {
     queried.tempo.tagValues('resource.service.name', window),
     queried.prometheus.labelValues('service_name', window),
   ]);
-  return [...new Set([...ofLogs, ...ofTraces, ...ofMetrics])].map(cleanText).sort();
+  const services = new Set([...ofLogs, ...ofTraces, ...ofMetrics].filter((name) => name !== probeServiceName));
+  return [...services].map(cleanText).sort();
 }
 
 async function listLabels(asked: Asked): Promise<NamedValues[]> {
@@ -102,7 +104,7 @@ async function listMetrics({ queried, window, context, match }: Asked): Promise<
     queried.stack.keeper.metricMetadata({ signal: context.signal }),
   ]);
   return names
-    .filter((name) => name.toLowerCase().includes(match))
+    .filter((name) => name !== probeMetricName && name.toLowerCase().includes(match))
     .map((name) => {
       // Series of a histogram carry its name and a suffix.
       const base = name.replace(/_(?:bucket|sum|count)$/, '');
@@ -128,10 +130,11 @@ function matches({ match }: Asked, name: string): boolean {
 }
 
 function sample({ context }: Asked, name: string, values: readonly string[]): NamedValues {
-  const shown = [...values].sort().slice(0, shownValues);
+  const others = values.filter((value) => value !== probeServiceName);
+  const shown = others.sort().slice(0, shownValues);
   return {
     name: cleanText(name),
     values: shown.map((value) => fitText(context, cleanText(value), 60)),
-    valueCount: values.length,
+    valueCount: others.length,
   };
 }

@@ -204,6 +204,12 @@ describe('check', () => {
     expect(output.verdicts[0]).toMatchObject({ verdict: 'fail', n: 1 });
   });
 
+  it('does not take the probe of obs for telemetry of an app', async () => {
+    const budgets = ['logs {service_name=~"obs.*"} == 0'];
+    const { output } = await world.call(budgetCheck, { budgets, all: true });
+    expect(output.verdicts[0]).toMatchObject({ verdict: 'no_data' });
+  });
+
   it('waits for data that is on its way, when told how long', async () => {
     await world.keeper.putRun(makeRun('r-late', { app: 'late', startedAtMs: nowMs }));
     const waiting = world.call(budgetCheck, { budgets: ['no span of late > 2s'], wait: '10s' });
