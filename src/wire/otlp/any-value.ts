@@ -4,7 +4,7 @@ import { type Codec, describeJson, locate, type MessageCodec, many, message, one
 import { MalformedOtlp } from './malformed.ts';
 import { type ProtoReader, wireType } from './proto-reader.ts';
 import type { ProtoWriter } from './proto-writer.ts';
-import { bool, double, int64, text } from './scalars.ts';
+import { bool, double, int64, name, text } from './scalars.ts';
 import type { AnyValue, KeyValue } from './types.ts';
 
 /** Lists and maps within each other; deeper ones are refused, before a stack runs out. */
@@ -49,7 +49,7 @@ export const anyValue: Codec<AnyValue> = {
 
 /** An attribute. */
 export const keyValue: MessageCodec<KeyValue> = message('KeyValue', () => ({ key: '', value: emptyValue }), [
-  one(1, 'key', text),
+  one(1, 'key', name),
   one<KeyValue, 'value'>(2, 'value', anyValue),
 ]);
 
@@ -75,15 +75,16 @@ const byName = new Map<string, Variant>(
 function readProto(reader: ProtoReader, depth: number): AnyValue {
   checkDepth(depth);
   let value = emptyValue;
-  reader.readSized((end) => {
-    for (let number = reader.nextField(end); number !== 0; number = reader.nextField(end)) {
-      const variant = byNumber[number];
-      if (variant === undefined) continue;
-      if (reader.type !== variant.codec.wire)
-        throw new MalformedOtlp(`AnyValue.${variant.jsonName} has protobuf wire type ${reader.type}`);
-      value = makeValue(variant, variant.codec.fromProto(reader, depth + 1));
-    }
-  });
+  const outerEnd = reader.enter();
+  const { end } = reader;
+  for (let number = reader.nextField(end); number !== 0; number = reader.nextField(end)) {
+    const variant = byNumber[number];
+    if (variant === undefined) continue;
+    if (reader.type !== variant.codec.wire)
+      throw new MalformedOtlp(`AnyValue.${variant.jsonName} has protobuf wire type ${reader.type}`);
+    value = makeValue(variant, variant.codec.fromProto(reader, depth + 1));
+  }
+  reader.leave(outerEnd);
   return value;
 }
 

@@ -89,9 +89,9 @@ export function many<T, K extends keyof T & string, V>(
     readProto(target, reader, depth) {
       const list = listOf(target as T);
       if (packable && reader.type === wireType.bytes) {
-        reader.readSized((end) => {
-          while (reader.pos < end) list.push(codec.fromProto(reader, depth));
-        });
+        const outerEnd = reader.enter();
+        while (reader.pos < reader.end) list.push(codec.fromProto(reader, depth));
+        reader.leave(outerEnd);
       } else list.push(codec.fromProto(reader, depth));
     },
     readJson(target, json, depth) {
@@ -141,11 +141,10 @@ export function message<T extends object>(name: string, fresh: () => T, fields: 
     readFields,
     writeFields,
     fromProto(reader, depth) {
-      let value: T | undefined;
-      reader.readSized((end) => {
-        value = readFields(reader, end, depth);
-      });
-      return value!; // readSized calls back exactly once
+      const outerEnd = reader.enter();
+      const value = readFields(reader, reader.end, depth);
+      reader.leave(outerEnd);
+      return value;
     },
     fromJson(json, depth) {
       if (typeof json !== 'object' || json === null || Array.isArray(json))

@@ -2,7 +2,7 @@
 import { anyValue } from './any-value.ts';
 import { message, one } from './codec.ts';
 import { attributeFields, exportRequest } from './common.ts';
-import { enumeration, fixed32, hexId, text, timeNs } from './scalars.ts';
+import { enumeration, fixed32, hexId, name, text, timeNs } from './scalars.ts';
 import type { LogRecord } from './types.ts';
 
 // TRACE, TRACE2 … FATAL4 are the numbers 1 to 24.
@@ -30,7 +30,7 @@ const logRecord = message<LogRecord>('LogRecord', () => ({ ...unset, attributes:
   one(1, 'timeUnixNano', timeNs),
   one(11, 'observedTimeUnixNano', timeNs),
   one(2, 'severityNumber', enumeration(severityNames)),
-  one(3, 'severityText', text),
+  one(3, 'severityText', name),
   one(5, 'body', anyValue),
   ...attributeFields<LogRecord>(6, 7),
   one(8, 'flags', fixed32),

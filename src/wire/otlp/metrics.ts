@@ -4,7 +4,7 @@ import { keyValue } from './any-value.ts';
 import { type Field, type MessageCodec, many, message, one } from './codec.ts';
 import { exportRequest } from './common.ts';
 import { exponentialPoint, histogramPoint, numberPoint, summaryPoint } from './metric-points.ts';
-import { bool, enumeration, text } from './scalars.ts';
+import { bool, enumeration, name, text } from './scalars.ts';
 import type { KeyValue, Metric, MetricData } from './types.ts';
 
 type DataOf<K extends MetricData['kind']> = Extract<MetricData, { kind: K }>;
@@ -33,7 +33,7 @@ const metric = message<Metric>(
   'Metric',
   () => ({ name: '', description: '', unit: '', data: { kind: 'none' }, metadata: [] }),
   [
-    one(1, 'name', text),
+    one(1, 'name', name),
     one(2, 'description', text),
     one(3, 'unit', text),
     ...dataFields,

@@ -7,10 +7,21 @@ import { MalformedOtlp } from './malformed.ts';
 export const wireType = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as const;
 export type WireType = (typeof wireType)[keyof typeof wireType];
 
+/** Names are looked up by a hash of their bytes; a power of two. */
+const nameSlots = 256;
+const longestName = 64;
+
+interface KnownName {
+  readonly start: number;
+  readonly length: number;
+  readonly text: string;
+}
+
 export class ProtoReader extends PbfReader {
   private readonly bytes: Buffer;
+  private readonly names: (KnownName | undefined)[] = new Array(nameSlots);
   /** Where the message being read ends; a length that reaches beyond it is a fault. */
-  private end: number;
+  end: number;
 
   constructor(bytes: Buffer) {
     super(bytes);
@@ -27,14 +38,34 @@ export class ProtoReader extends PbfReader {
     return number;
   }
 
-  /** Reads a length prefix, hands `read` the end of that message, and checks that exactly this much was consumed. */
-  readSized(read: (end: number) => void): void {
+  /** Goes into a length-prefixed message: `end` is its end from now on. Returns what `leave` needs to come out again. */
+  enter(): number {
     const outerEnd = this.end;
-    const end = this.readEnd();
-    this.end = end;
-    read(end);
-    if (this.pos !== end) throw new MalformedOtlp(`protobuf message is cut off at byte ${this.bytes.length}`);
+    this.end = this.readEnd();
+    return outerEnd;
+  }
+
+  /** Comes out of a message, and checks that it was consumed exactly. */
+  leave(outerEnd: number): void {
+    if (this.pos !== this.end) throw new MalformedOtlp(`protobuf message is cut off at byte ${this.bytes.length}`);
     this.end = outerEnd;
+  }
+
+  /** A text that comes again and again, such as the name of an attribute: the same string object within a body. */
+  readName(): string {
+    const end = this.readEnd();
+    const start = this.pos;
+    this.pos = end;
+    const length = end - start;
+    if (length > longestName) return this.bytes.toString('utf8', start, end);
+    let hash = length;
+    for (let i = start; i < end; i++) hash = (Math.imul(hash, 31) + this.bytes[i]!) | 0; // i is inside the body
+    const slot = hash & (nameSlots - 1);
+    const known = this.names[slot];
+    if (known !== undefined && known.length === length && this.isSame(known.start, start, length)) return known.text;
+    const text = this.bytes.toString('utf8', start, end);
+    this.names[slot] = { start, length, text };
+    return text;
   }
 
   readText(): string {
@@ -104,6 +135,11 @@ export class ProtoReader extends PbfReader {
     const end = this.pos + length;
     if (end > this.end) throw new MalformedOtlp(`length ${length} at byte ${this.pos} reaches beyond its message`);
     return end;
+  }
+
+  private isSame(a: number, b: number, length: number): boolean {
+    for (let i = 0; i < length; i++) if (this.bytes[a + i] !== this.bytes[b + i]) return false;
+    return true;
   }
 
   private need(count: number): void {

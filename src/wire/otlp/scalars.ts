@@ -17,6 +17,9 @@ export const text: Codec<string> = {
   isUnset: (value) => value === '',
 };
 
+/** Text that comes again and again in a body. */
+export const name: Codec<string> = { ...text, fromProto: (reader) => reader.readName() };
+
 export const bool: Codec<boolean> = {
   wire: wireType.varint,
   fromProto: (reader) => reader.readVarint() !== 0,

@@ -1,7 +1,7 @@
 // Span. https://github.com/open-telemetry/opentelemetry-proto/blob/main/opentelemetry/proto/trace/v1/trace.proto
 import { many, message, one } from './codec.ts';
 import { attributeFields, exportRequest } from './common.ts';
-import { enumeration, fixed32, hexId, text, timeNs, uint32 } from './scalars.ts';
+import { enumeration, fixed32, hexId, name, text, timeNs, uint32 } from './scalars.ts';
 import type { Span, SpanEvent, SpanLink } from './types.ts';
 
 const spanKindNames = ['UNSPECIFIED', 'INTERNAL', 'SERVER', 'CLIENT', 'PRODUCER', 'CONSUMER'].map(
@@ -12,7 +12,7 @@ const statusCodeNames = ['STATUS_CODE_UNSET', 'STATUS_CODE_OK', 'STATUS_CODE_ERR
 const event = message<SpanEvent>(
   'Span.Event',
   () => ({ timeUnixNano: 0n, name: '', attributes: [], droppedAttributesCount: 0 }),
-  [one(1, 'timeUnixNano', timeNs), one(2, 'name', text), ...attributeFields<SpanEvent>(3, 4)],
+  [one(1, 'timeUnixNano', timeNs), one(2, 'name', name), ...attributeFields<SpanEvent>(3, 4)],
 );
 
 const link = message<SpanLink>(
@@ -55,7 +55,7 @@ const span = message<Span>('Span', () => ({ ...unset, attributes: [], events: []
   one(3, 'traceState', text),
   one(4, 'parentSpanId', hexId(8)),
   one(16, 'flags', fixed32),
-  one(5, 'name', text),
+  one(5, 'name', name),
   one(6, 'kind', enumeration(spanKindNames)),
   one(7, 'startTimeUnixNano', timeNs),
   one(8, 'endTimeUnixNano', timeNs),
