@@ -49,7 +49,13 @@ const dimensions: Readonly<Record<ThingName, readonly Dimension[]>> = {
   cpu: ['share', 'plain'],
 };
 
-const examples: Readonly<Partial<Record<Dimension, string>>> = { time: 'ms', size: 'MB', share: '%' };
+// What a bare number most likely meant: nobody budgets 2 ms for a journey, or 800 s for a start.
+const guesses: Readonly<Record<Dimension, (value: number) => string>> = {
+  time: (value) => (value < 30 ? 's' : 'ms'),
+  size: () => 'MB',
+  share: () => '%',
+  plain: () => '',
+};
 
 function checkUnit(budget: Budget, fail: (detail: string, unit?: string) => Error): void {
   if (budget.limit.kind !== 'quantity') return;
@@ -57,11 +63,8 @@ function checkUnit(budget: Budget, fail: (detail: string, unit?: string) => Erro
   const allowed = allowedDimensions(budget.subject);
   const given = dimensionOf(unit);
   if (allowed.includes(given) || (value === 0 && unit === '')) return;
-  if (unit === '')
-    throw fail(
-      `the limit needs a unit, such as ${value}${examples[allowed[0] ?? 'time']}`,
-      examples[allowed[0] ?? 'time'],
-    );
+  const guess = guesses[allowed[0] ?? 'plain'](value);
+  if (unit === '') throw fail(`the limit needs a unit, such as ${value}${guess}`, guess);
   throw fail(`${unit} does not measure that; it takes ${allowed.map(describeDimension).join(' or ')}`);
 }
 
