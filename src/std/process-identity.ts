@@ -2,6 +2,7 @@
 // may it be signalled. Linux answers from /proc (nothing is spawned); other systems are asked through `ps` and `sysctl`.
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { readErrorCode } from './error-code.ts';
 
 /** The same shape as in the state file (`model/process-identity.ts`), which this shelf may not import. */
 export interface ProcessMark {
@@ -12,7 +13,7 @@ export interface ProcessMark {
 
 /** The mark of a running process; undefined if there is none with this pid, or only a zombie. */
 export function readProcessMark(pid: number): ProcessMark | undefined {
-  const startTime = process.platform === 'linux' ? readLinuxStartTime(pid) : readStartTimeFromPs(pid);
+  const startTime = readStartTime(pid);
   return startTime === undefined ? undefined : { pid, startTime, bootId: readBootId() };
 }
 
@@ -25,8 +26,7 @@ export function readOwnMark(): ProcessMark {
 
 /** Whether the marked process still runs; a re-used pid or another boot of the machine is a no. */
 export function isRunning(mark: ProcessMark): boolean {
-  const now = readProcessMark(mark.pid);
-  return now !== undefined && now.startTime === mark.startTime && now.bootId === mark.bootId;
+  return readStartTime(mark.pid) === mark.startTime && readBootId() === mark.bootId;
 }
 
 /** The command line of a process as one text, at most 300 characters; undefined if it cannot be read. */
@@ -40,6 +40,20 @@ export function readBootId(): string {
   if (process.platform === 'linux') return readText('/proc/sys/kernel/random/boot_id')?.trim() ?? '';
   const asked = spawnSync('sysctl', ['-n', 'kern.bootsessionuuid'], { encoding: 'utf8', timeout: 2000 });
   return asked.status === 0 ? asked.stdout.trim() : '';
+}
+
+function readStartTime(pid: number): string | undefined {
+  if (process.platform === 'linux') return readLinuxStartTime(pid);
+  return isPidInUse(pid) ? readStartTimeFromPs(pid) : undefined;
+}
+
+// Spares a `ps` for each look at a process that is gone.
+function isPidInUse(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return readErrorCode(error) === 'EPERM';
+  }
 }
 
 function readLinuxStartTime(pid: number): string | undefined {
