@@ -6,6 +6,7 @@ import { KeeperClient } from '../clients/keeper.ts';
 import { ObsError } from '../errors/obs-error.ts';
 import type { RunRecord } from '../model/run.ts';
 import { readOwnMark, readProcessMark } from '../std/process-identity.ts';
+import { writeEvidence } from './evidence.ts';
 import { type CapturedLine, captureOutput, type OutputStream } from './output/capture.ts';
 import { LastLines } from './output/last-lines.ts';
 import { type AppPlan, showCommand } from './plan.ts';
@@ -88,6 +89,7 @@ class SupervisedApp implements RunningApp {
   #usage: UsageRecorder | undefined;
   #isStopping = false;
   #startup: Startup | null = null;
+  #outcome: ReadyOutcome['kind'] | null = null;
   #firstLineMs: number | null = null;
   #spawnedAt = { monotonicMs: 0, epochMs: 0 };
   #exited: Promise<void> = Promise.resolve();
@@ -153,6 +155,8 @@ class SupervisedApp implements RunningApp {
     this.#usage = new UsageRecorder(this.plan, pid, this.#options.nowMs);
     await this.#update({ process: readProcessMark(pid) ?? null, startedAtMs: this.#spawnedAt.epochMs });
     const outcome = await this.#waitForReady(ports);
+    this.#outcome = outcome.kind;
+    this.#writeEvidence();
     if (outcome.kind === 'ready') await this.#becomeReady(ports, turnWaitMs);
     else await this.#missReady(outcome);
     return this;
@@ -247,7 +251,7 @@ class SupervisedApp implements RunningApp {
     await this.#usage?.end();
     if (this.plan.metricsPage !== null) await this.#keeper.deleteScrape(this.plan.runId).catch(ignore);
     await this.#logs.flush();
-    this.#spool.readStartups();
+    this.#writeEvidence();
     await this.#spool.sendSpans();
     this.#spool.remove();
     const { exitCode = null, signalCode = null } = this.#child ?? {};
@@ -272,6 +276,15 @@ class SupervisedApp implements RunningApp {
     this.#record = { ...this.#record, ...change };
     // A keeper that is gone must not take the app with it; the next verb says so.
     await this.#keeper.putRun(this.#record).catch(ignore);
+  }
+
+  #writeEvidence(): void {
+    writeEvidence(this.plan, {
+      outcome: this.#outcome,
+      waitedFor: describeCondition(this.plan.ready.condition),
+      startups: [...this.#spool.readStartups()],
+      lastLines: this.#lastLines.get(),
+    });
   }
 
   #setFlowing(flowing: boolean): void {

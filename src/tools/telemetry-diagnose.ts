@@ -1,5 +1,6 @@
 // obs doctor: why is there no telemetry? Asks one question after the other and says what to do about each bad answer.
 import { z } from 'zod';
+import { appChecks } from './diagnose/app-checks.ts';
 import { type Check, type Facts, type Finding, findingSchema } from './diagnose/check.ts';
 import { gatherFacts } from './diagnose/facts.ts';
 import { stackChecks } from './diagnose/stack-checks.ts';
@@ -8,7 +9,7 @@ import { paint } from './render/paint.ts';
 import { defineTool, type RenderStyle } from './tool.ts';
 
 /** All checks, in the order in which they are shown. */
-const checks: readonly Check[] = [...stackChecks];
+const checks: readonly Check[] = [...stackChecks, ...appChecks];
 
 export const telemetryDiagnose = defineTool({
   name: 'telemetry_diagnose',

@@ -19,7 +19,8 @@ const withoutModules = { '@fastify/otel': ['fastify'], [`${prefix}undici`]: ['un
 const options = {
   '@fastify/otel': '{ registerOnInitialization: true }',
   // Probes of obs itself would drown the requests of users; scrapes and readiness checks say who they are.
-  [`${prefix}http`]: "{ ignoreIncomingRequestHook: (request) => /^obs-/.test(request.headers['user-agent'] ?? '') }",
+  [`${prefix}http`]:
+    "{ ignoreIncomingRequestHook: (request) => /^obs(-|$)/.test(request.headers['user-agent'] ?? '') }",
 };
 
 /** Chunks that need more than options. */

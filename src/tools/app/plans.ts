@@ -83,7 +83,13 @@ function finishPlan({ context, ensured, detach }: PlanRequest, parts: PlanParts)
     preload: findPreload(),
     inherited,
   });
-  const env = { ...inherited, ...makeTerminalEnv(context), ...printPorts(parts.ports), ...telemetry };
+  const env = {
+    ...inherited,
+    ...makeTerminalEnv(context),
+    ...printPorts(parts.ports),
+    ...telemetry,
+    ...keepDeclared(parts.env),
+  };
   return {
     ...parts,
     runId,
@@ -102,6 +108,20 @@ function chooseReady(spec: string | undefined, declared: AppPlan['ready']): AppP
   const condition = parseReadyCondition(spec);
   if (condition === undefined) throw new ObsError('OBS_BAD_READY', { spec });
   return { condition, timeoutMs: declared.timeoutMs };
+}
+
+/** Lists that telemetry extends rather than replaces; what obs.yaml says is in them already. */
+const extended = new Set([
+  'NODE_OPTIONS',
+  'OTEL_RESOURCE_ATTRIBUTES',
+  'OTEL_SEMCONV_STABILITY_OPT_IN',
+  'NO_PROXY',
+  'no_proxy',
+]);
+
+/** Where obs.yaml sets a variable of OpenTelemetry for one app, that was meant. */
+function keepDeclared(env: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => name.startsWith('OTEL_') && !extended.has(name)));
 }
 
 /** An app whose output passes through a pipe still writes at once, and in colours where a person looks on. */

@@ -1,0 +1,36 @@
+// What is known about the latest run of one app, gathered for the checks of apps.
+
+import { join } from 'node:path';
+import { type Evidence, readEvidence } from '../../app/evidence.ts';
+import type { Arrival } from '../../model/keeper-api.ts';
+import type { RunRecord } from '../../model/run.ts';
+import type { RunningStack } from '../../stack/running-stack.ts';
+
+export interface AppEvidence {
+  readonly run: RunRecord;
+  readonly evidence: Evidence | undefined;
+  /** Spans that the app itself sent in this run. */
+  readonly spans: number;
+  readonly endpoint: string;
+  readonly nowMs: number;
+}
+
+/** The latest run of each app, with what it left behind. */
+export async function gatherApps(stack: RunningStack, nowMs: number): Promise<AppEvidence[]> {
+  const [runs, { arrivals }] = await Promise.all([stack.keeper.runs(), stack.keeper.arrivals()]);
+  const latest = new Map(runs.map((run) => [run.app, run]));
+  return [...latest.values()].map((run) => ({
+    run,
+    evidence: readEvidence(join(stack.paths.dir, 'apps', run.runId)),
+    spans: countSpans(arrivals, run),
+    endpoint: stack.endpoints.otlpHttp,
+    nowMs,
+  }));
+}
+
+// Startup and phases are spans of ours, which bear the app's run id too.
+function countSpans(arrivals: readonly Arrival[], run: RunRecord): number {
+  const ofRun = arrivals.filter(({ runId, signal }) => runId === run.runId && signal === 'traces');
+  const own = run.startupMs === null ? 0 : 1 + run.phases.length;
+  return Math.max(0, ofRun.reduce((sum, { records }) => sum + records, 0) - own);
+}
