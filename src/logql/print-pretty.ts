@@ -42,8 +42,8 @@ function layOutMetric(expr: MetricExpr, level: number): string {
       return `${pad}${expr.op}${grouping}(\n${parameter}${layOut(expr.inner, level + 1)}\n${pad})`;
     }
     case 'binary': {
-      const operator = `${indent(level)}${expr.op}${printModifier(expr)}`;
-      return `${layOut(expr.left, level + 1)}\n${operator}\n${layOut(expr.right, level + 1)}`;
+      const operator = `${pad}${expr.op}${printModifier(expr)}`;
+      return `${layOutOperand(expr.left, level + 1)}\n${operator}\n${layOutOperand(expr.right, level + 1)}`;
     }
     case 'label_replace': {
       const texts = [expr.target, expr.replacement, expr.source, expr.pattern].map(
@@ -54,6 +54,13 @@ function layOutMetric(expr: MetricExpr, level: number): string {
     default:
       return pad + print(expr);
   }
+}
+
+// An operation within an operation keeps its parentheses, or it would bind otherwise.
+function layOutOperand(expr: MetricExpr, level: number): string {
+  const text = layOut(expr, level);
+  if (expr.kind !== 'binary' || !text.includes('\n')) return text;
+  return `${indent(level)}(\n${layOut(expr, level + 1)}\n${indent(level)})`;
 }
 
 function layOutRange(range: LogRange, level: number): string {
