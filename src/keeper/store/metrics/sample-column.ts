@@ -69,7 +69,7 @@ export class SampleColumn {
   read(labels: Labels, { startMs, endMs }: TimeRange): SeriesSamples | undefined {
     if (this.lastTimeMs < startMs || this.firstTimeMs > endMs) return undefined;
     const from = this.#search(startMs);
-    const to = this.lastTimeMs <= endMs ? this.#end : this.#search(endMs + 1);
+    const to = this.lastTimeMs <= endMs ? this.#end : this.#search(Math.floor(endMs) + 1);
     if (from >= to) return undefined;
     return {
       labels,
