@@ -16,7 +16,8 @@ it('holds every recorded case', () => {
   expect(Object.fromEntries(counts)).toEqual({ promql: 1429, logql: 1398, traceql: 1207 });
 });
 
-describe.each(languageNames)('%s', (language) => {
+// Ten megabytes of recordings, each compared several times.
+describe.each(languageNames)('%s', { timeout: 60_000 }, (language) => {
   const cases = (recorded[language] ?? []).flatMap((one) => one.cases);
 
   it('finds every recorded answer equal to itself', () => {

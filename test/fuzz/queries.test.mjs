@@ -9,12 +9,11 @@ import { parse as parseLogql } from '../../src/logql/parser.ts';
 import { parsePromql } from '../../src/promql/parser.ts';
 import { parseTraceql } from '../../src/traceql/parser.ts';
 import { readCategories } from '../conformance/lib/cases.mjs';
-import { mutateText } from './mutate.ts';
-import { makeRandom } from './random.ts';
+import { mutateText } from './mutate-text.ts';
+import { Random, readRounds, readSeed } from './random.ts';
 
-// A new seed each time; the message of a failure names it, and OBS_FUZZ_SEED takes it back.
-const seed = Number(process.env.OBS_FUZZ_SEED ?? Date.now() % 2 ** 31);
-const rounds = Number(process.env.OBS_FUZZ_ROUNDS ?? 300);
+const seed = readSeed();
+const rounds = readRounds();
 const longestMs = 1_000;
 const longestQuery = 1_000;
 const cases = fileURLToPath(new URL('../conformance/cases', import.meta.url));
@@ -56,12 +55,12 @@ it.each([
   { name: 'TraceQL', parse: parseTraceql, seeds: () => readQueries('traceql') },
   { name: 'budgets', parse: (text) => parseBudget(text, { kind: 'argument', source: 'fuzz' }), seeds: () => budgets },
 ])('the parser of $name takes or refuses whatever it is given', ({ parse, seeds }) => {
-  expect(findProblem(parse, seeds(), makeRandom(seed))).toBeUndefined();
+  expect(findProblem(parse, seeds(), new Random(seed))).toBeUndefined();
 });
 
 it('the canary is found, with the input that kills it', () => {
   const parse = (text) => {
     if (text !== 'sum(x)') throw new TypeError('canary');
   };
-  expect(findProblem(parse, ['sum(x)'], makeRandom(seed))).toMatchObject({ seed, problem: 'TypeError: canary' });
+  expect(findProblem(parse, ['sum(x)'], new Random(seed))).toMatchObject({ seed, problem: 'TypeError: canary' });
 });
