@@ -1,35 +1,26 @@
-// A trace as Tempo's JSON: protobuf JSON with ids in base64, fields of value zero left out. Written as text piece by
-// piece, because traces of ten thousand spans are asked for and a tree of objects would take ten times as long.
-import type { AnyValue, ExportRequest, KeyValue, Scope, Span, SpanEvent, SpanLink } from '../otlp/types.ts';
+// Parts of a trace as Tempo's JSON: protobuf JSON with ids in base64, fields of value zero left out.
+import type { AnyValue, KeyValue, Resource, Scope, Span, SpanEvent, SpanLink } from '../otlp/types.ts';
 import { anyValueToJson } from './any-value.ts';
 
-const kinds = ['UNSPECIFIED', 'INTERNAL', 'SERVER', 'CLIENT', 'PRODUCER', 'CONSUMER'];
-const statuses = ['STATUS_CODE_UNSET', 'STATUS_CODE_OK', 'STATUS_CODE_ERROR'];
+/** Names of kinds behind `SPAN_KIND_`. */
+export const kinds = ['UNSPECIFIED', 'INTERNAL', 'SERVER', 'CLIENT', 'PRODUCER', 'CONSUMER'];
+export const statuses = ['STATUS_CODE_UNSET', 'STATUS_CODE_OK', 'STATUS_CODE_ERROR'];
 
-/** The list that v1 calls `batches` and v2 `resourceSpans`, as JSON text. */
-export function traceToJson(trace: ExportRequest<Span>): string {
-  return new TraceWriter().write(trace);
-}
-
-class TraceWriter {
+/** Writes the parts of one trace. */
+export class TraceWriter {
   /** Values are shared objects of the dictionary, so most are written once. */
   private readonly values = new Map<AnyValue, string>();
   private readonly keys = new Map<string, string>();
   private readonly ids = new Map<string, string>();
 
-  write(trace: ExportRequest<Span>): string {
-    return list(trace, (group) => {
-      const attributes = this.attributes(group.resource.attributes);
-      const resource = object([attributes, count('droppedAttributesCount', group.resource.droppedAttributesCount)]);
-      const scopes = list(
-        group.scopes,
-        (s) => `{"scope":${this.scope(s.scope)},"spans":${list(s.items, (span) => this.span(span))}}`,
-      );
-      return `{"resource":${resource},"scopeSpans":${scopes}}`;
-    });
+  resource(resource: Resource): string {
+    return object([
+      this.attributes(resource.attributes),
+      count('droppedAttributesCount', resource.droppedAttributesCount),
+    ]);
   }
 
-  private scope(scope: Scope): string {
+  scope(scope: Scope): string {
     return object([
       text('name', scope.name),
       text('version', scope.version),
@@ -38,7 +29,7 @@ class TraceWriter {
     ]);
   }
 
-  private span(span: Span): string {
+  span(span: Span): string {
     return object([
       `"traceId":"${this.id(span.traceId)}","spanId":"${toBase64(span.spanId)}"`,
       text('traceState', span.traceState),

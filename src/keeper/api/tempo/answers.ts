@@ -7,7 +7,7 @@ export function jsonAnswer(body: unknown): ApiResponse {
 }
 
 /** 200 with a JSON body that is text already. */
-export function jsonText(body: string): ApiResponse {
+export function jsonText(body: string | Buffer): ApiResponse {
   return { status: 200, headers: { 'content-type': 'application/json' }, body };
 }
 

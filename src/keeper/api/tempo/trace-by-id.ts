@@ -1,36 +1,43 @@
 // GET /api/traces/<id> and /api/v2/traces/<id>: one whole trace, as JSON or protobuf by Accept.
 import { parseTraceId, type TraceId } from '../../../model/ids.ts';
 import { encodeProtobuf } from '../../../wire/otlp/request.ts';
-import type { ExportRequest, Span } from '../../../wire/otlp/types.ts';
-import { traceToJson } from '../../../wire/tempo/trace-json.ts';
 import type { ApiRequest, ApiResponse } from '../../http/types.ts';
 import type { TraceStore } from '../../store/traces/trace-store.ts';
 import { jsonText, protobufAnswer, wantsProtobuf } from './answers.ts';
 import { readInt64, readText, refuse } from './params.ts';
+import { writeTrace } from './trace-body.ts';
 
 const maxIdDigits = 32;
 const modes: ReadonlySet<string> = new Set(['all', 'ingesters', 'blocks', 'external']);
 
 /** v1: `{batches}`, 404 for an unknown trace. @throws HttpRefusal */
 export function handleTraceV1(store: TraceStore, request: ApiRequest): ApiResponse {
-  const trace = findTrace(store, request);
-  if (!trace) return { status: 404, body: '' };
-  if (wantsProtobuf(request.headers)) return protobufAnswer(encodeProtobuf('traces', trace));
-  return jsonText(`{"batches":${traceToJson(trace)}}`);
+  const id = readRequest(request);
+  if (wantsProtobuf(request.headers)) {
+    const trace = store.readTrace(id);
+    return trace ? protobufAnswer(encodeProtobuf('traces', trace)) : unknown;
+  }
+  const trace = store.openTrace(id);
+  return trace ? jsonText(writeTrace(trace, '{"batches":', '}')) : unknown;
 }
+
+const unknown: ApiResponse = { status: 404, body: '' };
 
 /** v2: `{trace: {resourceSpans}}`, empty for an unknown trace. @throws HttpRefusal */
 export function handleTraceV2(store: TraceStore, request: ApiRequest): ApiResponse {
-  const trace = findTrace(store, request);
-  if (wantsProtobuf(request.headers))
+  const id = readRequest(request);
+  if (wantsProtobuf(request.headers)) {
+    const trace = store.readTrace(id);
     return protobufAnswer(trace ? wrapV2(encodeProtobuf('traces', trace)) : Buffer.alloc(0));
-  return jsonText(trace ? `{"trace":{"resourceSpans":${traceToJson(trace)}},"metrics":{}}` : '{"metrics":{}}');
+  }
+  const trace = store.openTrace(id);
+  return jsonText(trace ? writeTrace(trace, '{"trace":{"resourceSpans":', '},"metrics":{}}') : '{"metrics":{}}');
 }
 
-function findTrace(store: TraceStore, { params, query }: ApiRequest): ExportRequest<Span> | undefined {
+function readRequest({ params, query }: ApiRequest): TraceId {
   const id = readTraceId(params.traceID ?? '');
   failIfWindowIsWrong(query);
-  return store.readTrace(id);
+  return id;
 }
 
 function readTraceId(text: string): TraceId {

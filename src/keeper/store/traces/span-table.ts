@@ -157,6 +157,13 @@ export class SpanTable {
     return { traceId: traceId.data, spanId: spanId.data, attributes: attributes.snapshot() };
   }
 
+  /** Has the span neither events nor links nor anything else that few spans have? */
+  isPlain(row: number): boolean {
+    const { events, links, rarities } = this;
+    const isEmpty = ({ data }: { readonly data: Uint32Array }) => data[row] === data[row + 1];
+    return isEmpty(events.starts) && isEmpty(links.starts) && !rarities.has(row);
+  }
+
   /** The span as it came, its trace id aside, which the caller knows. */
   read(row: number, traceId: string, dictionary: Dictionary): Span {
     const c = this.snapshot();
