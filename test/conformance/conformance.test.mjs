@@ -1,4 +1,5 @@
 // The conformance runner can fail: every recorded answer is equal to itself, and unequal once it is damaged.
+import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -88,6 +89,13 @@ describe('the ratchet', () => {
   it('names what fell, and does not judge what was not run', () => {
     expect(findLosses(outcomes, { 'promql/a': 2, 'logql/b': 7 })).toEqual(['promql/a: 1 passed, but 2 did before']);
     expect(findLosses(outcomes, { 'promql/a': 1 })).toEqual([]);
+  });
+
+  it('is what the README says', () => {
+    const read = (path) => readFileSync(fileURLToPath(new URL(path, import.meta.url)), 'utf8');
+    const ratchet = JSON.parse(read('ratchet.json'));
+    const met = languageNames.reduce((sum, language) => sum + ratchet[language], 0);
+    expect(read('../../README.md')).toContain(`${met.toLocaleString('en')} of 4,146`);
   });
 
   it('only rises', () => {
