@@ -63,6 +63,16 @@ describe('the preload works', () => {
     expect(collector.spans).toHaveLength(2);
   });
 
+  test('in worker threads', async () => {
+    const worker = `import http from 'node:http';${selfRequest('http')}`;
+    const main = `const { Worker } = require('node:worker_threads'); new Worker(__dirname + '/worker.mjs');`;
+    const collector = await startCollector();
+    const folder = makeFolder({ 'app.cjs': main, 'worker.mjs': worker });
+    const program = startNode(['app.cjs'], { cwd: folder, collector });
+    expect([await program.ended, program.output()]).toEqual([0, '']);
+    expect(collector.spans.map(({ kind }) => kind).sort()).toEqual([2, 3]);
+  });
+
   test('for fetch from the very first request on, with one span for each', async () => {
     const collector = await startCollector();
     const program = startNode(['app.mjs'], { cwd: makeFolder({ 'app.mjs': fetching }), collector });

@@ -10,7 +10,7 @@ import { type SendTarget, sendRecords } from './sender.ts';
 const sendDelayMs = 20;
 const maxPerRequest = 4000;
 /** Above this the app's output is no longer read until some has been sent, so that memory stays bounded. */
-const maxQueued = 40_000;
+const maxQueued = 250_000;
 
 export class LogQueue {
   readonly #target: SendTarget;
