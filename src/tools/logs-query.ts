@@ -7,7 +7,7 @@ import { type LogLineRow, type LogsAnswer, logsAnswerSchema } from './answers/lo
 import { writeCommand } from './query/command.ts';
 import { makeCursor, readCursor } from './query/cursor.ts';
 import { explainEmptyLogs } from './query/empty-logs.ts';
-import { fitRows, fitText, isWhole } from './query/fit.ts';
+import { fitRows, fitText, frameOf, isWhole } from './query/fit.ts';
 import { followLines } from './query/follow-logs.ts';
 import { openQueryStack, type QueryStack, stackField } from './query/open.ts';
 import { chooseStepSeconds, readStepSeconds, summariseSeries } from './query/series.ts';
@@ -122,6 +122,7 @@ async function askLines({ given, context, queried, window }: Asked): Promise<Ans
   const rows = fitRows(
     context,
     entries.map((entry) => toRow(entry, context)),
+    frameOf(given.query),
   );
   const more = rest.length > rows.length;
   const cursor = more ? makeCursor(given.query, findResume(entries.slice(0, rows.length), { resumeNs, skip })) : null;
@@ -156,7 +157,7 @@ async function askSeries({ given, context, queried, window }: Asked): Promise<An
   });
   if (answer.kind === 'lines') return nothing;
   const rows = answer.answer.series.map((one) => summariseSeries(one, context.caller === 'cli' ? 'points' : 'summary'));
-  const series = [...fitRows(context, rows)];
+  const series = [...fitRows(context, rows, frameOf(given.query))];
   return { ...nothing, series, more: series.length < rows.length, warnings: [...answer.answer.warnings] };
 }
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { parsePromql } from '../promql/parser.ts';
 import { metricsAnswerSchema } from './answers/metrics.ts';
 import { explainEmptyMetrics } from './query/empty-metrics.ts';
-import { fitRows } from './query/fit.ts';
+import { fitRows, frameOf } from './query/fit.ts';
 import { openQueryStack, stackField } from './query/open.ts';
 import { chooseStepSeconds, readStepSeconds, summariseSeries } from './query/series.ts';
 import { describeWindow, readWindow, windowFields } from './query/window.ts';
@@ -58,7 +58,7 @@ export const metricsQuery = defineTool({
         at: isRange ? null : described.to,
         resultType: answer.resultType,
         plot: given.plot,
-        series: [...fitRows(context, rows)],
+        series: [...fitRows(context, rows, frameOf(given.query))],
         total: answer.series.length,
         text: answer.text,
         warnings: [...answer.warnings, ...answer.infos],

@@ -54,7 +54,7 @@ export const traceGet = defineTool({
 async function explainMissing(tempo: TempoClient, traceId: string, context: ToolContext): Promise<ObsError> {
   const nowMs = context.nowMs();
   const recent = await tempo.search({
-    query: `{ instrumentation:name != "${obsScopeName}" }`,
+    query: `{ instrumentation:name != "${obsScopeName}" } with (most_recent=true)`,
     startMs: nowMs - 3_600_000,
     endMs: nowMs,
     limit: 3,

@@ -6,9 +6,11 @@ import { validateTraceql } from '../traceql/validate.ts';
 import type { FoundTrace } from '../wire/tempo/decode-search.ts';
 import { type TraceRow, type TracesAnswer, tracesAnswerSchema } from './answers/traces.ts';
 import { writeCommand } from './query/command.ts';
+import { makeCursor, readCursor } from './query/cursor.ts';
 import { explainEmptyTraces } from './query/empty-traces.ts';
-import { fitRows, fitText } from './query/fit.ts';
+import { fitRows, fitText, frameOf } from './query/fit.ts';
 import { openQueryStack, type QueryStack, stackField } from './query/open.ts';
+import { searchPage, shownSpans } from './query/search-page.ts';
 import { chooseStepSeconds, readStepSeconds, summariseSeries } from './query/series.ts';
 import { describeWindow, formatTime, type QueryWindow, readWindow, windowFields } from './query/window.ts';
 import { cleanText } from './render/clean.ts';
@@ -16,12 +18,12 @@ import { renderTraces } from './render/traces.ts';
 import { defineTool, type ToolContext } from './tool.ts';
 
 const maxNameChars = 200;
-const shownSpans = 3;
 
 const input = z.strictObject({
   query: z.string().describe("TraceQL: '{ duration > 1s }', '{ status = error }', '{ name = \"GET /\" } | rate()'"),
   ...windowFields,
   limit: z.number().int().min(1).max(1000).default(20).describe('traces at most, newest first'),
+  cursor: z.string().optional().describe('goes on from an answer that was cut: its `cursor`'),
   step: z.string().optional().describe('distance between points of a metrics query, such as 15s'),
   ...stackField,
 });
@@ -46,7 +48,7 @@ export const tracesSearch = defineTool({
     const window = readWindow(given, context.nowMs());
     const kind: TracesAnswer['kind'] = query.metrics === undefined ? 'traces' : 'series';
     const answered = await (kind === 'traces' ? searchTraces : askSeries)({ given, context, queried, window });
-    const isEmpty = answered.traces.length === 0 && answered.series.length === 0;
+    const isEmpty = answered.traces.length === 0 && answered.series.length === 0 && given.cursor === undefined;
     const empty = isEmpty ? await explainEmptyTraces(queried.tempo, given.query, window) : null;
     return { output: { query: given.query, window: describeWindow(window), kind, ...answered, empty }, exit: 0 };
   },
@@ -60,33 +62,34 @@ interface Asked {
   readonly window: QueryWindow;
 }
 
-type Answered = Pick<TracesAnswer, 'traces' | 'series' | 'more' | 'next'>;
+type Answered = Pick<TracesAnswer, 'traces' | 'series' | 'more' | 'cursor' | 'next'>;
 
 async function searchTraces({ given, context, queried, window }: Asked): Promise<Answered> {
-  const found = await queried.tempo.search({
-    // The names of the selected spans, which Tempo tells only when asked.
-    query: `${given.query} | select(name, resource.service.name)`,
+  const page = await searchPage(queried.tempo, {
+    query: given.query,
     ...window,
-    limit: given.limit + 1,
-    spansPerTrace: shownSpans,
+    wanted: given.limit + 1,
+    after: given.cursor === undefined ? undefined : readCursor(given.query, given.cursor, 2),
   });
   const rows = fitRows(
     context,
-    found.slice(0, given.limit).map((trace) => toRow(trace, context)),
+    page.slice(0, given.limit).map((trace) => toRow(trace, context)),
+    frameOf(given.query),
   );
-  const more = found.length > rows.length;
-  const last = rows.at(-1);
-  // The next page ends where this one ends; a trace that began in that same second may be listed twice.
-  const flags = { from: formatTime(window.startMs), to: last?.time, limit: given.limit, stack: given.stack };
-  return { traces: [...rows], series: [], more, next: more ? writeCommand('traces', [given.query], flags) : null };
+  const last = page[rows.length - 1];
+  const more = page.length > rows.length && last !== undefined;
+  const cursor = more ? makeCursor(given.query, [last.startNs, BigInt(`0x${last.traceId}`)]) : null;
+  const flags = { ...describeWindow(window), limit: given.limit, stack: given.stack };
+  const next = cursor && writeCommand('traces', [given.query], { ...flags, cursor });
+  return { traces: [...rows], series: [], more, cursor, next };
 }
 
 async function askSeries({ given, context, queried, window }: Asked): Promise<Answered> {
   const stepSeconds = given.step === undefined ? chooseStepSeconds(window) : readStepSeconds(given.step);
   const series = await queried.tempo.metricsRange(given.query, { ...window, stepSeconds });
   const rows = series.map((one) => summariseSeries(one, context.caller === 'cli' ? 'points' : 'summary'));
-  const shown = fitRows(context, rows);
-  return { traces: [], series: [...shown], more: shown.length < rows.length, next: null };
+  const shown = fitRows(context, rows, frameOf(given.query));
+  return { traces: [], series: [...shown], more: shown.length < rows.length, cursor: null, next: null };
 }
 
 function toRow(trace: FoundTrace, context: ToolContext): TraceRow {

@@ -174,6 +174,34 @@ describe('metrics', () => {
 });
 
 describe('traces', () => {
+  it('are paged by cursor: every trace once, however many began in one second', async () => {
+    const startMs = nowMs - 600_000;
+    const ids = Array.from({ length: 30 }, (_, at) => (at + 1).toString(16).padStart(32, 'c'));
+    // Ten traces to each of three milliseconds, so that pages end among traces of the same time.
+    await world.sendSpans(
+      ids.map((id, at) => ({
+        traceId: id,
+        spanId: '3'.repeat(16),
+        name: 'paged',
+        startMs: startMs + Math.floor(at / 10),
+        ms: 1,
+      })),
+    );
+    const seen: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const { output } = await world.call(tracesSearch, {
+        query: '{ name = "paged" }',
+        limit: 4,
+        ...(cursor && { cursor }),
+      });
+      seen.push(...output.traces.map((row) => row.traceId));
+      cursor = output.cursor ?? undefined;
+    } while (cursor !== undefined && seen.length < 100);
+    expect(seen).toHaveLength(30);
+    expect([...seen].sort()).toEqual([...ids].sort());
+  });
+
   it('are found with what the query selected', async () => {
     const { output } = await world.call(tracesSearch, { query: '{ span.http.route = "/checkout" }' });
     expect(output.traces).toMatchObject([
@@ -209,6 +237,12 @@ describe('traces', () => {
       query: '{ span.load > 1 && span.load < 2 }',
       finding: /an integer such as 100 never matches/,
       tries: "obs traces '{ span.load > 1.0 && span.load < 2.0 }'",
+    },
+    {
+      name: 'a metric of spans that are not there',
+      query: '{ resource.service.name = "gateway" && duration > 1h } | rate() by (name)',
+      finding: /the conditions leave none/,
+      tries: "obs traces '{}'",
     },
     {
       name: 'a negated condition',

@@ -27,6 +27,7 @@ export const tracesAnswerSchema = z.object({
   traces: z.array(traceRowSchema),
   series: z.array(seriesRowSchema),
   more: z.boolean(),
+  cursor: z.string().nullable(),
   /** The command that gets older traces. */
   next: z.string().nullable(),
   empty: emptySchema.nullable(),

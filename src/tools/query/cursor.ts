@@ -11,7 +11,7 @@ export function makeCursor(query: string, position: readonly (bigint | number)[]
 /** The numbers of a cursor. @throws ObsError OBS_BAD_CURSOR */
 export function readCursor(query: string, cursor: string, length: number): bigint[] {
   const [sum, ...position] = cursor.split('.');
-  if (sum !== checksum(query) || position.length !== length || !position.every((one) => /^\d{1,20}$/.test(one)))
+  if (sum !== checksum(query) || position.length !== length || !position.every((one) => /^\d{1,40}$/.test(one)))
     throw new ObsError('OBS_BAD_CURSOR', { cursor });
   return position.map(BigInt);
 }

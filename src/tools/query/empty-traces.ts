@@ -15,9 +15,12 @@ const lookBackMs = 6 * 86_400_000;
 const shownNames = 10;
 
 /** Explains a search without traces. */
-export async function explainEmptyTraces(tempo: TempoClient, query: string, window: QueryWindow): Promise<Empty> {
+export async function explainEmptyTraces(tempo: TempoClient, asked: string, window: QueryWindow): Promise<Empty> {
   const { from, to } = describeWindow(window);
-  const searched = `Searched ${query} from ${from} to ${to}.`;
+  const searched = `Searched ${asked} from ${from} to ${to}.`;
+  // What selects spans, without functions of metrics and hints: that is what found nothing.
+  const { pipeline } = parseTraceql(asked);
+  const query = asked.slice(pipeline.start, pipeline.end);
   const tags = await tempo.tags(window);
   for (const compared of listEqualities(parseTraceql(query))) {
     const wrong = await findWrong(tempo, { compared, tags, window, query });
@@ -26,7 +29,8 @@ export async function explainEmptyTraces(tempo: TempoClient, query: string, wind
   const trap = await findTrap(tempo, query, window);
   if (trap !== undefined) return { searched, ...trap };
   const before = { startMs: window.startMs - lookBackMs, endMs: window.startMs };
-  const [newest] = await tempo.search({ query, ...before, limit: 1, spansPerTrace: 1 });
+  const newestFirst = `${query} with (most_recent=true)`;
+  const [newest] = await tempo.search({ query: newestFirst, ...before, limit: 1, spansPerTrace: 1 });
   if (newest !== undefined) {
     const age = formatDurationMs(Math.ceil((window.startMs - nsToMs(newest.startNs)) / 1000) * 1000);
     const finding = `the newest matching trace began ${age} before the window`;

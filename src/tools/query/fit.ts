@@ -15,6 +15,14 @@ export function roomFor(context: ToolContext, rest: unknown = null): number {
   return Math.max(maxBytes - sizeOf(rest), maxBytes / 4);
 }
 
+/** What stands around the rows of an answer to a query: the query, its window, and both again in the command that goes on. */
+export function frameOf(query: string): unknown {
+  const window = 'from 2026-01-01T00:00:00.000Z to 2026-01-01T00:00:00.000Z';
+  const fields =
+    'kind lines commonLabels series traces more cursor next warnings empty resultType total plot text at limit';
+  return [query, query, window, window, fields, 'cursor '.repeat(16)];
+}
+
 /** What a value takes in an answer, in bytes. */
 export function sizeOf(value: unknown): number {
   return Buffer.byteLength(JSON.stringify(value)) + 1;

@@ -186,6 +186,7 @@ describe('the text of', () => {
           traces: [trace],
           series: [],
           more: true,
+          cursor: 'c',
           next: "obs traces '{}' --to X",
           empty: null,
         },
