@@ -3,7 +3,7 @@ import type { Span } from '../wire/otlp/types.ts';
 import { createLogsBackend } from './api/loki/index.ts';
 import { createMetricsBackend } from './api/prometheus/index.ts';
 import { createTracesBackend } from './api/tempo/index.ts';
-import type { Backend, BackendOptions, LogsBackend, MetricsBackend } from './signal-store.ts';
+import type { Backend, LogsBackend, MetricsBackend, MetricsBackendOptions } from './signal-store.ts';
 
 export interface Backends {
   readonly loki: LogsBackend;
@@ -11,7 +11,7 @@ export interface Backends {
   readonly tempo: Backend<Span>;
 }
 
-export function createBackends(options: BackendOptions): Backends {
+export function createBackends(options: MetricsBackendOptions): Backends {
   return {
     loki: createLogsBackend(options),
     prometheus: createMetricsBackend(options),

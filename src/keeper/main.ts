@@ -7,6 +7,8 @@ const log = makeLog(Date.now);
 const signals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
 dropTelemetryEnvironment();
+// A fault in one request or library must not take the stack and its data with it; what was under way has failed already.
+process.on('uncaughtException', (error) => log('error', 'uncaught', { error: error.stack ?? String(error) }));
 run().catch((error: unknown) => {
   const known = error instanceof ObsError;
   log('error', 'the keeper could not start', known ? { error: error.toDocument() } : { error: String(error) });
@@ -14,14 +16,22 @@ run().catch((error: unknown) => {
 });
 
 async function run(): Promise<void> {
-  const keeper = await Keeper.start({
+  const starting = Keeper.start({
     stackDir: readStackDir(process.argv.slice(2)),
     nowMs: Date.now,
     log,
     // Everything is written by then; what is left are timers and sockets of clients that do not let go.
     onEnd: () => process.exit(0),
   });
-  for (const signal of signals) process.once(signal, () => void keeper.end(signal));
+  // From the first moment on: one that is ended while it starts ends as cleanly as any other.
+  for (const signal of signals)
+    process.once(signal, () =>
+      starting.then(
+        (keeper) => keeper.end(signal),
+        () => undefined, // reported above
+      ),
+    );
+  await starting;
 }
 
 function readStackDir(argv: readonly string[]): string {

@@ -40,11 +40,15 @@ export function makeParts(options: PartsOptions): Parts {
   const { stackDir, nowMs, log } = options;
   const file = new StateFile(stackDir);
   const { memoryBytes, retentionMs } = file.state.limits;
-  const backends = createBackends({ nowMs, limits: { maxBytes: memoryBytes, retentionMs } });
+  const metadata = new MetricMetadata();
+  const backends = createBackends({
+    nowMs,
+    limits: { maxBytes: memoryBytes, retentionMs },
+    listScrapedMetadata: () => metadata.listScraped(),
+  });
   const stores = { logs: backends.loki.store, metrics: backends.prometheus.store, traces: backends.tempo.store };
   const onNote = (note: string) => log('warn', note);
   const arrivals = new ArrivalLog(nowMs);
-  const metadata = new MetricMetadata();
   const lease = new Lease(file, nowMs);
   const learn = <S extends Signal>({ signal, request }: Pick<Incoming<S>, 'signal' | 'request'>): void => {
     // The signal says of which records the request is made.
@@ -57,6 +61,7 @@ export function makeParts(options: PartsOptions): Parts {
     logs: new SignalLogs({ stackDir, nowMs, maxBytes: memoryBytes, retentionMs, onNote }),
     limits: file.state.limits,
     onReplayed: learn,
+    onNote,
   });
   const ingest = new Ingest({
     sink,

@@ -26,10 +26,23 @@ export interface SignalStore<T> {
   forgetService(service: string): void;
 }
 
+/** What a metric says of itself. */
+export interface MetricFacts {
+  readonly type: string;
+  readonly unit: string;
+  readonly help: string;
+}
+export type MetadataByName = Readonly<Record<string, readonly MetricFacts[]>>;
+
 /** What each vertical is given. */
 export interface BackendOptions {
   readonly nowMs: () => number;
   readonly limits: { readonly maxBytes: number; readonly retentionMs: number };
+}
+
+export interface MetricsBackendOptions extends BackendOptions {
+  /** What scraped pages said of their metrics. */
+  readonly listScrapedMetadata: () => MetadataByName;
 }
 
 /** What each vertical makes: `create…Backend(options)` in api/<server>/index.ts. */

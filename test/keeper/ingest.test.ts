@@ -215,6 +215,9 @@ test('a page of metrics is scraped under job and instance, and its end is marked
   expect((await keeper.control('GET', '/obs/metric-metadata')).json).toMatchObject({
     jobs_total: [{ type: 'counter', help: 'Done.' }],
   });
+  expect((await getJson(`${keeper.endpoints.prometheus}/api/v1/metadata?metric=jobs_total`)).data).toEqual({
+    jobs_total: [{ type: 'counter', help: 'Done.', unit: '' }],
+  });
   expect((await keeper.control('DELETE', '/obs/scrapes/r-1')).json).toEqual({ removed: true });
 });
 

@@ -66,14 +66,20 @@ test('an idle stack ends with its lease and keeps its data', async () => {
   expect(keeper.readLog()).toContain('the lease ran out');
 });
 
-test('queries and telemetry renew the lease, questions about identity do not', async () => {
-  const keeper = await startKeeper();
-  const expiry = async () =>
-    keeperStatusSchema.parse((await keeper.control('GET', '/obs/status')).json).lease.expiresAtMs;
-  const first = await expiry();
-  await new Promise((done) => setTimeout(done, 20));
-  await keeper.control('POST', '/obs/lease');
-  expect(await expiry()).toBeGreaterThan(first);
+test('queries keep a stack alive beyond its idle time', async () => {
+  const keeper = await startKeeper(await makeStackFolder({ lease: { ttlMs: 1500, expiresAtMs: 0 } }));
+  for (let i = 0; i < 12; i++) {
+    expect((await fetch(`${keeper.endpoints.loki}/loki/api/v1/labels`)).status).toBe(200);
+    await new Promise((done) => setTimeout(done, 250));
+  }
+  expect(await keeper.gone).toBe(0);
+});
+
+test('being asked who it is does not keep a stack alive', async () => {
+  const keeper = await startKeeper(await makeStackFolder({ lease: { ttlMs: 800, expiresAtMs: 0 } }));
+  const asking = setInterval(() => void fetch(`${keeper.endpoints.loki}/obs/identity`).catch(() => undefined), 50);
+  expect(await keeper.gone).toBe(0);
+  clearInterval(asking);
 });
 
 test('a keeper whose worktree is gone removes itself and its data', async () => {

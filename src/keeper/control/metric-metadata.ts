@@ -3,19 +3,17 @@
 import type { ExposedFamily } from '../../wire/exposition/page.ts';
 import type { Metric, MetricsRequest } from '../../wire/otlp/types.ts';
 import { translateMetricName, translateUnit } from '../ingest/metrics/metric-name.ts';
-
-export interface MetricFacts {
-  readonly type: string;
-  readonly unit: string;
-  readonly help: string;
-}
+import type { MetadataByName, MetricFacts } from '../signal-store.ts';
 
 /** Names come from apps and may be made up without end. */
 const maxNames = 10_000;
 const maxFactsOfName = 10;
 
+type Facts = Map<string, MetricFacts[]>;
+
 export class MetricMetadata {
-  private readonly byName = new Map<string, MetricFacts[]>();
+  private readonly all: Facts = new Map();
+  private readonly scraped: Facts = new Map();
 
   /** Notes the metrics of an export under the names that queries know them by. */
   learn(request: MetricsRequest): void {
@@ -24,25 +22,32 @@ export class MetricMetadata {
 
   /** Notes what a metrics page says of its families. */
   learnFamilies(families: readonly ExposedFamily[]): void {
-    for (const { name, type, unit, help } of families) this.add(name, { type, unit, help });
+    for (const { name, type, unit, help } of families)
+      for (const facts of [this.all, this.scraped]) add(facts, name, { type, unit, help });
   }
 
-  list(): Readonly<Record<string, readonly MetricFacts[]>> {
-    return Object.fromEntries(this.byName);
+  /** Everything ever received. */
+  list(): MetadataByName {
+    return Object.fromEntries(this.all);
+  }
+
+  /** What came from metrics pages, which is all that a real Prometheus knows. */
+  listScraped(): MetadataByName {
+    return Object.fromEntries(this.scraped);
   }
 
   private note(metric: Metric): void {
     const name = translateMetricName(metric);
     if (name === undefined) return;
-    this.add(name, { type: typeOf(metric), unit: translateUnit(metric.unit), help: metric.description });
+    add(this.all, name, { type: typeOf(metric), unit: translateUnit(metric.unit), help: metric.description });
   }
+}
 
-  private add(name: string, facts: MetricFacts): void {
-    const known = this.byName.get(name);
-    if (known === undefined) {
-      if (this.byName.size < maxNames) this.byName.set(name, [facts]);
-    } else if (known.length < maxFactsOfName && !known.some((other) => isSame(other, facts))) known.push(facts);
-  }
+function add(facts: Facts, name: string, one: MetricFacts): void {
+  const known = facts.get(name);
+  if (known === undefined) {
+    if (facts.size < maxNames) facts.set(name, [one]);
+  } else if (known.length < maxFactsOfName && !known.some((other) => isSame(other, one))) known.push(one);
 }
 
 function isSame(a: MetricFacts, b: MetricFacts): boolean {

@@ -19,6 +19,8 @@ export interface StoreSinkOptions {
   readonly limits: { readonly memoryBytes: number; readonly retentionMs: number };
   /** Told of every export that comes out of the write-ahead log. */
   readonly onReplayed: <S extends Signal>(arriving: Arriving<S>) => void;
+  /** Told of records in the write-ahead log that cannot be stored again. */
+  readonly onNote: (note: string) => void;
 }
 
 export class StoreSink implements Sink {

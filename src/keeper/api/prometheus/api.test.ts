@@ -7,7 +7,11 @@ const nowMs = 1_700_000_600_000;
 const startS = 1_700_000_000;
 
 function makeApi() {
-  const backend = createMetricsBackend({ nowMs: () => nowMs, limits: { maxBytes: 1e9, retentionMs: 1e12 } });
+  const backend = createMetricsBackend({
+    nowMs: () => nowMs,
+    limits: { maxBytes: 1e9, retentionMs: 1e12 },
+    listScrapedMetadata: () => ({}),
+  });
   backend.seriesStore.append(
     ['a', 'b'].map((pod, i) => ({
       labels: [

@@ -1,15 +1,15 @@
 // The Prometheus of the embedded runtime: a store for metrics and the HTTP API over it.
 import { makeOtlpMetricsStore } from '../../ingest/metrics/otlp-metrics-store.ts';
 import { makeSeriesStore } from '../../ingest/metrics/series-store.ts';
-import type { BackendOptions, MetricsBackend } from '../../signal-store.ts';
+import type { MetricsBackend, MetricsBackendOptions } from '../../signal-store.ts';
 import { MetricsStore } from '../../store/metrics/metrics-store.ts';
-import { answer } from './answer.ts';
 import { makeDiscoveryRoutes } from './discovery.ts';
+import { answerMetadata } from './metadata.ts';
 import { makeQueryRoutes } from './queries.ts';
 import { makeStatusRoutes } from './status.ts';
 
 /** Makes the metrics vertical. */
-export function createMetricsBackend({ nowMs }: BackendOptions): MetricsBackend {
+export function createMetricsBackend({ nowMs, listScrapedMetadata }: MetricsBackendOptions): MetricsBackend {
   const store = new MetricsStore();
   return {
     store: makeOtlpMetricsStore(store),
@@ -17,8 +17,7 @@ export function createMetricsBackend({ nowMs }: BackendOptions): MetricsBackend 
     routes: [
       ...makeQueryRoutes({ store, nowMs }),
       ...makeDiscoveryRoutes(store),
-      // As on a real server, metadata come from scraped pages only; GET /obs/metric-metadata has those of OTLP.
-      { method: 'GET', path: '/api/v1/metadata', handler: () => answer({}) },
+      { method: 'GET', path: '/api/v1/metadata', handler: ({ query }) => answerMetadata(query, listScrapedMetadata()) },
       ...makeStatusRoutes({ store, nowMs }),
     ],
   };
