@@ -1,6 +1,7 @@
 // Regular expressions with RE2's syntax and its guarantee: time linear in the input, whatever the pattern.
 // https://github.com/google/re2/wiki/Syntax
 import { RE2JS } from 're2js';
+import { translateNative } from './re2-native.ts';
 
 /** A compiled pattern. Immutable; safe to share. */
 export interface Re2 {
@@ -29,11 +30,7 @@ export function compileRe2(pattern: string, options: { readonly anchored?: boole
   if (anchored) compile(pattern);
   const compiled = compile(anchored ? `^(?s:${pattern})$` : pattern);
   const literals = anchored && !pattern.includes('\\') ? splitLiterals(pattern) : undefined;
-  const test = literals
-    ? (text: string) => literals.has(text)
-    : !anchored && plain.test(pattern)
-      ? (text: string) => text.includes(pattern)
-      : (text: string) => compiled.matcher(text).find();
+  const test = literals ? (text: string) => literals.has(text) : makeTest(pattern, compiled, anchored);
   const groupNames = listGroupNames(compiled);
   return {
     pattern,
@@ -51,6 +48,15 @@ export function compileRe2(pattern: string, options: { readonly anchored?: boole
       return matches;
     },
   };
+}
+
+function makeTest(pattern: string, compiled: RE2JS, anchored: boolean): (text: string) => boolean {
+  if (!anchored && plain.test(pattern)) return (text) => text.includes(pattern);
+  const linear = (text: string) => compiled.matcher(text).find();
+  const native = translateNative(pattern, { anchored });
+  if (!native) return linear;
+  const { regexp, maxChars } = native;
+  return (text) => (text.length <= maxChars ? regexp.test(text) : linear(text));
 }
 
 function compile(pattern: string): RE2JS {
