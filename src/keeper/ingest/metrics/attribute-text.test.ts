@@ -6,6 +6,7 @@ const text = (value: string): AnyValue => ({ kind: 'string', value });
 
 test.each<[AnyValue, string]>([
   [text('a "b"'), 'a "b"'],
+  [text('half \ud83d, whole \u{1f600}'), 'half \ufffd, whole \u{1f600}'],
   [{ kind: 'empty' }, ''],
   [{ kind: 'bool', value: true }, 'true'],
   [{ kind: 'int', value: -42 }, '-42'],

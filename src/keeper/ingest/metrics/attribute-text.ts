@@ -2,13 +2,18 @@
 import { formatGoJson } from '../../../std/go-strconv.ts';
 import type { AnyValue } from '../../../wire/otlp/types.ts';
 
+/** JSON can bring half of a surrogate pair; Go's decoder replaces it. */
+export function toWellFormed(text: string): string {
+  return text.replace(/\p{Surrogate}/gu, '\ufffd');
+}
+
 /** A value as the OpenTelemetry collector's AsString gives it. */
 export function printAttribute(value: AnyValue): string {
   switch (value.kind) {
     case 'empty':
       return '';
     case 'string':
-      return value.value;
+      return toWellFormed(value.value);
     case 'bool':
     case 'int':
       return String(value.value);

@@ -2,24 +2,30 @@
 import type { Metric, MetricsRequest } from '../../../wire/otlp/types.ts';
 import type { IngestOutcome, SignalStore } from '../../signal-store.ts';
 import { AppendError, type MetricsStore } from '../../store/metrics/metrics-store.ts';
+import { LabelsMemo } from './labels-memo.ts';
 import { UntranslatableName } from './resource-labels.ts';
 import { TranslationError, translateMetrics } from './translate.ts';
 
 /** Joins a store with the translation of OTLP. */
 export function makeOtlpMetricsStore(store: MetricsStore): SignalStore<Metric> {
+  const memo = new LabelsMemo();
   return {
-    ingest: (request, receivedNs) => ingest(store, request, receivedNs),
+    ingest: (request, receivedNs) => ingest({ store, memo }, request, receivedNs),
     usage: () => store.usage(),
     prune: ({ beforeNs, maxBytes }) => prune(store, Number(beforeNs / 1_000_000n), maxBytes),
     forgetService: (service) => store.forgetJob(service),
   };
 }
 
-function ingest(store: MetricsStore, request: MetricsRequest, receivedNs: bigint): IngestOutcome {
+function ingest(
+  { store, memo }: { readonly store: MetricsStore; readonly memo: LabelsMemo },
+  request: MetricsRequest,
+  receivedNs: bigint,
+): IngestOutcome {
   const points = countPoints(request);
   const transaction = store.begin();
   try {
-    translateMetrics(request, transaction, receivedNs);
+    translateMetrics(request, { transaction, memo, receivedNs });
   } catch (error) {
     const httpStatus = error instanceof AppendError ? 400 : 500;
     const isKnown =

@@ -2,7 +2,7 @@
 import { Labels, metricNameLabel } from '../../../promql/labels.ts';
 import { compareText } from '../../../std/compare-text.ts';
 import type { KeyValue, Resource } from '../../../wire/otlp/types.ts';
-import { printAttribute } from './attribute-text.ts';
+import { printAttribute, toWellFormed } from './attribute-text.ts';
 import { translateLabelName } from './metric-name.ts';
 
 /** Resource attributes that become labels of every series. The servers of the other runtimes are configured alike. */
@@ -17,6 +17,8 @@ export interface ResourceLabels {
   readonly identity: readonly (readonly [string, string])[];
   /** The labels of target_info; undefined if it would say nothing. */
   readonly targetInfo: Labels | undefined;
+  /** Says all that the labels are made of. */
+  readonly text: string;
 }
 
 /** Reads a resource once, for all of its metrics. @throws UntranslatableName */
@@ -27,7 +29,19 @@ export function readResource({ attributes }: Resource): ResourceLabels {
     const value = values.get(name);
     return value === undefined ? [] : [[toLabelName(name), value] as const];
   });
-  return { promoted: promotedPairs, identity, targetInfo: makeTargetInfo(attributes, values, identity) };
+  const targetInfo = makeTargetInfo(attributes, values, identity);
+  return { promoted: promotedPairs, identity, targetInfo, text: describeAttributes(attributes) };
+}
+
+// Stands in no attribute, because both parts of one are made well-formed.
+const separator = '\udfff';
+
+/** One text for attributes; lists that give different labels have different texts. */
+export function describeAttributes(attributes: readonly KeyValue[]): string {
+  let text = '';
+  for (const { key, value } of attributes)
+    text += `${toWellFormed(key)}${separator}${printAttribute(value)}${separator}`;
+  return text;
 }
 
 /** Attributes as labels; those that clash after translation are joined with `;`, by the order of their keys. */

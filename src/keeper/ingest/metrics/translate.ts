@@ -6,8 +6,9 @@ import type { Transaction } from '../../store/metrics/metrics-store.ts';
 import type { NewSample } from '../../store/metrics/sample-column.ts';
 import { translateExemplars } from './exemplars.ts';
 import { schemaRange, translateExponential } from './exponential.ts';
+import type { LabelsMemo } from './labels-memo.ts';
 import { translateMetricName } from './metric-name.ts';
-import { type ResourceLabels, readResource, translateAttributes } from './resource-labels.ts';
+import { describeAttributes, type ResourceLabels, readResource, translateAttributes } from './resource-labels.ts';
 
 /** What cannot be translated refuses the whole export, in Prometheus's words. */
 export class TranslationError extends Error {}
@@ -17,15 +18,22 @@ const noRecordedValue = 1;
 /** target_info is written at least this often, so that looking back finds it anywhere between two samples. */
 const targetInfoIntervalMs = 150_000;
 
+export interface TranslateOptions {
+  readonly transaction: Transaction;
+  readonly memo: LabelsMemo;
+  /** Stands in for missing times. */
+  readonly receivedNs: bigint;
+}
+
 /**
- * Appends all samples of a request; `receivedNs` stands in for missing times.
+ * Appends all samples of a request.
  * @throws TranslationError, AppendError, UntranslatableName
  */
-export function translateMetrics(request: MetricsRequest, transaction: Transaction, receivedNs: bigint): void {
+export function translateMetrics(request: MetricsRequest, { transaction, memo, receivedNs }: TranslateOptions): void {
   const problems: string[] = [];
   const seenTargetInfo = new Set<string>();
   for (const { resource, scopes } of request) {
-    const context: Context = { transaction, labels: readResource(resource), receivedNs };
+    const context: Context = { transaction, memo, receivedNs, labels: readResource(resource) };
     const times = { firstMs: Number.POSITIVE_INFINITY, lastMs: Number.NEGATIVE_INFINITY };
     for (const { items } of scopes) {
       for (const metric of items) {
@@ -40,10 +48,8 @@ export function translateMetrics(request: MetricsRequest, transaction: Transacti
   if (problems.length > 0) throw new TranslationError(problems.join('\n'));
 }
 
-interface Context {
-  readonly transaction: Transaction;
+interface Context extends TranslateOptions {
   readonly labels: ResourceLabels;
-  readonly receivedNs: bigint;
 }
 
 type Point = Exclude<MetricData, { kind: 'none' }>['points'][number];
@@ -95,15 +101,13 @@ class MetricTranslator {
   }
 
   #appendNumber(point: PointOf<'gauge'>, kind: 'gauge' | 'sum'): void {
-    const labels = this.#makeLabels(point, this.#family);
+    const labels = this.#makeNamer(point)('');
     this.#append(labels, point, Number(point.value ?? 0));
     if (kind === 'sum') this.#appendExemplars(labels, point.exemplars);
   }
 
   #appendHistogram(point: PointOf<'histogram'>): void {
-    const base = this.#makePairs(point);
-    const name = (suffix: string, extra: readonly (readonly [string, string])[] = []) =>
-      Labels.from([...base, ...extra, [metricNameLabel, this.#family + suffix]]);
+    const name = this.#makeNamer(point);
     if (point.sum !== undefined) this.#append(name('_sum'), point, point.sum);
     this.#append(name('_count'), point, point.count);
     const exemplars = translateExemplars(point.exemplars);
@@ -113,13 +117,13 @@ class MetricTranslator {
     for (let i = 0; i < buckets; i++) {
       const bound = point.explicitBounds[i] ?? 0;
       total += point.bucketCounts[i] ?? 0;
-      const labels = name('_bucket', [['le', formatGoFixed(bound)]]);
+      const labels = name('_bucket', ['le', formatGoFixed(bound)]);
       this.#append(labels, point, total);
       for (let found = exemplars[next]; found !== undefined && found.value <= bound; found = exemplars[++next]) {
         this.#context.transaction.appendExemplar(labels, found);
       }
     }
-    const last = name('_bucket', [['le', '+Inf']]);
+    const last = name('_bucket', ['le', '+Inf']);
     this.#append(last, point, point.count);
     for (const exemplar of exemplars.slice(next)) this.#context.transaction.appendExemplar(last, exemplar);
   }
@@ -130,7 +134,7 @@ class MetricTranslator {
         `cannot convert exponential to native histogram. Scale must be >= ${schemaRange.min}, was ${point.scale}`,
       );
     }
-    const labels = this.#makeLabels(point, this.#family);
+    const labels = this.#makeNamer(point)('');
     const sample: NewSample = isStale(point)
       ? { kind: 'stale' }
       : { kind: 'histogram', histogram: translateExponential(point) };
@@ -139,13 +143,11 @@ class MetricTranslator {
   }
 
   #appendSummary(point: PointOf<'summary'>): void {
-    const base = this.#makePairs(point);
-    const name = (suffix: string, extra: readonly (readonly [string, string])[] = []) =>
-      Labels.from([...base, ...extra, [metricNameLabel, this.#family + suffix]]);
+    const name = this.#makeNamer(point);
     this.#append(name('_sum'), point, point.sum);
     this.#append(name('_count'), point, point.count);
     for (const { quantile, value } of point.quantileValues) {
-      this.#append(name('', [['quantile', formatGoFixed(quantile)]]), point, value);
+      this.#append(name('', ['quantile', formatGoFixed(quantile)]), point, value);
     }
   }
 
@@ -164,8 +166,16 @@ class MetricTranslator {
     }
   }
 
-  #makeLabels(point: Point, name: string): Labels {
-    return Labels.from([...this.#makePairs(point), [metricNameLabel, name]]);
+  /** Makes the label sets of one point: by suffix of the metric's name and, for parts of it, one more label. */
+  #makeNamer(point: Point): (suffix: string, extra?: readonly [string, string]) => Labels {
+    const { memo, labels } = this.#context;
+    const rest = `${labels.text} ${describeAttributes(point.attributes)}`;
+    let pairs: readonly [string, string][] | undefined;
+    return (suffix, extra = ['', '']) =>
+      memo.recall(`${this.#family}${suffix} ${extra[1]} ${rest}`, () => {
+        pairs ??= this.#makePairs(point);
+        return Labels.from([...pairs, extra, [metricNameLabel, this.#family + suffix]]);
+      });
   }
 
   #makePairs({ attributes }: Point): [string, string][] {

@@ -115,15 +115,13 @@ export class MetricsStore implements MetricsSource {
     }
   }
 
-  /** @throws AppendError if the sample contradicts what is stored or is too old */
-  check(labels: Labels, timeMs: number, sample: NewSample): void {
-    const samples = this.#index.find(labels)?.samples;
-    if (samples === undefined || timeMs > samples.lastTimeMs) {
-      if (timeMs < this.#newestMs - outOfOrderWindowMs) throw new AppendError('too old sample');
-      return;
-    }
-    if (timeMs === samples.lastTimeMs) checkDuplicate(samples.last, timeMs, sample);
-    else if (timeMs < this.#newestMs - outOfOrderWindowMs) throw new AppendError('too old sample');
+  /** The series with these labels, if there is one. @throws AppendError if the sample contradicts it or is too old */
+  check(labels: Labels, timeMs: number, sample: NewSample): Series | undefined {
+    const series = this.#index.find(labels);
+    if (series !== undefined && timeMs === series.samples.lastTimeMs) {
+      checkDuplicate(series.samples.last, timeMs, sample);
+    } else if (timeMs < this.#newestMs - outOfOrderWindowMs) throw new AppendError('too old sample');
+    return series;
   }
 
   /** Puts a checked sample into its series. */
@@ -138,6 +136,8 @@ export class MetricsStore implements MetricsSource {
 
 interface PendingSample {
   readonly labels: Labels;
+  /** undefined: not there yet when the sample was taken. */
+  readonly series: Series | undefined;
   readonly timeMs: number;
   readonly sample: NewSample;
 }
@@ -158,8 +158,8 @@ export class Transaction {
 
   /** @throws AppendError */
   append(labels: Labels, timeMs: number, sample: NewSample): void {
-    this.#store.check(labels, timeMs, sample);
-    this.#samples.push({ labels, timeMs, sample });
+    const series = this.#store.check(labels, timeMs, sample);
+    this.#samples.push({ labels, series, timeMs, sample });
   }
 
   appendExemplar(labels: Labels, exemplar: Exemplar): void {
@@ -167,8 +167,8 @@ export class Transaction {
   }
 
   commit(): void {
-    for (const { labels, timeMs, sample } of this.#samples) {
-      this.#store.write(this.#store.intern(labels), timeMs, sample);
+    for (const { labels, series, timeMs, sample } of this.#samples) {
+      this.#store.write(series ?? this.#store.intern(labels), timeMs, sample);
     }
     for (const { labels, exemplar } of this.#exemplars) addExemplar(this.#store.intern(labels).exemplars, exemplar);
   }
