@@ -3,6 +3,7 @@
 import type { TempoClient } from '../clients/tempo.ts';
 import { buildTree } from '../clients/traces/tree.ts';
 import { obsScopeName } from '../model/attributes.ts';
+import { mapLimited } from '../std/map-limited.ts';
 import { countOf } from '../std/plural.ts';
 import { sleep } from '../std/sleep.ts';
 
@@ -21,33 +22,27 @@ export interface SettledJourney {
   readonly pending: readonly string[];
 }
 
-// Apps that obs boots send every 100 ms; twice that without news, and nothing is on its way.
-const quietMs = 250;
+const pollMs = 250;
+const tracesAtOnce = 4;
+/**
+ * How many looks in a row must show the same before nothing more is expected. Apps that obs boots send every 100 ms, but
+ * a busy machine delays them; and a trace without a span of an app is more often early than whole, the more so when
+ * other traces of the same journey have some.
+ */
+const quietLooks = { withApps: 2, withoutApps: 4, unlikeOthers: 12 } as const;
 
 /** Waits for the traces, at most `timeoutMs`; those that are whole are not asked for again. */
 export async function settleTraces(tempo: TempoClient, options: SettleOptions): Promise<SettledJourney> {
   const deadline = performance.now() + options.timeoutMs;
-  const whole = new Map<string, number>();
-  const last = new Map<string, TraceState>();
+  const states = new Map<string, TraceState>();
   for (;;) {
-    for (const traceId of options.traceIds) {
-      if (whole.has(traceId)) continue;
-      const state = await readState(tempo, traceId);
-      const before = last.get(traceId);
-      if (state.missing === null && before?.missing === null && before.spans === state.spans)
-        whole.set(traceId, state.spans);
-      last.set(traceId, state);
-    }
-    const open = options.traceIds.filter((traceId) => !whole.has(traceId));
-    if (open.length === 0 || performance.now() >= deadline) {
-      return {
-        settled: open.length === 0,
-        spans: [...last.values()].reduce((sum, state) => sum + state.spans, 0),
-        appSpans: [...last.values()].reduce((sum, state) => sum + state.appSpans, 0),
-        pending: open.flatMap((traceId) => last.get(traceId)?.missing ?? []),
-      };
-    }
-    await sleep(quietMs, options.signal);
+    const open = options.traceIds.filter((traceId) => !isWhole(states, traceId));
+    await mapLimited(open, tracesAtOnce, async (traceId) => {
+      states.set(traceId, await look(tempo, traceId, states.get(traceId)));
+    });
+    const pending = options.traceIds.filter((traceId) => !isWhole(states, traceId));
+    if (pending.length === 0 || performance.now() >= deadline) return describe(states, pending);
+    await sleep(pollMs, options.signal);
   }
 }
 
@@ -55,9 +50,34 @@ interface TraceState {
   readonly spans: number;
   readonly appSpans: number;
   readonly missing: string | null;
+  /** Looks that showed the same as the one before. */
+  readonly quiet: number;
 }
 
-async function readState(tempo: TempoClient, traceId: string): Promise<TraceState> {
+function isWhole(states: ReadonlyMap<string, TraceState>, traceId: string): boolean {
+  const state = states.get(traceId);
+  if (state === undefined || state.missing !== null) return false;
+  if (state.appSpans > 0) return state.quiet >= quietLooks.withApps;
+  const others = [...states.values()].some((other) => other.appSpans > 0);
+  return state.quiet >= (others ? quietLooks.unlikeOthers : quietLooks.withoutApps);
+}
+
+async function look(tempo: TempoClient, traceId: string, before: TraceState | undefined): Promise<TraceState> {
+  const now = await readState(tempo, traceId);
+  return { ...now, quiet: before?.spans === now.spans ? before.quiet + 1 : 0 };
+}
+
+function describe(states: ReadonlyMap<string, TraceState>, pending: readonly string[]): SettledJourney {
+  const all = [...states.values()];
+  return {
+    settled: pending.length === 0,
+    spans: all.reduce((sum, state) => sum + state.spans, 0),
+    appSpans: all.reduce((sum, state) => sum + state.appSpans, 0),
+    pending: pending.map((traceId) => states.get(traceId)?.missing ?? `trace ${traceId} was still growing`),
+  };
+}
+
+async function readState(tempo: TempoClient, traceId: string): Promise<Omit<TraceState, 'quiet'>> {
   const spans = await tempo.trace(traceId);
   if (spans === null) return { spans: 0, appSpans: 0, missing: `trace ${traceId} has not arrived` };
   const orphans = buildTree(spans).nodes.filter((node) => node.orphan).length;
