@@ -10,6 +10,8 @@ import { sleep } from '../std/sleep.ts';
 export interface SettleOptions {
   readonly traceIds: readonly string[];
   readonly timeoutMs: number;
+  /** Between two looks. Default 250. */
+  readonly pollMs?: number;
   readonly signal: AbortSignal;
 }
 
@@ -22,7 +24,7 @@ export interface SettledJourney {
   readonly pending: readonly string[];
 }
 
-const pollMs = 250;
+const defaultPollMs = 250;
 const tracesAtOnce = 4;
 /**
  * How many looks in a row must show the same before nothing more is expected. Apps that obs boots send every 100 ms, but
@@ -42,7 +44,7 @@ export async function settleTraces(tempo: TempoClient, options: SettleOptions): 
     });
     const pending = options.traceIds.filter((traceId) => !isWhole(states, traceId));
     if (pending.length === 0 || performance.now() >= deadline) return describe(states, pending);
-    await sleep(pollMs, options.signal);
+    await sleep(options.pollMs ?? defaultPollMs, options.signal);
   }
 }
 

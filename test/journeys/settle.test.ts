@@ -40,7 +40,7 @@ function encode({ id, parent }: Row) {
   return { spanId: hex(id), parentSpanId: parent && hex(parent), startTimeUnixNano: '1', endTimeUnixNano: '2' };
 }
 
-const options = { timeoutMs: 15_000, signal: new AbortController().signal };
+const options = { timeoutMs: 15_000, pollMs: 5, signal: new AbortController().signal };
 
 describe('traces of a journey', () => {
   it.each([
@@ -87,7 +87,7 @@ describe('traces of a journey', () => {
 
   it('are reported with what is missing when the wait is over', async () => {
     const tempo = await serve({ a: [[root, query]] });
-    const settled = await settleTraces(tempo, { ...options, timeoutMs: 300, traceIds: ['a', 'b'] });
+    const settled = await settleTraces(tempo, { ...options, timeoutMs: 100, traceIds: ['a', 'b'] });
     expect(settled.settled).toBe(false);
     expect(settled.pending).toEqual([
       '1 span of trace a without a parent, which is still open',
