@@ -1,6 +1,6 @@
 // The syntax tree of PromQL. Nodes are made by the parser and are immutable from then on; prepare.ts makes changed
 // copies for one evaluation. Offsets are UTF-16 units of the query text, `end` exclusive.
-import type { FunctionName } from './functions/signatures.ts';
+import type { FunctionName } from './function-signatures.ts';
 import type { Matcher } from './matcher.ts';
 
 export interface Span {

@@ -16,7 +16,7 @@ import type {
   VectorSelector,
 } from './ast.ts';
 import { maxDurationSeconds, parseDuration } from './duration.ts';
-import { isFunctionName, signatures } from './functions/signatures.ts';
+import { isFunctionName, signatures } from './function-signatures.ts';
 import { isValidLabelName, metricNameLabel } from './labels.ts';
 import { lexPromql } from './lexer.ts';
 import { type Matcher, type MatchType, makeMatcher } from './matcher.ts';

@@ -3,7 +3,7 @@
 import { QueryError } from '../errors/query-error.ts';
 import type { DurationExpr, DurationNode, Expr, NumberLiteral, TimeModifiers } from './ast.ts';
 import { maxDurationSeconds } from './duration.ts';
-import type { FunctionName } from './functions/signatures.ts';
+import type { FunctionName } from './function-signatures.ts';
 
 /** The times of a query. An instant query has equal ends and step 0. */
 export interface QueryTimes {

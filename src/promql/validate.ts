@@ -1,7 +1,7 @@
 // Types and other rules that the grammar cannot say. Runs once over a parsed tree, in the order of the text, and stops at
 // the first violation, as Prometheus does.
 import type { BinaryExpr, Call, Expr, Span, ValueType, VectorSelector } from './ast.ts';
-import { signatures } from './functions/signatures.ts';
+import { signatures } from './function-signatures.ts';
 import { metricNameLabel } from './labels.ts';
 import { refuse } from './parse-error.ts';
 

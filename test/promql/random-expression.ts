@@ -1,6 +1,6 @@
 // Makes random PromQL expressions that are valid by type, from the same tables the parser uses.
 import type { ValueType } from '../../src/promql/ast.ts';
-import { type FunctionName, signatures } from '../../src/promql/functions/signatures.ts';
+import { type FunctionName, signatures } from '../../src/promql/function-signatures.ts';
 import type { Random } from './random.ts';
 
 /** What selectors may name, so that they find something. */

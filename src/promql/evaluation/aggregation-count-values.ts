@@ -3,9 +3,9 @@ import { formatGoFixed } from '../../std/go-strconv.ts';
 import type { Aggregation } from '../ast.ts';
 import { printHistogram } from '../histogram/print.ts';
 import { isValidLabelName } from '../labels.ts';
+import type { Scope } from '../selection/session.ts';
 import { failExecution, StepSeries, slot } from '../values.ts';
 import { pickGroupLabels } from './aggregation.ts';
-import type { Scope } from './session.ts';
 
 export function countValues(
   { grid }: Scope,

@@ -1,10 +1,10 @@
 // Aggregations that pick whole elements of a group: topk, bottomk, limitk, limit_ratio. Labels stay as they are.
 import { type Annotation, annotate } from '../annotations.ts';
 import type { Aggregation } from '../ast.ts';
+import type { Scope } from '../selection/session.ts';
 import { failExecution, StepSeries, slot } from '../values.ts';
 import type { Group } from './aggregation.ts';
 import { sampleOffset } from './sample-offset.ts';
-import type { Scope } from './session.ts';
 
 export type PickName = 'topk' | 'bottomk' | 'limitk' | 'limit_ratio';
 

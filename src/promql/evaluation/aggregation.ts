@@ -3,12 +3,12 @@ import { type Annotation, annotate } from '../annotations.ts';
 import type { Aggregation } from '../ast.ts';
 import { computeQuantile } from '../functions/quantile.ts';
 import { type Labels, metricNameLabel } from '../labels.ts';
+import type { Scope } from '../selection/session.ts';
 import { StepSeries, slot } from '../values.ts';
 import { columnFolds } from './aggregation-columns.ts';
 import { countValues } from './aggregation-count-values.ts';
 import { type PickName, pickElements } from './aggregation-picks.ts';
 import { aggregateHistograms, averageFloats, sumFloats } from './aggregation-sums.ts';
-import type { Scope } from './session.ts';
 
 export async function evaluateAggregation(scope: Scope, expr: Aggregation): Promise<StepSeries[]> {
   const param = expr.param && (await scope.evaluate(expr.param));

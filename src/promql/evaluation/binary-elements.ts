@@ -4,7 +4,7 @@ import type { BinaryExpr, BinaryOperator } from '../ast.ts';
 import { addHistograms, IncompatibleHistograms, subtractHistograms } from '../histogram/combine.ts';
 import { compact, divide, equalHistograms, type FloatHistogram, scale } from '../histogram/float-histogram.ts';
 import { trimBuckets } from '../histogram/trim.ts';
-import type { Session } from './session.ts';
+import type { Session } from '../selection/session.ts';
 
 type FloatOperator = (a: number, b: number) => number;
 type FloatTest = (a: number, b: number) => boolean;

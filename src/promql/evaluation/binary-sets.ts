@@ -1,7 +1,7 @@
 // and, or, unless: which elements stay, by what the other side has in their match group.
 import type { BinaryExpr } from '../ast.ts';
+import type { Scope } from '../selection/session.ts';
 import { mergeSameLabels, StepSeries, slot } from '../values.ts';
-import type { Scope } from './session.ts';
 import { groupByMatching } from './signatures.ts';
 
 interface Operands {

@@ -2,9 +2,9 @@
 // has nothing.
 import type { BinaryExpr, VectorMatching } from '../ast.ts';
 import type { Labels } from '../labels.ts';
+import type { Scope } from '../selection/session.ts';
 import { duplicateLabelset, failExecution, StepSeries, slot } from '../values.ts';
 import { arithmetic, type Element, ElementOperator } from './binary-elements.ts';
-import type { Scope } from './session.ts';
 import { type Grouping, groupByMatching, pickMatchLabels } from './signatures.ts';
 
 interface Operands {

@@ -1,11 +1,11 @@
 // Binary operators: scalars with scalars, vectors with scalars, and by vector matching vectors with vectors.
 import type { BinaryExpr } from '../ast.ts';
 import { Labels } from '../labels.ts';
+import type { Scope } from '../selection/session.ts';
 import { failExecution, mergeSameLabels, StepSeries, slot, type Value } from '../values.ts';
 import { arithmetic, comparisons, type Element, ElementOperator } from './binary-elements.ts';
 import { matchSets } from './binary-sets.ts';
 import { matchVectors } from './binary-vectors.ts';
-import type { Scope } from './session.ts';
 
 export async function evaluateBinary(scope: Scope, expr: BinaryExpr): Promise<Value> {
   const lhs = await scope.evaluate(expr.lhs);

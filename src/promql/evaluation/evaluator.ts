@@ -4,12 +4,12 @@ import { isRangeFunctionName } from '../functions/range-functions.ts';
 import { isVectorFunctionName, vectorFunctions } from '../functions/vector-functions.ts';
 import { scale } from '../histogram/float-histogram.ts';
 import { Labels } from '../labels.ts';
+import { evaluateMatrix, evaluateSelector } from '../selection/selectors.ts';
+import type { Scope, Session } from '../selection/session.ts';
 import { type Grid, mergeSameLabels, StepSeries, slot, type Value } from '../values.ts';
 import { evaluateAggregation } from './aggregation.ts';
 import { evaluateBinary } from './binary.ts';
 import { evaluateRangeCall } from './range-call.ts';
-import { evaluateMatrix, evaluateSelector } from './selectors.ts';
-import type { Scope, Session } from './session.ts';
 import { evaluateSubquery } from './subquery.ts';
 
 /** Evaluates a tree that prepare.ts has made ready. @throws QueryError */

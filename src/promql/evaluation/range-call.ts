@@ -5,9 +5,9 @@ import { listAbsentLabels } from '../functions/absent.ts';
 import { isRangeFunctionName, rangeFunctions } from '../functions/range-functions.ts';
 import { RangeWindow } from '../functions/range-window.ts';
 import { metricNameLabel } from '../labels.ts';
+import { referenceTime, selectRange } from '../selection/selectors.ts';
+import { type Scope, stepTime } from '../selection/session.ts';
 import { failExecution, failOnSameLabels, type RangeSeries, StepSeries, slot } from '../values.ts';
-import { referenceTime, selectRange } from './selectors.ts';
-import { type Scope, stepTime } from './session.ts';
 import { evaluateSubqueryAsRange } from './subquery.ts';
 
 type RangeArgument = MatrixSelector | Subquery;

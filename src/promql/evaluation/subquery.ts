@@ -1,9 +1,9 @@
 // Subqueries: an instant expression evaluated on a grid of its own, whose steps become the samples of a range vector.
 import type { Subquery } from '../ast.ts';
 import type { FloatHistogram } from '../histogram/float-histogram.ts';
+import { referenceTime } from '../selection/selectors.ts';
+import { type Scope, stepTime } from '../selection/session.ts';
 import { type Grid, type RangeSeries, type StepSeries, slot } from '../values.ts';
-import { referenceTime } from './selectors.ts';
-import { type Scope, stepTime } from './session.ts';
 
 /** Evaluates a subquery over all times that the steps of the outer grid look at. */
 export async function evaluateSubqueryAsRange(scope: Scope, subquery: Subquery): Promise<RangeSeries[]> {

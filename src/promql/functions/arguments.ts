@@ -1,6 +1,6 @@
 // Reading the arguments of a call: validate.ts has checked their types, so a wrong one here is a bug.
 import type { Call, Expr } from '../ast.ts';
-import type { Scope } from '../evaluation/session.ts';
+import type { Scope } from '../selection/session.ts';
 import { StepSeries, slot, type Value } from '../values.ts';
 
 /** The value of a vector argument. */

@@ -1,8 +1,8 @@
 // Functions that turn vectors into scalars and back, and those about presence and time of samples.
 import type { Call } from '../ast.ts';
-import { findSampleAt, selectInstant } from '../evaluation/selectors.ts';
-import { type Scope, stepTime } from '../evaluation/session.ts';
 import { Labels } from '../labels.ts';
+import { findSampleAt, selectInstant } from '../selection/selectors.ts';
+import { type Scope, stepTime } from '../selection/session.ts';
 import { mergeSameLabels, StepSeries, slot } from '../values.ts';
 import { listAbsentLabels } from './absent.ts';
 import { argument, asVector, evaluateScalar, evaluateVector } from './arguments.ts';

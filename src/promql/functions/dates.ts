@@ -1,7 +1,7 @@
 // Parts of a date (UTC) for values that are seconds since 1970; without an argument, of the evaluation time.
 import type { Call } from '../ast.ts';
-import { type Scope, stepTime } from '../evaluation/session.ts';
 import { Labels } from '../labels.ts';
+import { type Scope, stepTime } from '../selection/session.ts';
 import { mergeSameLabels, StepSeries, type Value } from '../values.ts';
 import { asVector, evaluateVector, mapFloats } from './arguments.ts';
 import { type DateParts, readDate } from './go-date.ts';

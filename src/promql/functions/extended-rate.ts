@@ -1,16 +1,16 @@
 // rate, increase and delta over `anchored` and `smoothed` selectors: no extrapolation, the ends of the window are sampled
 // or interpolated instead.
 import { annotate } from '../annotations.ts';
+import { addHistograms, IncompatibleHistograms, subtractHistograms } from '../histogram/combine.ts';
+import { compact, divide, type FloatHistogram, usesCustomBuckets } from '../histogram/float-histogram.ts';
+import { detectReset } from '../histogram/reset.ts';
 import {
   type HistogramPoint,
   interpolateHistograms,
   pickLeft,
   pickRight,
   searchFirst,
-} from '../evaluation/interpolation.ts';
-import { addHistograms, IncompatibleHistograms, subtractHistograms } from '../histogram/combine.ts';
-import { compact, divide, type FloatHistogram, usesCustomBuckets } from '../histogram/float-histogram.ts';
-import { detectReset } from '../histogram/reset.ts';
+} from '../selection/interpolation.ts';
 import type { RangeWindow } from './range-window.ts';
 import type { RateKind } from './rate.ts';
 

@@ -2,9 +2,9 @@
 import { formatGoGeneral } from '../../std/go-strconv.ts';
 import { annotate } from '../annotations.ts';
 import type { Span } from '../ast.ts';
-import type { Scope } from '../evaluation/session.ts';
 import type { FloatHistogram } from '../histogram/float-histogram.ts';
 import { bucketLabel, type Labels } from '../labels.ts';
+import type { Scope } from '../selection/session.ts';
 import { mergeSameLabels, StepSeries, slot } from '../values.ts';
 import { argument, asVector, evaluateScalar, evaluateVector, readString } from './arguments.ts';
 import { type ClassicBucket, findBucketFraction, findBucketQuantile, parseBucketBound } from './classic-buckets.ts';

@@ -1,9 +1,9 @@
 // info(): adds the labels of info metrics (target_info by default) to series with the same job and instance.
 import type { Call, Expr, TimeModifiers } from '../ast.ts';
-import { findSampleAt } from '../evaluation/selectors.ts';
-import type { Scope } from '../evaluation/session.ts';
 import { type Labels, metricNameLabel } from '../labels.ts';
 import { type Matcher, makeMatcher } from '../matcher.ts';
+import { findSampleAt } from '../selection/selectors.ts';
+import type { Scope } from '../selection/session.ts';
 import type { SeriesSamples } from '../source.ts';
 import { duplicateLabelset, failExecution, StepSeries, slot } from '../values.ts';
 import { argument, asVector, evaluateVector } from './arguments.ts';

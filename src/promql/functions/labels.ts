@@ -1,8 +1,8 @@
 // label_replace and label_join: values stay, labels change.
 import { compileRe2, type Re2, Re2SyntaxError } from '../../std/re2.ts';
 import type { Call } from '../ast.ts';
-import type { Scope } from '../evaluation/session.ts';
 import { isValidLabelName, type Labels } from '../labels.ts';
+import type { Scope } from '../selection/session.ts';
 import { failExecution, mergeSameLabels, StepSeries, type Value } from '../values.ts';
 import { asVector, evaluateVector, readString } from './arguments.ts';
 import { expandTemplate } from './expand-template.ts';

@@ -1,7 +1,7 @@
 // Functions of one number, applied to every float of a vector; rounding and clamping take scalars as well.
 import type { Call } from '../ast.ts';
-import { type Scope, stepTime } from '../evaluation/session.ts';
 import { Labels } from '../labels.ts';
+import { type Scope, stepTime } from '../selection/session.ts';
 import { mergeSameLabels, StepSeries, type Value } from '../values.ts';
 import { asVector, evaluateScalar, evaluateVector, mapFloats } from './arguments.ts';
 import type { VectorFunction } from './vector-functions.ts';

@@ -1,8 +1,8 @@
 // sort and its kin: the order of the elements of an instant vector. Range queries sort their result by labels anyway.
 import { annotate } from '../annotations.ts';
 import type { Call } from '../ast.ts';
-import type { Scope } from '../evaluation/session.ts';
 import { compareLabels } from '../labels.ts';
+import type { Scope } from '../selection/session.ts';
 import { StepSeries, slot, type Value } from '../values.ts';
 import { asVector, evaluateVector, readString } from './arguments.ts';
 import { isNaturallyBefore, sortLikeGo } from './natural-order.ts';

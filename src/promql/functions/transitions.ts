@@ -1,7 +1,8 @@
 // resets and changes: how often something happened between neighbouring samples, floats and histograms taken together.
-import { searchFirst } from '../evaluation/interpolation.ts';
+
 import { equalHistograms, type FloatHistogram } from '../histogram/float-histogram.ts';
 import { detectReset } from '../histogram/reset.ts';
+import { searchFirst } from '../selection/interpolation.ts';
 import type { RangeFunction, RangeWindow } from './range-window.ts';
 
 export const transitionFunctions = {

@@ -1,6 +1,6 @@
 // All functions without a range vector among their arguments, by name.
 import type { Call } from '../ast.ts';
-import type { Scope } from '../evaluation/session.ts';
+import type { Scope } from '../selection/session.ts';
 import type { Value } from '../values.ts';
 import { basicFunctions } from './basic.ts';
 import { dateFunctions } from './dates.ts';

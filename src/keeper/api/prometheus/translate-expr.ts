@@ -1,6 +1,6 @@
 // The tree of a query as `parse_query` shows it.
 import type { DurationNode, Expr, TimeModifiers, VectorMatching, VectorSelector } from '../../../promql/ast.ts';
-import { signatures } from '../../../promql/functions/signatures.ts';
+import { signatures } from '../../../promql/function-signatures.ts';
 import { formatGoFixed } from '../../../std/go-strconv.ts';
 
 /** A JSON value with the field names of Prometheus. */

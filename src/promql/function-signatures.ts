@@ -1,6 +1,6 @@
 // Names and types of all functions: what the parser and validate know of them.
 // https://prometheus.io/docs/prometheus/latest/querying/functions/
-import type { ValueType } from '../ast.ts';
+import type { ValueType } from './ast.ts';
 
 /** `optional`: how many of the last arguments may be left out or, if larger, added; 'any' means at will. */
 export interface Signature {
