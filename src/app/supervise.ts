@@ -49,6 +49,8 @@ export interface RunningApp {
 }
 
 const settleTimeoutMs = 3000;
+/** A command that may never listen, such as a test run, must not keep others from booting. */
+const optionalTurnMs = 5000;
 /** What an app's pipes may stay open after its end: a grandchild that daemonized holds them. */
 const drainTimeoutMs = 1000;
 
@@ -59,10 +61,12 @@ const drainTimeoutMs = 1000;
 export async function superviseApp(plan: AppPlan, options: SuperviseOptions): Promise<RunningApp> {
   const measured = plan.ready.condition.kind !== 'exit' && plan.ready.condition.kind !== 'none';
   const turn = measured ? await waitForTurn(plan, options) : undefined;
+  const release = setTimeout(() => turn?.end(), plan.readyIsRequired ? plan.ready.timeoutMs : optionalTurnMs);
   try {
     const supervised = new SupervisedApp(plan, options);
     return await supervised.boot(turn?.waitedMs ?? 0);
   } finally {
+    clearTimeout(release);
     turn?.end();
   }
 }
