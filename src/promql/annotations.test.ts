@@ -1,3 +1,4 @@
+// Warnings and infos beside an answer, with their places.
 import { expect, test } from 'vitest';
 import { Annotations, annotate } from './annotations.ts';
 

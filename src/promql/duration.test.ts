@@ -1,3 +1,4 @@
+// Durations, read and written as Prometheus does.
 import { describe, expect, test } from 'vitest';
 import { formatDuration, parseDuration } from './duration.ts';
 

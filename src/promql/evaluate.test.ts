@@ -1,3 +1,4 @@
+// Evaluation from text to values, where the scripts of test/promql do not reach.
 import { describe, expect, test } from 'vitest';
 import { QueryError } from '../errors/query-error.ts';
 import { evaluateInstant, evaluateRange } from './evaluate.ts';

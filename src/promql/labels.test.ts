@@ -1,3 +1,4 @@
+// Label sets: equality, order, what is kept and dropped.
 import { describe, expect, test } from 'vitest';
 import { compareLabels, Labels, quoteLabelName } from './labels.ts';
 

@@ -1,3 +1,4 @@
+// Matchers of selectors, regular expressions included.
 import { expect, test } from 'vitest';
 import { makeMatcher, printMatcher } from './matcher.ts';
 

@@ -1,3 +1,4 @@
+// What the parser takes, and in which words it refuses the rest.
 import { describe, expect, test } from 'vitest';
 import { QueryError, type QueryErrorFields } from '../errors/query-error.ts';
 import { parsePromql, parseSelector } from './parser.ts';

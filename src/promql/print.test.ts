@@ -1,3 +1,4 @@
+// Printing an expression: the canonical form, and print → parse is identity.
 import { describe, expect, test } from 'vitest';
 import { parsePromql } from './parser.ts';
 import { prettyPrintExpr, printExpr } from './print.ts';

@@ -1,3 +1,4 @@
+// Texts are ordered by their UTF-8 bytes.
 import { expect, test } from 'vitest';
 import { compareText } from './compare-text.ts';
 

@@ -1,3 +1,4 @@
+// Numbers, read and written as Go does.
 import { describe, expect, test } from 'vitest';
 import {
   formatGoDecimals,

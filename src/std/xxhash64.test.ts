@@ -1,3 +1,4 @@
+// XXH64 against the values of its reference implementation.
 import { expect, test } from 'vitest';
 import { hashXx64 } from './xxhash64.ts';
 

@@ -1,3 +1,4 @@
+// Aggregation column by column gives what aggregation point by point gives.
 import { describe, expect, test } from 'vitest';
 import { Labels } from '../labels.ts';
 import { StepSeries } from '../values.ts';

@@ -1,3 +1,4 @@
+// Quantiles and fractions of classic histograms.
 import { describe, expect, test } from 'vitest';
 import { type ClassicBucket, findBucketFraction, findBucketQuantile, parseBucketBound } from './classic-buckets.ts';
 

@@ -1,3 +1,4 @@
+// Templates of label_replace, expanded as Go expands them.
 import { expect, test } from 'vitest';
 import { expandTemplate } from './expand-template.ts';
 

@@ -1,3 +1,4 @@
+// Parts of dates, far beyond what Date of JavaScript holds.
 import { expect, test } from 'vitest';
 import { readDate } from './go-date.ts';
 

@@ -1,3 +1,4 @@
+// The natural order of sort_by_label.
 import { expect, test } from 'vitest';
 import { isNaturallyBefore, sortLikeGo } from './natural-order.ts';
 

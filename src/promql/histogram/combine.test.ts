@@ -1,3 +1,4 @@
+// Adding and subtracting native histograms.
 import { describe, expect, test } from 'vitest';
 import { addCompensated, addHistograms, copyToSchema, IncompatibleHistograms, subtractHistograms } from './combine.ts';
 import { type Buckets, customSchema, emptyHistogram, type FloatHistogram } from './float-histogram.ts';

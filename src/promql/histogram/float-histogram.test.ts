@@ -1,3 +1,4 @@
+// Bounds and counts of native histograms.
 import { describe, expect, test } from 'vitest';
 import { customSchema, divide, emptyHistogram, getExponentialBound, listBuckets, scale } from './float-histogram.ts';
 import { KahanSum } from './kahan.ts';

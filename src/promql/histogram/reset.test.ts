@@ -1,3 +1,4 @@
+// Counter resets between native histograms.
 import { expect, test } from 'vitest';
 import { customSchema, emptyHistogram, type FloatHistogram } from './float-histogram.ts';
 import { detectReset } from './reset.ts';

@@ -1,3 +1,4 @@
+// Native histograms, trimmed at a limit.
 import { expect, test } from 'vitest';
 import { customSchema, emptyHistogram, type FloatHistogram } from './float-histogram.ts';
 import { trimBuckets } from './trim.ts';
