@@ -1,3 +1,4 @@
+// Random expressions: nothing breaks, and printing loses nothing.
 import { expect, test } from 'vitest';
 import { printExpr } from '../../src/promql/print.ts';
 import { runFuzz } from './fuzz.ts';

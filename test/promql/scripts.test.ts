@@ -1,3 +1,4 @@
+// Our scripts, and a proof that the runner sees every kind of difference.
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { runScript } from './run-script.ts';

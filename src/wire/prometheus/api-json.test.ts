@@ -1,3 +1,4 @@
+// API JSON as it is written, against the documented format.
 import { expect, test } from 'vitest';
 import { encodeFloatPoint, encodeHistogram, encodeSuccess, encodeTime } from './api-json.ts';
 

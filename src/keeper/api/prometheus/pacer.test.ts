@@ -1,3 +1,4 @@
+// How long queries make way for others and end in time.
 import { expect, test } from 'vitest';
 import { makePacer } from './pacer.ts';
 

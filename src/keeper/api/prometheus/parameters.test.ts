@@ -1,3 +1,4 @@
+// Parameters of the API against the readings and refusals of Prometheus.
 import { describe, expect, test } from 'vitest';
 import {
   applyLimit,

@@ -1,3 +1,4 @@
+// Attribute values as texts, against what the collector's AsString gives.
 import { expect, test } from 'vitest';
 import type { AnyValue } from '../../../wire/otlp/types.ts';
 import { printAttribute } from './attribute-text.ts';

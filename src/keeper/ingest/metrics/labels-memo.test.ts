@@ -1,3 +1,4 @@
+// The memory of labels gives back what it was told, and is bounded.
 import { expect, test } from 'vitest';
 import { Labels } from '../../../promql/labels.ts';
 import { LabelsMemo } from './labels-memo.ts';

@@ -1,3 +1,4 @@
+// OTLP names and units against the names that Prometheus's receiver makes.
 import { describe, expect, test } from 'vitest';
 import type { MetricData } from '../../../wire/otlp/types.ts';
 import { translateLabelName, translateMetricName, translateUnit } from './metric-name.ts';

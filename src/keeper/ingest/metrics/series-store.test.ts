@@ -1,3 +1,4 @@
+// Scraped and remote-written samples on their way into the store.
 import { expect, test } from 'vitest';
 import { parseSelector } from '../../../promql/parser.ts';
 import { MetricsStore } from '../../store/metrics/metrics-store.ts';

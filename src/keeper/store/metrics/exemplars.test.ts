@@ -1,3 +1,4 @@
+// The list of exemplars of one series: order, duplicates, bound.
 import { expect, test } from 'vitest';
 import { Labels } from '../../../promql/labels.ts';
 import { addExemplar, type Exemplar } from './exemplars.ts';

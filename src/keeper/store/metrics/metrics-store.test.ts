@@ -1,3 +1,4 @@
+// What the store takes, refuses, marks and drops, as Prometheus does.
 import { describe, expect, test } from 'vitest';
 import { emptyHistogram, type FloatHistogram } from '../../../promql/histogram/float-histogram.ts';
 import { Labels } from '../../../promql/labels.ts';

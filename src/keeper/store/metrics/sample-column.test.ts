@@ -1,3 +1,4 @@
+// The columns of one series: order, mixed kinds, reading, pruning.
 import { describe, expect, test } from 'vitest';
 import { emptyHistogram } from '../../../promql/histogram/float-histogram.ts';
 import { Labels } from '../../../promql/labels.ts';

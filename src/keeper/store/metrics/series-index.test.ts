@@ -1,3 +1,4 @@
+// Finding series by matchers.
 import { describe, expect, test } from 'vitest';
 import { Labels } from '../../../promql/labels.ts';
 import { parseSelector } from '../../../promql/parser.ts';
