@@ -73,6 +73,16 @@ test.each([
   await livesOn(keeper);
 });
 
+test('many bombs at once are all stopped, and do not fill the memory', async () => {
+  const keeper = await startKeeper();
+  const bomb = gzipSync(Buffer.alloc(200 * 1024 * 1024), { level: 9 });
+  const headers = { ...json, 'content-encoding': 'gzip' };
+  const sent = Array.from({ length: 20 }, () => post(keeper.endpoints.otlpMetrics, headers, bomb));
+  expect(new Set((await Promise.all(sent)).map(({ status }) => status))).toEqual(new Set([413]));
+  const { json: status } = await keeper.control('GET', '/obs/status');
+  expect((status as { rssBytes: number }).rssBytes).toBeLessThan(500 * 1024 * 1024);
+});
+
 test.each([
   ['a foreign host', { host: 'attacker.example' }, 'attacker.example'],
   ['no host', { host: '' }, 'is not this machine'],

@@ -2,12 +2,14 @@
 // gzip bomb is stopped at the limit and not when memory is gone.
 import type { IncomingMessage } from 'node:http';
 import { gunzip, inflate } from 'node:zlib';
-import { maxBodyBytes, maxBufferedBytes } from './limits.ts';
+import { maxBodyBytes, maxBufferedBytes, maxExpansions } from './limits.ts';
 import { HttpRefusal, refuseBeyond } from './refusal.ts';
 
-/** Bytes of bodies that all listeners of the keeper hold at this moment. */
+/** What all listeners together may hold at one moment: bytes of bodies, and bodies that are being decompressed. */
 export class BodyBudget {
   private held = 0;
+  private expanding = 0;
+  private readonly waiting: (() => void)[] = [];
 
   /** @throws HttpRefusal 503 when there is no room. */
   take(bytes: number): void {
@@ -18,6 +20,19 @@ export class BodyBudget {
 
   release(bytes: number): void {
     this.held -= bytes;
+  }
+
+  /** Runs a decompression when fewer than `maxExpansions` are under way: their size is known only when it is too late. */
+  async expand<T>(run: () => Promise<T>): Promise<T> {
+    if (this.expanding >= maxExpansions) await new Promise<void>((next) => this.waiting.push(next));
+    else this.expanding++;
+    try {
+      return await run();
+    } finally {
+      const next = this.waiting.shift();
+      if (next === undefined) this.expanding--;
+      else next(); // takes over the place
+    }
   }
 }
 
@@ -51,7 +66,7 @@ export async function withBody<T>(
     const decompress = decompressors[encoding];
     if (decompress === undefined)
       throw new HttpRefusal(415, `content-encoding "${encoding}" is not supported; use gzip, deflate or none`);
-    const plain = await expand(raw, decompress, encoding);
+    const plain = await budget.expand(() => expand(raw, decompress, encoding));
     hold(plain.length);
     return await use(plain);
   } finally {

@@ -6,6 +6,8 @@ const mebibyte = 1024 * 1024;
 export const maxBodyBytes = 32 * mebibyte;
 /** Bodies that all listeners hold at the same time; beyond it senders are asked to come again. */
 export const maxBufferedBytes = 128 * mebibyte;
+/** Bodies decompressed at the same time; each may become as large as `maxBodyBytes`. As many as Node has threads for it. */
+export const maxExpansions = 4;
 /** Requests in progress on one listener. */
 export const maxConcurrentRequests = 256;
 export const maxConnections = 1024;
