@@ -116,11 +116,24 @@ export class FetchView {
       const value = field.get(row);
       if (value !== undefined && value.type !== 'nil') seen.push({ ref, value });
     }
-    for (const reader of Object.values(this.items)) {
-      if (!reader.isUsed) continue;
-      for (const item of reader.read(row) ?? []) seen.push(...item.filter((s) => s.value.type !== 'nil'));
-    }
-    return seen;
+    return this.readsItems ? [...seen, ...this.listItems(row)] : seen;
+  }
+
+  /** Of `list`, what is read of the span itself, its resource, scope and trace. */
+  get plainFields(): readonly { readonly ref: ast.AttributeRef; readonly field: Field }[] {
+    return this.wanted;
+  }
+
+  /** Are events or links read? */
+  get readsItems(): boolean {
+    return this.items.event.isUsed || this.items.link.isUsed;
+  }
+
+  /** Of `list`, what is read of events and links. */
+  listItems(row: number): Seen[] {
+    return Object.values(this.items).flatMap((reader) =>
+      reader.isUsed ? (reader.read(row) ?? []).flatMap((item) => item.filter((s) => s.value.type !== 'nil')) : [],
+    );
   }
 
   private addCondition(condition: Condition, regexes: RegexCache): void {

@@ -8,7 +8,10 @@ import { createTracesBackend } from './index.ts';
 
 const startSec = Number(epochNs / 1_000_000_000n);
 const limits = { maxBytes: Number.MAX_SAFE_INTEGER, retentionMs: Number.MAX_SAFE_INTEGER };
-const { store, routes } = createTracesBackend({ nowMs: () => (startSec + 60) * 1000, limits });
+const { store, routes } = createTracesBackend({
+  nowMs: () => (startSec + 60) * 1000,
+  limits,
+});
 store.ingest(
   parseTraces(`
 front @gateway 0ms+100ms server span.http.status_code=200 span.user=ada

@@ -1,0 +1,75 @@
+// compare(): how often each value occurs among the selected spans and among all others.
+import { describe, expect, it } from 'vitest';
+import { metricsText } from '../../test/traceql/answer-text.ts';
+import { parseTraces } from '../../test/traceql/trace-text.ts';
+import { TraceStore } from '../keeper/store/traces/trace-store.ts';
+
+const store = new TraceStore();
+store.ingest(
+  parseTraces(`
+a @shop 1s+10ms error span.user=ada span.http.method=GET
+b @shop 2s+10ms error span.user=ada span.http.method=POST
+c @shop 3s+10ms span.user=bob span.http.method=GET
+d @shop 4s+10ms span.user=eve
+e @db 5s+900ms span.user=ada span.http.method=7`),
+);
+
+describe('compare', () => {
+  it.each([
+    [
+      'span.user',
+      ['baseline span.user=ada 1', 'baseline span.user=bob 1', 'baseline span.user=eve 1', 'selection span.user=ada 2'],
+    ],
+    [
+      'span.http.method',
+      [
+        'baseline span.http.method=7 1',
+        'baseline span.http.method=GET 1',
+        'baseline span.http.method=nil 2',
+        'selection span.http.method=GET 1',
+        'selection span.http.method=POST 1',
+      ],
+    ],
+    [
+      'resource.service.name',
+      [
+        'baseline resource.service.name=db 1',
+        'baseline resource.service.name=shop 2',
+        'selection resource.service.name=shop 2',
+      ],
+    ],
+    ['resource.cluster', ['baseline resource.cluster=nil 3', 'selection resource.cluster=nil 2']],
+    ['status', ['baseline status=unset 3', 'selection status=error 2']],
+  ])('counts the values of %s', (name, expected) => {
+    expect(countsOf('{ } | compare({ status = error })', name)).toEqual(expected);
+  });
+
+  it('counts what the query read once more, but absent values not', () => {
+    const query = '{ span.http.method = "GET" } | compare({ status = error })';
+    expect(countsOf(query, 'span.http.method')).toEqual([
+      'baseline span.http.method=GET 2',
+      'selection span.http.method=GET 2',
+    ]);
+  });
+
+  it('keeps the most frequent values only, and the totals of all', () => {
+    const lines = metricsText(store, '0 10s 10s { } | compare({ status = error }, 1)');
+    expect(lines.filter((line) => /=baseline, span\.user=/.test(line))).toHaveLength(1);
+    expect(lines).toContain('{__meta_type=baseline_total, span.user=nil} 0 3');
+  });
+
+  it('selects within a window of time', () => {
+    const [from, to] = [1_700_000_000_000_000_000n, 1_700_000_001_500_000_000n];
+    const query = `{ } | compare({ status = error }, 10, ${from}, ${to})`;
+    expect(countsOf(query, 'span.user').filter((line) => line.startsWith('selection'))).toEqual([
+      'selection span.user=ada 1',
+    ]);
+  });
+});
+
+function countsOf(query: string, name: string): string[] {
+  return metricsText(store, `0 10s 10s ${query}`).flatMap((line) => {
+    const [, type, label, count] = /^\{__meta_type=(baseline|selection), (.*)\} 0 (\d+)$/.exec(line) ?? [];
+    return label?.startsWith(`${name}=`) ? [`${type} ${label} ${count}`] : [];
+  });
+}
