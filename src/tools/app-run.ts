@@ -52,6 +52,7 @@ export const appRun = defineTool({
     const loaded = await loadTargetConfig(context, ensured.worktree);
     const request: PlanRequest = { context, ensured, loaded, detach: detached, service, ready };
     const plans = command.length > 0 ? [planCommand(request, command)] : planApps(request, apps);
+    for (const note of describeReplaced(context.env, plans)) context.progress(note);
     const wanted = await leaveOutRunning(ensured, plans, new Set(apps));
     const ended = detached ? await runDetached(wanted, context) : await runInForeground(wanted, context);
     await ensured.stack.keeper.settle(settleTimeoutMs);
@@ -71,6 +72,16 @@ function planApps(request: PlanRequest, named: readonly string[]): AppPlan[] {
   const { config, folder } = request.loaded;
   if (Object.keys(config.apps).length === 0 && named.length === 0) throw new ObsError('OBS_NO_APPS', { folder });
   return orderApps(config.apps, named).map((name) => planApp(request, name));
+}
+
+/** Settings of the person that cannot hold for apps that send to this stack. */
+function describeReplaced(env: ToolContext['env'], plans: readonly AppPlan[]): string[] {
+  const names = ['OTEL_EXPORTER_OTLP_ENDPOINT', 'OTEL_EXPORTER_OTLP_PROTOCOL', 'OTEL_SERVICE_NAME'];
+  return names.flatMap((name) => {
+    const replaced = env[name] === undefined ? [] : plans.filter((plan) => plan.env[name] !== env[name]);
+    if (replaced.length === 0) return [];
+    return [`${name}=${env[name]} of your environment is not used for ${replaced.map((plan) => plan.app).join(', ')}`];
+  });
 }
 
 /** What another app needs may run already; what was asked for by name may not. */

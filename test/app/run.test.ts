@@ -61,6 +61,24 @@ describe('what passes through', () => {
     expect((await runScript(`process.kill(process.pid, 'SIGKILL')`)).code).toBe(137);
   });
 
+  test('settings of the person, and a word about those that cannot hold', async () => {
+    const { stdout, stderr } = await sandbox.run(
+      ['run', '--', process.execPath, '-p', 'process.env.NODE_OPTIONS + process.env.OTEL_RESOURCE_ATTRIBUTES'],
+      {
+        cwd,
+        env: {
+          NODE_OPTIONS: '--no-deprecation',
+          OTEL_RESOURCE_ATTRIBUTES: 'team=shop',
+          OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318',
+        },
+      },
+    );
+    expect(stdout).toMatch(/^--no-deprecation --require=.*team=shop,obs\.worktree=/);
+    expect(stderr).toContain(
+      'OTEL_EXPORTER_OTLP_ENDPOINT=http://collector:4318 of your environment is not used for app',
+    );
+  });
+
   test('with --json stdout is one document, and the output goes to stderr', async () => {
     const { stdout, stderr } = await runScript('console.log("out")', '--json');
     expect((JSON.parse(stdout) as RunAnswer).runs[0]).toMatchObject({ state: 'exited', startupMs: null });
