@@ -55,10 +55,10 @@ export async function evaluateRangeCall(
     const result = new StepSeries(keepsName(call) ? series.labels : series.labels.dropMetricName(), scope.grid.count);
     slide(scope, { window, series, result, time, scalars, compute });
     if (result.isEmpty) continue;
+    scope.session.charge(scope.grid.count);
     out.push(result);
     noteNonCounter(scope, call, { series, result });
   }
-  scope.session.charge(out.length * scope.grid.count);
   if (call.name === 'absent_over_time') return invertPresence(scope, out, argument);
   failOnSameLabels(out);
   return out;

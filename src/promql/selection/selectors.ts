@@ -25,10 +25,13 @@ export async function evaluateSelector(
   const { grid, session } = scope;
   const out: StepSeries[] = [];
   for (const samples of await selectInstant(scope, selector)) {
+    const pause = session.settings.pause();
+    if (pause) await pause;
     const found = lookBack(samples, selector, { grid, lookbackMs: session.settings.lookbackMs, statsOnly });
-    if (found) out.push(found);
+    if (found === undefined) continue;
+    session.charge(grid.count);
+    out.push(found);
   }
-  session.charge(out.length * grid.count);
   return out;
 }
 
