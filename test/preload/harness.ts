@@ -43,16 +43,21 @@ interface JsonExport {
 export interface Collector {
   readonly url: string;
   readonly spans: CollectedSpan[];
+  /** Names of the metrics that came. */
+  readonly metrics: Set<string>;
 }
 
 /** An OTLP/HTTP receiver for JSON spans that lives as long as the test. */
 export async function startCollector(): Promise<Collector> {
   const spans: CollectedSpan[] = [];
+  const metrics = new Set<string>();
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
-      if (request.url === '/v1/traces') spans.push(...readSpans(Buffer.concat(chunks).toString()));
+      const body = Buffer.concat(chunks).toString();
+      if (request.url === '/v1/traces') spans.push(...readSpans(body));
+      if (request.url === '/v1/metrics') for (const name of readMetricNames(body)) metrics.add(name);
       response.setHeader('content-type', 'application/json').end('{}');
     });
   });
@@ -62,7 +67,7 @@ export async function startCollector(): Promise<Collector> {
     server.close();
   });
   const { port } = server.address() as AddressInfo; // a TCP server has a port
-  return { url: `http://127.0.0.1:${port}`, spans };
+  return { url: `http://127.0.0.1:${port}`, spans, metrics };
 }
 
 export function readSpans(json: string): CollectedSpan[] {
@@ -77,6 +82,19 @@ export function readSpans(json: string): CollectedSpan[] {
         attributes: readAttributes(span.attributes),
       })),
     ),
+  );
+}
+
+interface JsonMetrics {
+  readonly resourceMetrics: readonly {
+    readonly scopeMetrics: readonly { readonly metrics: readonly { readonly name: string }[] }[];
+  }[];
+}
+
+function readMetricNames(json: string): string[] {
+  const { resourceMetrics } = JSON.parse(json) as JsonMetrics;
+  return resourceMetrics.flatMap(({ scopeMetrics }) =>
+    scopeMetrics.flatMap(({ metrics }) => metrics.map(({ name }) => name)),
   );
 }
 

@@ -63,6 +63,21 @@ describe('the preload works', () => {
     expect(collector.spans).toHaveLength(2);
   });
 
+  test('for metrics too: requests, event loop and heap, as soon as something was served', async () => {
+    const collector = await startCollector();
+    const serving = selfRequest('http').replace('server.close()', 'setTimeout(() => server.close(), 300)');
+    const folder = makeFolder({ 'app.cjs': `const http = require('http');${serving}` });
+    const program = startNode(['app.cjs'], { cwd: folder, collector, env: { OTEL_METRIC_EXPORT_INTERVAL: '100' } });
+    expect([await program.ended, program.output()]).toEqual([0, '']);
+    expect([...collector.metrics]).toEqual(
+      expect.arrayContaining([
+        'http.server.request.duration',
+        'obs_app_eventloop_delay_p99_seconds',
+        'v8js.memory.heap.used',
+      ]),
+    );
+  });
+
   test('in worker threads', async () => {
     const worker = `import http from 'node:http';${selfRequest('http')}`;
     const main = `const { Worker } = require('node:worker_threads'); new Worker(__dirname + '/worker.mjs');`;
