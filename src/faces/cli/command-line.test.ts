@@ -66,8 +66,8 @@ async function run(
     signal: options.signal ?? new AbortController().signal,
     nowMs: () => 0,
   });
-  const text = (stream: PassThrough) => String(stream.read() ?? '');
-  return { exit, stdout: text(stdout), stderr: text(stderr) };
+  const readText = async (stream: PassThrough) => (await stream.end().setEncoding('utf8').toArray()).join('');
+  return { exit, stdout: await readText(stdout), stderr: await readText(stderr) };
 }
 
 describe('flags', () => {
