@@ -10,6 +10,7 @@ import { windowFunctions } from './functions/windows.ts';
 import { pipelineError } from './pipeline-error.ts';
 import type { SampleSeries } from './sample-series.ts';
 import type { LogSource } from './source.ts';
+import { tooManySeries } from './too-many-series.ts';
 import {
   compareLabels,
   type Label,
@@ -42,7 +43,7 @@ export async function evaluateMetrics(
   const instant = options.stepNs === 0n;
   const timeMs = Number(options.startNs / 1_000_000n);
   if (instant && expr.kind === 'literal') return { kind: 'scalar', value: expr.value, timeMs };
-  const evaluate = await new Builder(source, options).build(expr);
+  const evaluate = await new Builder(source, options, expr).build(expr);
   if (!instant) return evaluateRange(evaluate, options);
   const samples = evaluate(0);
   if (samples.length > options.maxSeries) throw tooManySeries(options.maxSeries);
@@ -77,11 +78,6 @@ async function evaluateRange(evaluate: StepEvaluator, options: MetricQueryOption
   return { kind: 'matrix', series: [...series.values()].sort((a, b) => compareLabels(a.labels, b.labels)) };
 }
 
-function tooManySeries(limit: number): QueryError {
-  const text = `maximum number of series (${limit}) reached for a single query; consider reducing query cardinality by adding more specific stream selectors, reducing the time range, or aggregating results with functions like sum, count or topk`;
-  return new QueryError({ language: 'logql', kind: 'execution', message: text, serverText: text, httpStatus: 400 });
-}
-
 // Results come sorted by labels, unless the query sorts by value itself.
 function keepsOrder(expr: MetricExpr): boolean {
   if (expr.kind === 'vector_aggregation')
@@ -98,13 +94,18 @@ const pushedDown: ReadonlySet<string> = new Set([
   'sum_over_time',
 ]);
 
+/** Series that an aggregation may read; each costs about a kilobyte until the query ends. */
+const maxInnerSeries = 50_000;
+
 class Builder {
   readonly #source: LogSource;
   readonly #options: MetricQueryOptions;
+  readonly #root: MetricExpr;
 
-  constructor(source: LogSource, options: MetricQueryOptions) {
+  constructor(source: LogSource, options: MetricQueryOptions, root: MetricExpr) {
     this.#source = source;
     this.#options = options;
+    this.#root = root;
   }
 
   async build(expr: MetricExpr): Promise<StepEvaluator> {
@@ -173,6 +174,7 @@ class Builder {
       grouping,
       window,
       originNs: startNs - offsetNs,
+      maxSeries: expr === this.#root ? this.#options.maxSeries : maxInnerSeries,
       breather,
       stats,
     };

@@ -13,6 +13,7 @@ import { ParserHints } from './stages/parser-hints.ts';
 import { compilePipeline } from './stages/pipeline.ts';
 import type { Row } from './stages/row.ts';
 import { compileUnwrap } from './stages/unwrap.ts';
+import { tooManySeries } from './too-many-series.ts';
 import {
   compileMatcher,
   keyOfLabels,
@@ -32,6 +33,8 @@ export interface ExtractOptions {
   readonly window: TimeRange;
   /** Times of samples count from here. */
   readonly originNs: bigint;
+  /** More series than this are refused. */
+  readonly maxSeries: number;
   readonly breather: Breather;
   readonly stats: QueryStats;
 }
@@ -147,6 +150,7 @@ class Extraction {
       const preserved = labels.some(([name]) => name === preserveErrorLabel);
       series = new SampleSeries(labels, failed && !preserved);
       this.#series.set(key, series);
+      if (this.#series.size > this.#options.maxSeries) throw tooManySeries(this.#options.maxSeries);
     }
     return series;
   }

@@ -6,7 +6,8 @@ export class SampleSeries {
   /** Does the series carry an error that must fail the query? */
   readonly failed: boolean;
   length = 0;
-  #times = new Float64Array(16);
+  // Most series of a query have one sample or few.
+  #times = new Float64Array(2);
   #values: Float64Array | undefined;
   #sorted = true;
 

@@ -1,5 +1,6 @@
 // What queries read and yield: label sets, compiled matchers, and the results of log and metric queries.
 
+import { quoteGoString } from '../std/go-string.ts';
 import { compileRe2 } from '../std/re2.ts';
 import type { Matcher } from './ast.ts';
 
@@ -48,7 +49,7 @@ export function labelValue(labels: Labels, name: string): string {
 
 /** The form of Prometheus: `{a="b", c="d"}`. */
 export function formatLabels(labels: Labels): string {
-  return `{${labels.map(([name, value]) => `${name}=${JSON.stringify(value)}`).join(', ')}}`;
+  return `{${labels.map(([name, value]) => `${name}=${quoteGoString(value)}`).join(', ')}}`;
 }
 
 /** A matcher ready to be asked. */

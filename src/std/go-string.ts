@@ -65,6 +65,9 @@ export function unquoteGoString(literal: string): string {
   return out;
 }
 
+// What Go's unicode.IsPrint says of a character; other spaces than the plain one are not printable.
+const printable = /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]$/u;
+
 /** Writes a value as a double-quoted literal (Go's strconv.Quote). */
 export function quoteGoString(value: string): string {
   let out = '"';
@@ -73,7 +76,8 @@ export function quoteGoString(value: string): string {
     const named = Object.entries(simpleEscapes).find(([name, text]) => text === char && name !== "'");
     if (named) out += `\\${named[0]}`;
     else if (code < 0x20 || code === 0x7f) out += `\\x${code.toString(16).padStart(2, '0')}`;
-    else out += char;
+    else if (printable.test(char)) out += char;
+    else out += code > 0xffff ? `\\U${code.toString(16).padStart(8, '0')}` : `\\u${code.toString(16).padStart(4, '0')}`;
   }
   return `${out}"`;
 }

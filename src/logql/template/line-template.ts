@@ -17,21 +17,23 @@ export class LineTemplate {
   /** Labels that the template names. */
   readonly labelsRead: readonly string[];
   readonly #template: ParsedTemplate;
+  readonly #functions = new Map(templateFunctions);
+  #line: TemplateLine | undefined;
 
   /** @throws TemplateSyntaxError */
   constructor(name: 'line' | 'label', source: string) {
     const known = (word: string) => templateFunctions.has(word) || word === '__line__' || word === '__timestamp__';
     this.#template = parseTemplate({ name, source, known });
+    this.#functions.set('__line__', { parameters: [], run: () => this.#line?.text ?? '' });
+    this.#functions.set('__timestamp__', { parameters: [], run: () => new GoTime(this.#line?.timestampNs() ?? 0n) });
     this.labelsRead = [...new Set([...this.#template.nodes].flatMap(fieldsOf))];
   }
 
   /** The output for one line. @throws TemplateExecError */
   run(line: TemplateLine): string {
     const labels = new Map<string, Value>(line.labels.flat());
-    const functions = new Map(templateFunctions);
-    functions.set('__line__', { parameters: [], run: () => line.text });
-    functions.set('__timestamp__', { parameters: [], run: () => new GoTime(line.timestampNs()) });
-    return executeTemplate(this.#template, labels, functions);
+    this.#line = line;
+    return executeTemplate(this.#template, labels, this.#functions);
   }
 }
 

@@ -1,0 +1,8 @@
+// The refusal of a query that yields more series than one query may.
+import { QueryError } from '../errors/query-error.ts';
+
+/** Loki's text for `max_query_series`. */
+export function tooManySeries(limit: number): QueryError {
+  const text = `maximum number of series (${limit}) reached for a single query; consider reducing query cardinality by adding more specific stream selectors, reducing the time range, or aggregating results with functions like sum, count or topk`;
+  return new QueryError({ language: 'logql', kind: 'execution', message: text, serverText: text, httpStatus: 400 });
+}
