@@ -61,6 +61,28 @@ describe('limits', () => {
 });
 
 test.each([
+  'max_over_time(m[1000d:1ms])',
+  'max_over_time(vector(1)[1000d:1ms])',
+  'm[1000d:1ms]',
+  'max_over_time((m > 1)[100y:1ms])',
+])('%s is refused before it takes the memory', async (query) => {
+  const run = evaluateInstant(query, 60_000, { source: sourceOf(makeSeries('a')) });
+  await expect(run).rejects.toThrow('the query needs more than 20000000 samples');
+});
+
+test('a query that looks at many samples per step pauses within a series', async () => {
+  let pauses = 0;
+  const pause = () => {
+    pauses++;
+    return undefined;
+  };
+  const wide = { startMs: 0, endMs: 60_000_000, stepMs: 60_000 };
+  await evaluateRange('sum_over_time(m[1000m])', wide, { source: sourceOf(makeSeries('a', 1000)), pause });
+  // One before the query, one before the series, and those that this is about.
+  expect(pauses).toBeGreaterThan(2);
+});
+
+test.each([
   ['operators', `m${' + m'.repeat(490)}`],
   ['parentheses', `${'('.repeat(490)}m${')'.repeat(490)}`],
   ['calls', `${'abs('.repeat(490)}m${')'.repeat(490)}`],

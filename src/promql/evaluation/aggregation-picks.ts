@@ -17,7 +17,7 @@ interface Picking {
 
 const int64Limit = 2 ** 63;
 
-export function pickElements(scope: Scope, expr: Aggregation, picking: Picking): StepSeries[] {
+export async function pickElements(scope: Scope, expr: Aggregation, picking: Picking): Promise<StepSeries[]> {
   const { name, groups, parameter } = picking;
   const { min, max, hasNaN } = summarize(parameter);
   if (name === 'limit_ratio') {
@@ -34,6 +34,8 @@ export function pickElements(scope: Scope, expr: Aggregation, picking: Picking):
   const note = (annotation: Annotation) => scope.session.annotations.add(annotation, expr);
   for (const group of groups) {
     for (let step = 0; step < scope.grid.count; step++) {
+      const pause = scope.session.settings.pause();
+      if (pause) await pause;
       for (const member of pick[name](group.members, { step, parameter: parameter[step] ?? 0, note })) {
         const output = outputs.get(member) ?? new StepSeries(member.labels, scope.grid.count);
         outputs.set(member, output);

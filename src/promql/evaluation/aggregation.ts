@@ -20,9 +20,13 @@ export async function evaluateAggregation(scope: Scope, expr: Aggregation): Prom
   const folds: Readonly<Partial<Record<string, Fold>>> = foldTable;
   const fold = folds[expr.op];
   const result = fold
-    ? foldGroups(scope, expr, { groups, parameter, fold })
+    ? await foldGroups(scope, expr, { groups, parameter, fold })
     : // The names that are no folds are exactly the picks.
-      pickElements(scope, expr, { name: expr.op as PickName, groups, parameter: parameter ?? new Float64Array(0) });
+      await pickElements(scope, expr, {
+        name: expr.op as PickName,
+        groups,
+        parameter: parameter ?? new Float64Array(0),
+      });
   scope.session.charge(result.length * scope.grid.count);
   return result;
 }
@@ -84,11 +88,11 @@ const foldTable = {
   },
 } satisfies Record<string, Fold>;
 
-function foldGroups(
+async function foldGroups(
   { grid, session }: Scope,
   expr: Aggregation,
   of: { readonly groups: readonly Group[]; readonly parameter: Float64Array | undefined; readonly fold: Fold },
-): StepSeries[] {
+): Promise<StepSeries[]> {
   if (of.parameter && expr.op === 'quantile') noteInvalidQuantiles(session.annotations, expr, of.parameter);
   const note = (annotation: Annotation) => session.annotations.add(annotation, expr.expr);
   const columnFold = columnFolds[expr.op];
@@ -99,6 +103,8 @@ function foldGroups(
     if (columnFold && !hasHistograms) columnFold(members, target);
     else {
       for (let step = 0; step < grid.count; step++) {
+        const pause = session.settings.pause();
+        if (pause) await pause;
         of.fold({ members, step, target, parameter: of.parameter?.[step] ?? 0, note });
       }
     }

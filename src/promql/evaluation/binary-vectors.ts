@@ -13,7 +13,7 @@ interface Operands {
 }
 
 /** Evaluates an operator between two vectors. @throws QueryError if the match is ambiguous */
-export function matchVectors(scope: Scope, expr: BinaryExpr, operands: Operands): StepSeries[] {
+export function matchVectors(scope: Scope, expr: BinaryExpr, operands: Operands): Promise<StepSeries[]> {
   return new VectorMatch(scope, expr, operands).run();
 }
 
@@ -59,8 +59,11 @@ class VectorMatch {
     this.#matched = new Int32Array(this.#groups.count);
   }
 
-  run(): StepSeries[] {
-    for (let step = 0; step < this.#scope.grid.count; step++) {
+  async run(): Promise<StepSeries[]> {
+    const { grid, session } = this.#scope;
+    for (let step = 0; step < grid.count; step++) {
+      const pause = session.settings.pause();
+      if (pause) await pause;
       if (this.#canMatch(step)) this.#matchStep(step);
     }
     return [...this.#outputs.values()].filter((series) => !series.isEmpty);

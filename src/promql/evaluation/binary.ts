@@ -20,7 +20,7 @@ export async function evaluateBinary(scope: Scope, expr: BinaryExpr): Promise<Va
   }
   if (lhs.type !== 'vector' || rhs.type !== 'vector') throw new Error('operands of a wrong type passed validation');
   const isSet = expr.op === 'and' || expr.op === 'or' || expr.op === 'unless';
-  const series = (isSet ? matchSets : matchVectors)(scope, expr, { lhs: lhs.series, rhs: rhs.series });
+  const series = await (isSet ? matchSets : matchVectors)(scope, expr, { lhs: lhs.series, rhs: rhs.series });
   scope.session.charge(series.length * scope.grid.count);
   return { type: 'vector', series };
 }

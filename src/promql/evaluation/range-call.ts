@@ -53,7 +53,7 @@ export async function evaluateRangeCall(
     const pause = scope.session.settings.pause();
     if (pause) await pause;
     const result = new StepSeries(keepsName(call) ? series.labels : series.labels.dropMetricName(), scope.grid.count);
-    slide(scope, { window, series, result, time, scalars, compute });
+    await slide(scope, { window, series, result, time, scalars, compute });
     if (result.isEmpty) continue;
     scope.session.charge(scope.grid.count);
     out.push(result);
@@ -90,7 +90,10 @@ async function evaluateScalars(scope: Scope, call: Call, rangeIndex: number): Pr
   return scalars;
 }
 
-function slide(
+/** Samples looked at between two pauses. */
+const stretch = 200_000;
+
+async function slide(
   { grid, session }: Scope,
   of: {
     readonly window: RangeWindow;
@@ -100,7 +103,7 @@ function slide(
     readonly scalars: readonly StepSeries[];
     readonly compute: (window: RangeWindow) => void;
   },
-): void {
+): Promise<void> {
   const { window, series, scalars, compute } = of;
   const { rangeMs, extension } = window;
   const { times, histogramTimes } = series;
@@ -113,6 +116,7 @@ function slide(
   window.to = 0;
   window.histogramFrom = 0;
   window.histogramTo = 0;
+  let work = 0;
   for (let step = 0; step < grid.count; step++) {
     const timeMs = stepTime(grid, step);
     const endMs = referenceTime(modifiers, timeMs);
@@ -133,6 +137,11 @@ function slide(
     window.startMs = endMs - rangeMs;
     for (let i = 0; i < scalars.length; i++) window.scalars[i] = scalars[i]?.floats[step] ?? Number.NaN;
     compute(window);
+    work += 1 + window.to - window.from + window.histogramTo - window.histogramFrom;
+    if (work < stretch) continue;
+    work = 0;
+    const pause = session.settings.pause();
+    if (pause) await pause;
   }
 }
 

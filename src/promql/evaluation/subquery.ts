@@ -21,6 +21,7 @@ export async function evaluateSubqueryAsRange(scope: Scope, subquery: Subquery):
 export async function evaluateSubquery(scope: Scope, subquery: Subquery): Promise<RangeSeries[]> {
   const grid = makeGrid(scope, subquery);
   if (grid.count <= 0) return [];
+  scope.session.expect(grid.count);
   const value = await scope.on(grid).evaluate(subquery.expr);
   if (value.type !== 'vector') throw new Error(`a subquery of type ${value.type} passed validation`);
   return value.series.map((series) => collectSamples(series, grid));
@@ -37,8 +38,9 @@ function makeGrid({ grid, session }: Scope, subquery: Subquery): Grid {
 }
 
 function collectSamples(series: StepSeries, grid: Grid): RangeSeries {
-  const times: number[] = [];
-  const values: number[] = [];
+  const times = new Float64Array(grid.count);
+  const values = new Float64Array(grid.count);
+  let count = 0;
   const histogramTimes: number[] = [];
   const histograms: FloatHistogram[] = [];
   for (let step = 0; step < grid.count; step++) {
@@ -47,14 +49,15 @@ function collectSamples(series: StepSeries, grid: Grid): RangeSeries {
       histogramTimes.push(stepTime(grid, step));
       histograms.push(histogram);
     } else if (series.kinds[step] === slot.float) {
-      times.push(stepTime(grid, step));
-      values.push(series.floats[step] ?? 0);
+      times[count] = stepTime(grid, step);
+      values[count] = series.floats[step] ?? 0;
+      count++;
     }
   }
   return {
     labels: series.labels,
-    times: Float64Array.from(times),
-    values: Float64Array.from(values),
+    times: times.subarray(0, count),
+    values: values.subarray(0, count),
     histogramTimes,
     histograms,
   };

@@ -45,8 +45,13 @@ export class Session {
 
   /** Counts samples against the limit. @throws QueryError beyond it */
   charge(samples: number): void {
+    this.expect(samples);
     this.#samples += samples;
-    if (this.#samples <= this.settings.maxSamples) return;
+  }
+
+  /** Refuses a step of work before it takes its memory. @throws QueryError if it would pass the limit */
+  expect(samples: number): void {
+    if (this.#samples + samples <= this.settings.maxSamples) return;
     throw new QueryError({
       language: 'promql',
       kind: 'execution',
