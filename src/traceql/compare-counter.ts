@@ -1,6 +1,7 @@
 // Counts the attributes of spans for compare(). While spans pass, only numbers are counted: how many spans had this
 // resource, this value of this key; names and values are made of them at the end, once per different one.
 import type { Field } from './fields.ts';
+import { IntervalCounts } from './functions/interval-counts.ts';
 import type { Seen } from './items.ts';
 import { printAttribute } from './print.ts';
 import type { AttributeColumns, TraceSource } from './source.ts';
@@ -9,7 +10,7 @@ import { dedicatedResourceColumns, dedicatedSpanColumns } from './visibility.ts'
 
 export interface Counted {
   readonly value: Static;
-  readonly counts: Float64Array;
+  readonly counts: IntervalCounts;
 }
 
 /** Values with their counts by interval, by attribute. */
@@ -22,7 +23,7 @@ export interface CompareColumns {
 }
 
 /** Counts by number; the numbers are those of one table. */
-type Counts = Map<number, Float64Array>;
+type Counts = Map<number, IntervalCounts>;
 
 type Scope = 'span' | 'resource' | 'instrumentation';
 
@@ -36,14 +37,14 @@ export class SpanCounter {
   private readonly source: TraceSource;
   private readonly columns: CompareColumns;
   private readonly size: number;
-  private readonly totals: Float64Array;
+  private readonly totals: IntervalCounts;
   private readonly resources: Counts = new Map();
   private readonly scopes: Counts = new Map();
   /** By key and value in one number. */
   private readonly attributes: Counts = new Map();
   private readonly coded: readonly Counts[];
   /** Spans with a value in a column of their own, by name. */
-  private readonly present = new Map<string, Float64Array>();
+  private readonly present = new Map<string, IntervalCounts>();
   private readonly tally: Tally = new Map();
 
   /** `size`: the number of intervals. */
@@ -51,22 +52,22 @@ export class SpanCounter {
     this.source = source;
     this.columns = columns;
     this.size = size;
-    this.totals = new Float64Array(size);
+    this.totals = new IntervalCounts(size);
     this.coded = columns.fields.map(() => new Map());
   }
 
   add(row: number, interval: number): void {
     const { spans, valueCount } = this.source;
     const { starts, keys, values } = spans.attributes;
-    // Rows are of the source, and so are their attributes; intervals are below size.
-    this.totals[interval]!++;
-    this.countsOf(this.resources, spans.resource[row]!)[interval]!++;
-    this.countsOf(this.scopes, spans.scope[row]!)[interval]!++;
+    // Rows are of the source, and so are their attributes.
+    this.totals.add(interval);
+    this.countsOf(this.resources, spans.resource[row]!).add(interval);
+    this.countsOf(this.scopes, spans.scope[row]!).add(interval);
     for (let i = starts[row]!; i < starts[row + 1]!; i++)
-      this.countsOf(this.attributes, keys[i]! * valueCount + values[i]!)[interval]!++;
+      this.countsOf(this.attributes, keys[i]! * valueCount + values[i]!).add(interval);
     this.addFields(row, interval);
     for (const { ref, value } of this.columns.items?.(row) ?? [])
-      if (value.type !== 'duration') this.tallyOf(printAttribute(ref), value)[interval]!++;
+      if (value.type !== 'duration') this.tallyOf(printAttribute(ref), value).add(interval);
   }
 
   finish(): Tally {
@@ -87,11 +88,11 @@ export class SpanCounter {
     for (let i = 0; i < fields.length; i++) {
       const { name, field, showsAbsent } = fields[i]!; // below its length, and `coded` is as long
       if (field.coded) {
-        this.countsOf(this.coded[i]!, field.coded.idOf(row))[interval]!++;
+        this.countsOf(this.coded[i]!, field.coded.idOf(row)).add(interval);
         continue;
       }
       const value = field.get(row);
-      if (isShown(value, showsAbsent)) this.tallyOf(name, value ?? nil)[interval]!++;
+      if (isShown(value, showsAbsent)) this.tallyOf(name, value ?? nil).add(interval);
     }
   }
 
@@ -99,7 +100,7 @@ export class SpanCounter {
     for (const [i, { name, field, showsAbsent }] of this.columns.fields.entries()) {
       for (const [code, counts] of this.coded[i] ?? []) {
         const value = field.coded?.at(code);
-        if (isShown(value, showsAbsent)) addTo(this.tallyOf(name, value ?? nil), counts);
+        if (isShown(value, showsAbsent)) this.tallyOf(name, value ?? nil).addAll(counts);
       }
     }
   }
@@ -108,7 +109,7 @@ export class SpanCounter {
     scope: Scope,
     { starts, keys, values }: AttributeColumns,
     owner: number,
-    counts: Float64Array,
+    counts: IntervalCounts,
   ): void {
     // Owners have a start and an end, and attributes between them.
     for (let i = starts[owner]!; i < starts[owner + 1]!; i++)
@@ -118,13 +119,13 @@ export class SpanCounter {
   private addAttribute(
     scope: Scope,
     ids: { readonly key: number; readonly value: number },
-    counts: Float64Array,
+    counts: IntervalCounts,
   ): void {
     const key = this.source.key(ids.key);
     const value = this.source.value(ids.value);
     const name = nameOf(scope, key);
-    addTo(this.tallyOf(name, value), counts);
-    if (dedicatedColumns[scope].get(key) === value.type) addTo(this.countsOf(this.present, name), counts);
+    this.tallyOf(name, value).addAll(counts);
+    if (dedicatedColumns[scope].get(key) === value.type) this.countsOf(this.present, name).addAll(counts);
   }
 
   // Columns of their own are listed for every span: absent values as the text nil, but service.name as "".
@@ -132,27 +133,28 @@ export class SpanCounter {
     for (const key of dedicatedColumns[scope].keys()) {
       const name = nameOf(scope, key);
       const present = this.present.get(name);
-      const absent = this.totals.map((total, i) => total - (present?.[i] ?? 0));
-      if (absent.every((count) => count === 0)) continue;
-      addTo(this.tallyOf(name, key === 'service.name' ? { type: 'string', value: '' } : absentMark), absent);
+      if (present?.total === this.totals.total) continue;
+      const absent = this.tallyOf(name, key === 'service.name' ? { type: 'string', value: '' } : absentMark);
+      absent.addAll(this.totals);
+      if (present) absent.subtractAll(present);
     }
   }
 
-  private countsOf<K>(by: Map<K, Float64Array>, id: K): Float64Array {
+  private countsOf<K>(by: Map<K, IntervalCounts>, id: K): IntervalCounts {
     const known = by.get(id);
     if (known !== undefined) return known;
-    const made = new Float64Array(this.size);
+    const made = new IntervalCounts(this.size);
     by.set(id, made);
     return made;
   }
 
-  private tallyOf(name: string, value: Static): Float64Array {
+  private tallyOf(name: string, value: Static): IntervalCounts {
     const byValue = this.tally.get(name) ?? new Map<string, Counted>();
     this.tally.set(name, byValue);
     // Arrays lose their values on Tempo's way to the front end.
     const shown = Array.isArray((value as { value?: unknown }).value) ? nil : value;
     const key = groupKey(shown.type === 'nil' ? absentMark : shown);
-    const counted = byValue.get(key) ?? { value: shown, counts: new Float64Array(this.size) };
+    const counted = byValue.get(key) ?? { value: shown, counts: new IntervalCounts(this.size) };
     byValue.set(key, counted);
     return counted.counts;
   }
@@ -165,8 +167,4 @@ function isShown(value: Static | undefined, showsAbsent: boolean): boolean {
 
 function nameOf(scope: Scope, name: string): string {
   return printAttribute({ scope, parent: false, name, intrinsic: undefined });
-}
-
-function addTo(sums: Float64Array, counts: Float64Array): void {
-  for (const [i, count] of counts.entries()) sums[i]! += count; // both have one place per interval
 }

@@ -133,17 +133,16 @@ function listColumns(source: TraceSource, plan: Plan): CompareColumns {
 function listValues(type: string, tally: Tally, topN: number): Series[] {
   return [...tally].flatMap(([name, byValue]) =>
     [...byValue.values()]
-      .map((counted) => ({ counted, total: counted.counts.reduce((a, b) => a + b, 0) }))
-      .sort((a, b) => b.total - a.total)
+      .sort((a, b) => b.counts.total - a.counts.total)
       .slice(0, topN)
-      .map(({ counted }) => makeSeries(type, { name, value: counted.value }, counted.counts)),
+      .map(({ value, counts }) => makeSeries(type, { name, value }, counts.toArray())),
   );
 }
 
 function listTotals(type: string, tally: Tally, size: number): Series[] {
   return [...tally].map(([name, byValue]) => {
     const totals = new Float64Array(size);
-    for (const { counts } of byValue.values()) for (const [i, n] of counts.entries()) totals[i]! += n; // same size
+    for (const { counts } of byValue.values()) counts.addTo(totals);
     return makeSeries(type, { name, value: nil }, totals);
   });
 }

@@ -2,12 +2,21 @@
 
 /** Powers of buckets are below this. */
 export const largestPower = 65;
+const wordBits = 32;
+const wordSize = 2 ** wordBits;
 
 /** The bucket of a whole number, as the power of two that it is rounded up to; undefined below 2. */
 export function log2Power(value: number): number | undefined {
   if (value < 2) return undefined;
+  if (value > Number.MAX_SAFE_INTEGER) return roundedPower(value);
+  const below = Math.ceil(value) - 1;
+  return below < wordSize ? wordBits - Math.clz32(below) : 2 * wordBits - Math.clz32(Math.floor(below / wordSize));
+}
+
+// Taking one from such a value would not change it.
+function roundedPower(value: number): number {
   const power = Math.ceil(Math.log2(value));
-  // The logarithm of a large value may round to the wrong side.
+  // The logarithm may round to the wrong side.
   if (2 ** power < value) return power + 1;
   return 2 ** (power - 1) >= value ? power - 1 : power;
 }
