@@ -82,6 +82,27 @@ export function describeTool(tool: ToolDefinition): AgentTool {
   };
 }
 
+/**
+ * The same for tools/list, which some clients put before the model with every session: of the answer only the fields and
+ * their types, a third of the tokens. The whole schema is in agent-tools/.
+ */
+export function describeBriefly(tool: ToolDefinition): AgentTool {
+  const whole = describeTool(tool);
+  const fields = Object.entries(propertiesOf(whole.outputSchema)).map(([name, field]) => [name, flatten(field)]);
+  return { ...whole, outputSchema: { type: 'object', properties: Object.fromEntries(fields) } };
+}
+
+function flatten(field: unknown): JsonSchema {
+  // Every property of a JSON Schema made by zod is an object; only these keys of it are read.
+  const { type, description, enum: choices, anyOf } = field as JsonSchema;
+  const types = Array.isArray(anyOf) ? anyOf.flatMap((one: JsonSchema) => one.type ?? []) : type;
+  return {
+    ...(types !== undefined && { type: types }),
+    ...(choices !== undefined && { enum: choices }),
+    ...(description !== undefined && { description }),
+  };
+}
+
 const dialects: Readonly<Record<SchemaFormat, (tool: AgentTool) => JsonSchema>> = {
   mcp: (tool) => ({ ...tool }),
   openai: ({ name, description, inputSchema }) => ({

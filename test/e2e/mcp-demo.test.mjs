@@ -54,6 +54,8 @@ async function succeed(name, args) {
 
 it('lists the tools of the contract', async () => {
   const { tools } = await client.listTools();
+  // What a client pays with every session, before any question.
+  expect(tokensOf(JSON.stringify(tools))).toBeLessThan(7_500);
   expect(tools.map((one) => one.name)).toEqual(
     expect.arrayContaining(
       'stack_up stack_down stack_status stack_list app_run app_stop logs_query metrics_query traces_search trace_get telemetry_discover telemetry_diagnose budget_check journey_run'.split(

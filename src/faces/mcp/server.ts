@@ -11,7 +11,7 @@ import type {
 import { z } from 'zod';
 import { ObsError } from '../../errors/obs-error.ts';
 import { findNearest } from '../../std/nearest.ts';
-import { describeTool } from '../../tools/agent-schema.ts';
+import { describeBriefly } from '../../tools/agent-schema.ts';
 import { defaultMaxTokens, hardMaxTokens, leastMaxTokens } from '../../tools/limits.ts';
 import { Interruption, type ToolContext, type ToolDefinition, type ToolEntry } from '../../tools/tool.ts';
 import { toObsError } from '../to-obs-error.ts';
@@ -52,7 +52,7 @@ export async function createMcpServer(options: McpServerOptions): Promise<Server
   server.setNotificationHandler(schemas.RootsListChangedNotificationSchema, async () => roots.forget());
   const offered = options.entries.filter((one) => one.forAgents);
   server.setRequestHandler(schemas.ListToolsRequestSchema, async () => ({
-    tools: await Promise.all(offered.map(async (one) => describeTool(await one.load()))),
+    tools: await Promise.all(offered.map(async (one) => describeBriefly(await one.load()))),
   }));
   server.setRequestHandler(schemas.CallToolRequestSchema, async (request, extra) => {
     try {
