@@ -10,7 +10,7 @@ function count(...intervals: number[]): IntervalCounts {
 
 test.each([1, 16, 17, 100])('%d counts of three intervals', (times) => {
   const counts = count(...Array.from({ length: times }, (_, i) => i % 3));
-  const expected = [0, 1, 2, 3].map((interval) => (interval === 3 ? 0 : Math.ceil((times - interval) / 3)));
+  const expected = [0, 1, 2, 3].map((interval) => (interval === 3 ? 0 : Math.floor((times - interval + 2) / 3)));
   expect(counts.total).toBe(times);
   expect([...counts.toArray()]).toEqual(expected);
 });

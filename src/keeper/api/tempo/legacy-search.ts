@@ -2,6 +2,7 @@
 import { findAttribute, readRootName, readRootService, readTraceDurationNs } from '../../../traceql/fields.ts';
 import { touchesWindow } from '../../../traceql/search.ts';
 import type { AttributeColumns, TraceSource } from '../../../traceql/source.ts';
+import { dedicatedResourceColumns, dedicatedSpanColumns } from '../../../traceql/visibility.ts';
 import { parseTags } from './logfmt-tags.ts';
 import { readText, refuse } from './params.ts';
 import { traceHead } from './search-answer.ts';
@@ -66,26 +67,6 @@ function isInDuration(source: TraceSource, trace: number, { minMs, maxMs }: TagS
 type TraceTest = (trace: number) => boolean;
 
 // Tags with a column of their own match a part of the value, all others the whole; only strings match.
-const spanColumns: ReadonlySet<string> = new Set([
-  'http.request.method',
-  'url.path',
-  'url.route',
-  'server.address',
-  'http.method',
-  'http.url',
-  'http.route',
-]);
-const resourceColumns: ReadonlySet<string> = new Set([
-  'service.name',
-  'cluster',
-  'namespace',
-  'pod',
-  'container',
-  'k8s.cluster.name',
-  'k8s.namespace.name',
-  'k8s.pod.name',
-  'k8s.container.name',
-]);
 const statusCodes: Readonly<Record<string, number>> = { unset: 0, ok: 1, error: 2 };
 
 function makeTest(source: TraceSource, name: string, value: string): TraceTest {
@@ -96,9 +77,9 @@ function makeTest(source: TraceSource, name: string, value: string): TraceTest {
   if (name === 'status.code') return anySpan(source, (row) => spans.status[row] === (statusCodes[value] ?? 0));
   if (name === 'http.status_code' && /^-?\d+$/.test(value))
     return anySpan(source, (row) => isInt(source, findByName(source, spans.attributes, row, name), Number(value)));
-  if (spanColumns.has(name))
+  if (dedicatedSpanColumns.get(name) === 'string')
     return anySpan(source, (row) => containsText(source, findByName(source, spans.attributes, row, name), value));
-  if (resourceColumns.has(name))
+  if (dedicatedResourceColumns.has(name))
     return anySpan(source, (row) =>
       containsText(source, findByName(source, resources.attributes, spans.resource[row]!, name), value),
     );

@@ -57,9 +57,9 @@ export function handleTagNamesV2(store: TraceStore, { query: params }: ApiReques
   const scopes = [...names]
     .filter(([, set]) => set.size > 0)
     .map(([name, set]) => ({ name, tags: [...set].sort().slice(0, limit) }));
-  if (otherScopes.has(scope) && scope !== 'trace')
-    scopes.push({ name: 'intrinsic', tags: intrinsics.slice(0, limit) } as never);
-  return jsonAnswer({ scopes, metrics: {} });
+  const wantsIntrinsics = otherScopes.has(scope) && scope !== 'trace';
+  const more = wantsIntrinsics ? [{ name: 'intrinsic', tags: intrinsics.slice(0, limit) }] : [];
+  return jsonAnswer({ scopes: [...scopes, ...more], metrics: {} });
 }
 
 function readScope(params: URLSearchParams): string {

@@ -1,8 +1,8 @@
 // compare(): how often each value occurs among the selected spans and among all others.
 import { describe, expect, it } from 'vitest';
-import { metricsText } from '../../test/traceql/answer-text.ts';
-import { parseTraces } from '../../test/traceql/trace-text.ts';
-import { TraceStore } from '../keeper/store/traces/trace-store.ts';
+import { TraceStore } from '../../src/keeper/store/traces/trace-store.ts';
+import { metricsText } from './answer-text.ts';
+import { parseTraces } from './trace-text.ts';
 
 const store = new TraceStore();
 store.ingest(
