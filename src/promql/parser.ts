@@ -16,6 +16,7 @@ import type {
   VectorSelector,
 } from './ast.ts';
 import { maxDurationSeconds, parseDuration } from './duration.ts';
+import { expectAfterComplaint } from './expectations.ts';
 import { isFunctionName, signatures } from './function-signatures.ts';
 import { isValidLabelName, metricNameLabel } from './labels.ts';
 import { lexPromql } from './lexer.ts';
@@ -100,7 +101,8 @@ export class Parser {
     const token = this.#tokens[this.#at];
     if (token === undefined) throw new Error('read past the end of the query');
     if (token.kind === 'ERROR') {
-      this.fail({ kind: 'syntax', message: token.text, start: token.start, end: token.start + 1 });
+      const { text, start } = token;
+      this.fail({ kind: 'syntax', message: text, start, end: start + 1, expected: expectAfterComplaint(text) });
     }
     return token;
   }
