@@ -73,6 +73,17 @@ export class JsonCursor {
     return true;
   }
 
+  /** Is the key a label name as it stands: ASCII letters, digits and underscores? */
+  keyIsPlain(): boolean {
+    const bytes = this.#bytes;
+    for (let i = this.keyStart; i < this.keyEnd; i++) {
+      const byte = bytes[i] ?? 0;
+      const letter = (byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7a;
+      if (!letter && byte !== 0x5f && (byte < 0x30 || byte > 0x39)) return false;
+    }
+    return true;
+  }
+
   /** The value as text; only for strings without escapes, numbers and booleans. */
   valueText(): string {
     return this.#bytes.toString(this.type === 'string' ? 'utf8' : 'latin1', this.valueStart, this.valueEnd);

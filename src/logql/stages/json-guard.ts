@@ -9,7 +9,9 @@ import type { Row } from './row.ts';
 interface Check {
   readonly name: string;
   readonly key: Uint8Array;
-  readonly test: (text: string) => boolean;
+  readonly test: (text: string) => boolean | undefined;
+  /** Does it compare a number, duration or size? */
+  readonly amount: boolean;
   /** May a failure drop the line although the rest of it could be malformed? */
   readonly final: boolean;
 }
@@ -37,15 +39,17 @@ function checksOf(filter: LabelFilter, hints: ParserHints): Check[] {
   if (name.startsWith('__error')) return [];
   // An error of the parser lets a line through a filter on amounts, but not through one on text.
   const final = filter.kind === 'string' || hints.asksFilter(name);
-  return [{ name, key: Buffer.from(name), test: compileLabelTest(filter), final }];
+  return [{ name, key: Buffer.from(name), test: compileLabelTest(filter), amount: filter.kind !== 'string', final }];
 }
 
 class FieldGuard implements JsonGuard {
   readonly #checks: readonly Check[];
+  readonly #severalAmounts: boolean;
   readonly #cursor = new JsonCursor();
 
   constructor(checks: readonly Check[]) {
     this.#checks = checks;
+    this.#severalAmounts = checks.filter(({ amount }) => amount).length > 1;
   }
 
   passes(row: Row): boolean {
@@ -58,10 +62,14 @@ class FieldGuard implements JsonGuard {
       const state = cursor.next();
       if (state === 'unusual') return true;
       if (state === 'end') return !failed;
-      const check = failed ? undefined : this.#find();
-      if (check === undefined || row.labels.mayHave(check.name) || !this.#fails(check)) continue;
-      if (check.final) return false;
-      failed = true;
+      // An error of one filter on amounts lets the line through the others, so each must be seen, whatever it is called.
+      if (this.#severalAmounts && (cursor.type === 'object' || !cursor.keyIsPlain())) return true;
+      const check = this.#find();
+      if (check === undefined || row.labels.mayHave(check.name) || !this.#isLabel()) continue;
+      const passed = cursor.escaped && cursor.type === 'string' ? undefined : check.test(cursor.valueText());
+      if (passed === undefined) return true;
+      if (!passed && check.final) return false;
+      failed ||= !passed;
     }
   }
 
@@ -70,9 +78,8 @@ class FieldGuard implements JsonGuard {
     return undefined;
   }
 
-  #fails({ test }: Check): boolean {
-    const { type, escaped } = this.#cursor;
-    if (type === 'null' || type === 'object' || type === 'array' || (type === 'string' && escaped)) return false;
-    return !test(this.#cursor.valueText());
+  #isLabel(): boolean {
+    const { type } = this.#cursor;
+    return type === 'number' || type === 'boolean' || type === 'string';
   }
 }

@@ -68,19 +68,19 @@ function compileString(filter: FilterOf<'string'>): Test {
 }
 
 /**
- * What a filter on one label thinks of a value by itself. A value that cannot be read counts as passing, because the filter
- * then marks the line and lets it pass.
+ * What a filter on one label thinks of a value by itself; undefined when the value cannot be read, for then the filter marks
+ * the line with an error, and what becomes of it depends on its other fields.
  */
 export function compileLabelTest(
   filter: FilterOf<'string' | 'number' | 'duration' | 'bytes'>,
-): (text: string) => boolean {
+): (text: string) => boolean | undefined {
   if (filter.kind === 'string') return compileTextTest(filter.matcher);
   const read = amountReaders[filter.kind];
   return (text) => {
     try {
       return applyOperator(filter.op, read(text), filter.value) === 1;
     } catch {
-      return true;
+      return undefined;
     }
   };
 }
