@@ -4,15 +4,14 @@ import { recordStartup } from '../../app/startup/startup-span.ts';
 import { type BootedApp, bootDetached } from '../../app/supervisor/boot-detached.ts';
 import type { ToolContext } from '../tool.ts';
 import type { ForegroundEnd } from './foreground.ts';
-import { makeRunDocument, renderRun } from './run-document.ts';
 
 /** Boots the plans one after the other; apps that are ready stay when a later one fails. */
 export async function runDetached(plans: readonly AppPlan[], context: ToolContext): Promise<ForegroundEnd[]> {
   const booted: { plan: AppPlan; app: BootedApp }[] = [];
   try {
     for (const plan of plans) {
+      context.progress(`booting ${plan.app} (${booted.length + 1} of ${plans.length})`);
       const app = await bootDetached(plan, { signal: context.signal, progress: context.progress });
-      context.progress(renderRun(makeRunDocument(app.record), { colour: false, columns: 80, compact: true }));
       booted.push({ plan, app });
     }
   } finally {
