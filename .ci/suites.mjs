@@ -40,6 +40,10 @@ const steps = [
     env: { PATH: `${join(folder, 'node_modules/node/bin')}:${process.env.PATH}` },
     runner: { command: ltsNode, words: ['node_modules/vitest/vitest.mjs'] },
   }),
+  vitest('ten thousand random queries', {
+    flags: ['--project', 'quick', 'test/logql/fuzz', 'test/traceql/fuzz'],
+    env: { OBS_FUZZ_QUERIES: '10000' },
+  }),
   vitest('long', { flags: ['--project', 'long'], env: { OBS_LONG: '1' } }),
   { name: 'benchmarks', command: process.execPath, words: ['test/bench/run.mjs'] },
 ];

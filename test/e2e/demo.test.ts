@@ -21,7 +21,7 @@ describe('npm run demo', () => {
       text: /\[main\] \$ obs up\nready in[\s\S]*\[reserve-by-replay\] \$ obs up\nready in|\[reserve-by-replay\] \$ obs up\nready in[\s\S]*\[main\] \$ obs up\nready in/,
     },
     { name: 'boots the three services in both', text: /(gateway {2}ready in[\s\S]*){2}/ },
-    { name: 'drives two journeys', text: /journey browse: 3 iterations, ok[\s\S]*journey checkout: 1 iterations, ok/ },
+    { name: 'drives two journeys', text: /journey browse: 3 iterations, ok[\s\S]*journey checkout: 1 iteration, ok/ },
     { name: 'asks LogQL', text: /\$ obs logs '\{service_name="gateway"\} \|= "order placed"'\n[\s\S]*order placed/ },
     { name: 'asks PromQL', text: /\$ obs metrics 'sum by \(outcome\) \(shop_orders_total\)'\n[\s\S]*placed/ },
     { name: 'asks TraceQL', text: /\$ obs traces '\{ span\.obs\.journey = "checkout" \} >> / },

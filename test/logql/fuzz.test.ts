@@ -14,7 +14,7 @@ import { parseScript } from './script.ts';
 import { withoutPlaces } from './without-places.ts';
 
 const seed = Number(process.env.OBS_FUZZ_SEED ?? 20_261_122);
-const count = Number(process.env.OBS_FUZZ_QUERIES ?? 2_000);
+const count = Number(process.env.OBS_FUZZ_QUERIES ?? 500);
 const originNs = 1_704_067_200_000_000_000n;
 
 const data = `load {app="a", level="info"}
