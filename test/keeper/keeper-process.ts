@@ -1,6 +1,6 @@
 // Starts the built keeper on a stack folder of its own and free ports, and ends it with the test.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -89,20 +89,13 @@ export async function startKeeper(folder?: StackFolder, env: Record<string, stri
 
 /** Starts a keeper and waits for nothing. */
 export function spawnKeeper(stack: StackFolder, env: Record<string, string> = {}): RunningKeeper {
+  // As in a real stack the keeper writes to an open file: a log that is written by name could come back after its folder went.
+  const log = openSync(join(stack.dir, 'keeper.log'), 'a');
   const child = spawn(process.execPath, [program, '--stack-dir', stack.dir], {
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', log, log],
     env: { ...process.env, ...env },
   });
-  const log = join(stack.dir, 'keeper.log');
-  writeFileSync(log, '', { flag: 'a' });
-  for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (chunk: Buffer) => {
-      try {
-        writeFileSync(log, chunk, { flag: 'a' });
-      } catch {
-        // The keeper may have removed its folder by now.
-      }
-    });
+  closeSync(log);
   const gone = new Promise<number | string>((resolve) =>
     child.once('exit', (code, signal) => resolve(code ?? signal ?? 'unknown')),
   );
