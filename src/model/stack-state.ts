@@ -1,5 +1,6 @@
 // The state file of one stack (`state.json`): written by `up` until the keeper is ready, by the keeper alone from then on.
 import { z } from 'zod';
+import { backendSchema } from './backend.ts';
 import { journeyRecordSchema } from './journey.ts';
 import { processIdentitySchema } from './process-identity.ts';
 import { runRecordSchema } from './run.ts';
@@ -41,6 +42,8 @@ export const stackStateSchema = z.strictObject({
   lease: z.strictObject({ ttlMs: z.number(), expiresAtMs: z.number() }),
   /** `--listen docker`: the bridge gateway address; null if not bound there. */
   dockerListen: z.string().nullable(),
+  /** Where the keeper sends what it takes and asks what it is asked; null when it stores itself (embedded). */
+  backend: backendSchema.nullable().default(null),
   obsVersion: z.string(),
   limits: z.strictObject({ memoryBytes: z.number(), retentionMs: z.number() }),
   runs: z.array(runRecordSchema),

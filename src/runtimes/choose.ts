@@ -2,7 +2,7 @@
 import { ObsError } from '../errors/obs-error.ts';
 import type { RuntimeName } from '../model/runtime-name.ts';
 import { embeddedRuntime } from './embedded/embedded.ts';
-import type { Runtime } from './runtime.ts';
+import type { Runtime, RuntimeSettings } from './runtime.ts';
 
 export type { Runtime };
 
@@ -13,13 +13,16 @@ export interface RuntimeChoice {
 
 const runtimes: Partial<Record<RuntimeName, Runtime>> = { embedded: embeddedRuntime };
 
-/** The runtime that `asked` means. @throws OBS_RUNTIME_NOT_BUILT */
-export function chooseRuntime(asked: RuntimeName | 'auto'): RuntimeChoice {
-  if (asked === 'auto') {
+/** The runtime that `asked` means; `auto` is docker where it is ready to use, else embedded. @throws OBS_RUNTIME_NOT_BUILT */
+export async function chooseRuntime(asked: RuntimeName | 'auto', settings: RuntimeSettings): Promise<RuntimeChoice> {
+  if (asked !== 'auto') return { runtime: findRuntime(asked), reason: `${asked} was asked for` };
+  const { docker } = runtimes;
+  if (docker === undefined) {
     const reason = 'auto: this version has only the embedded runtime, which needs no Docker and no download';
     return { runtime: embeddedRuntime, reason };
   }
-  return { runtime: findRuntime(asked), reason: `${asked} was asked for` };
+  const { usable, reason } = await docker.examine(settings);
+  return { runtime: usable ? docker : embeddedRuntime, reason: `auto: ${reason}` };
 }
 
 /** The runtime of a stack that exists. @throws OBS_RUNTIME_NOT_BUILT */
@@ -27,4 +30,9 @@ export function findRuntime(name: RuntimeName): Runtime {
   const runtime = runtimes[name];
   if (runtime === undefined) throw new ObsError('OBS_RUNTIME_NOT_BUILT', { runtime: name });
   return runtime;
+}
+
+/** All runtimes there are, for what looks after leftovers. */
+export function listRuntimes(): readonly Runtime[] {
+  return Object.values(runtimes);
 }

@@ -4,8 +4,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { KeeperClient } from '../clients/keeper.ts';
 import { ObsError } from '../errors/obs-error.ts';
+import type { Backend } from '../model/backend.ts';
 import { makeEndpoints } from '../model/ports.ts';
 import { type ProcessIdentity, processIdentitySchema } from '../model/process-identity.ts';
+import type { RuntimeName } from '../model/runtime-name.ts';
 import { stackStateSchema } from '../model/stack-state.ts';
 import { writeFileAtomic } from '../std/atomic-file.ts';
 import { endProcess, killProcess, waitUntilGone } from '../std/end-process.ts';
@@ -27,7 +29,8 @@ const shownLogLines = 5;
 const nodeFlags = ['--max-semi-space-size=4'];
 
 /** Spawns the keeper and waits until it has bound its ports and written itself into the state file. */
-export async function startKeeper(request: RuntimeRequest): Promise<void> {
+export async function startKeeper(request: RuntimeRequest, backend: Backend | null = null): Promise<void> {
+  if (backend !== null) tellBackend(request, backend);
   const child = spawnKeeper(request);
   child.unref();
   let exit: string | undefined;
@@ -84,7 +87,7 @@ function watchContents(file: string): () => string | undefined {
   };
 }
 
-function spawnKeeper({ folder }: RuntimeRequest): ChildProcess {
+function spawnKeeper({ state, folder }: RuntimeRequest): ChildProcess {
   const program = findDistFile('keeper.js');
   if (!existsSync(program)) throw new Error(`${program} is missing: this package is not built`);
   const log = openSync(folder.keeperLog, 'a', 0o600);
@@ -93,16 +96,23 @@ function spawnKeeper({ folder }: RuntimeRequest): ChildProcess {
       cwd: folder.dir,
       detached: true,
       stdio: ['ignore', log, log],
-      env: makeKeeperEnvironment(process.env),
+      env: makeKeeperEnvironment(process.env, state.runtime),
     });
   } finally {
     closeSync(log);
   }
 }
 
-// Inherited OTEL_* and NODE_OPTIONS would make the keeper observe itself; GIT_* would make it look at another tree.
-function makeKeeperEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const dropped = /^(?:OTEL_|NODE_OPTIONS$|NODE_V8_COVERAGE$|GIT_)/;
+// The state file is still its starter's: the keeper reads it when it begins.
+function tellBackend({ state, folder }: RuntimeRequest, backend: Backend): void {
+  writeFileAtomic(folder.stateFile, JSON.stringify({ ...state, backend }, undefined, 1), { mode: 0o600 });
+}
+
+// Inherited OTEL_* and NODE_OPTIONS would make the keeper observe itself; GIT_* would make it look at another tree. Node
+// reads NODE_EXTRA_CA_CERTS whole at each start (80 ms for a usual bundle), and only a remote backend has use for it.
+function makeKeeperEnvironment(env: NodeJS.ProcessEnv, runtime: RuntimeName): NodeJS.ProcessEnv {
+  const unneeded = runtime === 'remote' ? '' : '|NODE_EXTRA_CA_CERTS$';
+  const dropped = new RegExp(`^(?:OTEL_|NODE_OPTIONS$|NODE_V8_COVERAGE$|GIT_${unneeded})`);
   return Object.fromEntries(Object.entries(env).filter(([name]) => !dropped.test(name)));
 }
 

@@ -3,7 +3,6 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Endpoints } from '../model/ports.ts';
-import { chooseRuntime } from './choose.ts';
 import { probeStack } from './probe.ts';
 
 const refusedPaths = new Set<string>();
@@ -57,20 +56,5 @@ describe('the probe', () => {
     } finally {
       refusedPaths.clear();
     }
-  });
-});
-
-describe('the choice of a runtime', () => {
-  test('auto is embedded, and says why', () => {
-    expect(chooseRuntime('auto')).toMatchObject({
-      runtime: { name: 'embedded' },
-      reason: expect.stringMatching(/^auto: /),
-    });
-  });
-
-  test.each(['docker', 'native', 'remote'] as const)('%s is refused with the command that works', (name) => {
-    expect(() => chooseRuntime(name)).toThrow(
-      expect.objectContaining({ code: 'OBS_RUNTIME_NOT_BUILT', fix: 'obs up --runtime embedded', exit: 2 }),
-    );
   });
 });

@@ -1,4 +1,5 @@
 // What a runtime is: a way to run the backend of one stack. All of them pass the same suite, test/contract/runtime.ts.
+import type { ObsConfig } from '../config/schema.ts';
 import type { RuntimeName } from '../model/runtime-name.ts';
 import type { StackState } from '../model/stack-state.ts';
 
@@ -10,11 +11,24 @@ export interface StackFolder {
   readonly keeperMark: string;
 }
 
+/** What a person wants of the runtimes that stand on real servers. */
+export interface RuntimeSettings extends Pick<ObsConfig, 'docker' | 'native' | 'remote'> {
+  /** Pull images that are missing without asking. */
+  readonly pull: boolean;
+  /** Start Grafana, too. */
+  readonly grafana: boolean;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
 export interface RuntimeRequest {
   readonly state: StackState;
   readonly folder: StackFolder;
   readonly signal?: AbortSignal;
   readonly progress: (line: string) => void;
+}
+
+export interface RuntimeStart extends RuntimeRequest {
+  readonly settings: RuntimeSettings;
 }
 
 /** A process or container that was ended, for the report of `down`. */
@@ -30,13 +44,31 @@ export interface EndedPart {
  */
 export type StopManner = 'flush' | 'discard';
 
+/** What bears our labels outside the state folder: containers, networks, volumes of one stack. */
+export interface LabelledStack {
+  readonly stackId: string;
+  readonly worktree: string;
+  /** Names of the things, for reports. */
+  readonly parts: readonly string[];
+  /** Of another machine, mount namespace or user: listed, never removed. */
+  readonly foreign: boolean;
+}
+
 export interface Runtime {
   readonly name: RuntimeName;
+  /** Whether a stack can be had here, and the sentence that says why or why not; takes 2 s at most. */
+  examine(settings: RuntimeSettings): Promise<{ readonly usable: boolean; readonly reason: string }>;
   /**
    * Starts keeper and backend on the ports of `state`; resolves when all endpoints answer and the keeper owns the state
    * file. Rejects with an ObsError that names what failed; what it had started may then still run, until `stop`.
    */
-  start(request: RuntimeRequest): Promise<void>;
+  start(request: RuntimeStart): Promise<void>;
   /** Ends all that runs for this stack and nothing else, crashed halves of it included. May be called at any time. */
   stop(request: RuntimeRequest, manner: StopManner): Promise<EndedPart[]>;
+  /** All that bears our labels; a runtime whose parts are all recorded in state files has none. */
+  readonly labelled?: {
+    list(): Promise<readonly LabelledStack[]>;
+    /** Removes the parts of one stack of this machine, without a state file. */
+    remove(stackId: string): Promise<EndedPart[]>;
+  };
 }

@@ -95,6 +95,7 @@ function makeStartingState(from: StartingState): StackState {
     keeper: null,
     lease: { ttlMs: wishes.ttlMs, expiresAtMs: startedAtMs + wishes.ttlMs },
     dockerListen: null,
+    backend: null,
     obsVersion,
     limits: wishes.limits,
     runs: kept?.runs ?? [],

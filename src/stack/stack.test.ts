@@ -3,6 +3,7 @@ import { chownSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { configSchema } from '../config/schema.ts';
 import { makeStackId } from '../model/ids.ts';
 import { type StackState, stackStateVersion } from '../model/stack-state.ts';
 import { readOwnMark } from '../std/process-identity.ts';
@@ -49,6 +50,7 @@ function makeState(change: Partial<StackState>): StackState {
     keeper: null,
     lease: { ttlMs: 1, expiresAtMs: 1 },
     dockerListen: null,
+    backend: null,
     obsVersion: '0.0.0',
     limits: { memoryBytes: 1, retentionMs: 1 },
     runs: [],
@@ -136,6 +138,7 @@ describe('up', () => {
       root,
       worktree,
       askedRuntime,
+      settings: { ...configSchema.parse({}), pull: false, grafana: false, env: {} },
       wishes: {
         runtime: 'embedded',
         runtimeReason: 'test',

@@ -8,7 +8,7 @@ import type { RuntimeName } from '../model/runtime-name.ts';
 import type { StackState } from '../model/stack-state.ts';
 import { findRuntime, type Runtime } from '../runtimes/choose.ts';
 import { probeStack } from '../runtimes/probe.ts';
-import type { RuntimeRequest } from '../runtimes/runtime.ts';
+import type { RuntimeRequest, RuntimeSettings } from '../runtimes/runtime.ts';
 import { type Claim, type ClaimRequest, claimStack } from './claim.ts';
 import { endStackParts } from './end-parts.ts';
 import { makeStackPaths } from './paths.ts';
@@ -20,6 +20,7 @@ import { readStackState, writeStackState } from './state-file.ts';
 export interface StartRequest extends ClaimRequest {
   /** The runtime was named by the person, not chosen by `auto`: then a running stack of another one is an error. */
   readonly askedRuntime: RuntimeName | undefined;
+  readonly settings: RuntimeSettings;
   readonly nowMs: () => number;
   readonly progress: (line: string) => void;
   /** How long to wait for another process that starts or stops the stack. */
@@ -55,7 +56,7 @@ async function start(claim: OwnClaim, request: StartRequest): Promise<RunningSta
   try {
     if (previous !== undefined) await clearAway(claim, previous, request);
     await freeOwnPorts(state);
-    await runtime.start(part);
+    await runtime.start({ ...part, settings: request.settings });
     return await proveReady(state, request);
   } catch (error) {
     await abandon({ runtime, part, root: request.root, hasData: claim.ownsPrevious });

@@ -57,6 +57,7 @@ export async function makeStackFolder(over: Partial<StackState> = {}): Promise<S
     keeper: null,
     lease: { ttlMs: 3_600_000, expiresAtMs: 0 },
     dockerListen: null,
+    backend: null,
     obsVersion: '0.0.0',
     limits: { memoryBytes: 64 * 1024 * 1024, retentionMs: 7 * 86_400_000 },
     runs: [],

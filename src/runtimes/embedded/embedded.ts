@@ -4,6 +4,7 @@ import type { Runtime } from '../runtime.ts';
 
 export const embeddedRuntime: Runtime = {
   name: 'embedded',
-  start: startKeeper,
+  examine: () => Promise.resolve({ usable: true, reason: 'embedded needs no Docker and no download' }),
+  start: (request) => startKeeper(request),
   stop: async (request, manner) => [await endKeeper(request, manner)],
 };

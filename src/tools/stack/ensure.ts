@@ -2,8 +2,9 @@
 import { ObsError } from '../../errors/obs-error.ts';
 import { makeStackId } from '../../model/ids.ts';
 import type { RuntimeName } from '../../model/runtime-name.ts';
-import { chooseRuntime } from '../../runtimes/choose.ts';
-import type { RunningStack } from '../../stack/running-stack.ts';
+import { chooseRuntime, findRuntime } from '../../runtimes/choose.ts';
+import type { RuntimeSettings } from '../../runtimes/runtime.ts';
+import { type RunningStack, readOwnState } from '../../stack/running-stack.ts';
 import { startStack } from '../../stack/start.ts';
 import { stopStack } from '../../stack/stop.ts';
 import { parseDurationMs } from '../../std/quantity.ts';
@@ -16,6 +17,10 @@ export interface EnsureOptions {
   readonly ttl?: string;
   /** Remove the stack and its data first. */
   readonly fresh?: boolean;
+  /** Docker: pull missing images without asking. */
+  readonly pull?: boolean;
+  /** Docker: start Grafana, too. */
+  readonly grafana?: boolean;
 }
 
 export interface EnsuredStack extends Target {
@@ -26,12 +31,14 @@ export interface EnsuredStack extends Target {
 export async function ensureStack(context: ToolContext, options: EnsureOptions = {}): Promise<EnsuredStack> {
   const target = findTarget(context);
   const { config } = await loadTargetConfig(context, target.worktree);
-  const asked = options.runtime ?? config.runtime;
-  const { runtime, reason } = chooseRuntime(asked);
-  const { progress, signal, nowMs } = context;
+  const { progress, signal, nowMs, env } = context;
   if (options.fresh) await stopStack({ ...target, stackId: makeStackId(target.worktree.path), progress, signal });
+  const asked = options.runtime ?? config.runtime;
+  const settings = { ...config, env, pull: options.pull ?? false, grafana: options.grafana ?? false };
+  const { runtime, reason } = await chooseOnce(asked, { target, settings });
   const stack = await startStack({
     ...target,
+    settings,
     askedRuntime: asked === 'auto' ? undefined : asked,
     wishes: {
       runtime: runtime.name,
@@ -45,6 +52,13 @@ export async function ensureStack(context: ToolContext, options: EnsureOptions =
     signal,
   });
   return { ...target, stack };
+}
+
+// The choice of `auto` is made once for a worktree and kept until `down`.
+async function chooseOnce(asked: RuntimeName | 'auto', wish: { target: Target; settings: RuntimeSettings }) {
+  const kept = asked === 'auto' ? readOwnState(wish.target) : undefined;
+  if (kept !== undefined) return { runtime: findRuntime(kept.runtime), reason: kept.runtimeReason };
+  return chooseRuntime(asked, wish.settings);
 }
 
 // A command begins when its process does: what loading it took is part of the wait.
