@@ -41,8 +41,11 @@ export function makeParts(options: PartsOptions): Parts {
   const file = new StateFile(stackDir);
   const { memoryBytes, retentionMs } = file.state.limits;
   const metadata = new MetricMetadata();
+  const masker = makeMasker();
   const backends = createBackends({
     nowMs,
+    masker,
+    learnMetrics: (request) => metadata.learn(request),
     limits: { maxBytes: memoryBytes, retentionMs },
     listScrapedMetadata: () => metadata.listScraped(),
   });
@@ -66,7 +69,7 @@ export function makeParts(options: PartsOptions): Parts {
   const ingest = new Ingest({
     sink,
     nowMs,
-    masker: makeMasker(),
+    masker,
     onExport: (incoming) => {
       arrivals.count(incoming);
       learn(incoming);

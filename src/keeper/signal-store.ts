@@ -1,9 +1,10 @@
 // What the keeper asks of the store of one signal. Ingest is synchronous: when it returns, the records are queryable.
 import type { Usage } from '../model/stack-state.ts';
 import type { PushStream } from '../wire/loki/push.ts';
-import type { ExportRequest, LogRecord, Metric } from '../wire/otlp/types.ts';
+import type { ExportRequest, LogRecord, Metric, MetricsRequest } from '../wire/otlp/types.ts';
 import type { WrittenSeries } from '../wire/prometheus/remote-write.ts';
 import type { Route } from './http/types.ts';
+import type { Masker } from './mask/mask-request.ts';
 
 /** How an export was taken. `rejected` with accepted 0 and an `httpStatus` of 4xx or 5xx means nothing was stored. */
 export interface IngestOutcome {
@@ -15,7 +16,27 @@ export interface IngestOutcome {
   readonly httpStatus?: number;
 }
 
+/** How many records of one resource came, and whose they are. */
+export interface SourceCount {
+  readonly service: string | null;
+  readonly runId: string | null;
+  readonly records: number;
+}
+
+/** An export that was read straight from its bytes and found good; nothing of it can be seen before `commit`. */
+export interface DirectExport {
+  readonly sources: readonly SourceCount[];
+  /** Stores all of it. Called at most once, before anything else is stored. */
+  commit(): IngestOutcome;
+}
+
 export interface SignalStore<T> {
+  /**
+   * The short way for protobuf bodies: straight into columns, without an object per record. `undefined` sends the export
+   * the long way (decode, mask, `ingest`), which decides: so whatever holds a secret, is refused, is malformed or holds no
+   * record at all comes back undefined, and so may whatever is rare.
+   */
+  readonly readDirect?: (body: Buffer, receivedNs: bigint) => DirectExport | undefined;
   /** Takes one export request that is already masked. `receivedNs` stands in for missing times. */
   ingest(request: ExportRequest<T>, receivedNs: bigint): IngestOutcome;
   /** Records and bytes now held. */
@@ -37,10 +58,14 @@ export type MetadataByName = Readonly<Record<string, readonly MetricFacts[]>>;
 /** What each vertical is given. */
 export interface BackendOptions {
   readonly nowMs: () => number;
+  /** For exports that are read straight from their bytes. */
+  readonly masker: Masker;
   readonly limits: { readonly maxBytes: number; readonly retentionMs: number };
 }
 
 export interface MetricsBackendOptions extends BackendOptions {
+  /** Told of each metric that the short way meets for the first time. */
+  readonly learnMetrics: (request: MetricsRequest) => void;
   /** What scraped pages said of their metrics. */
   readonly listScrapedMetadata: () => MetadataByName;
 }

@@ -38,7 +38,7 @@ export interface IngestParts {
   readonly sink: Sink;
   readonly masker: Masker;
   readonly onExport: <S extends Signal>(incoming: Incoming<S>) => void;
-  /** Told of what came by any other protocol than OTLP. */
+  /** Told of what came by any other protocol than OTLP, or was not decoded. */
   readonly onOther: (count: ArrivalCount) => void;
   readonly nowMs: () => number;
 }
@@ -48,6 +48,16 @@ export class Ingest {
 
   constructor(parts: IngestParts) {
     this.parts = parts;
+  }
+
+  /** Takes a protobuf export from its bytes; undefined when it must be handed in decoded. */
+  takeBytes(signal: Signal, body: Buffer, protocol: Arrival['protocol']): IngestOutcome | undefined {
+    const { sink, onOther } = this.parts;
+    const taken = sink.takeBytes?.({ signal, body, receivedNs: this.nowNs() });
+    if (taken === undefined) return undefined;
+    if ((taken.outcome.httpStatus ?? 200) < 400)
+      for (const source of taken.sources) onOther({ signal, protocol, ...source });
+    return taken.outcome;
   }
 
   /** Takes an OTLP export. */

@@ -6,7 +6,7 @@ import type { PushStream } from '../../wire/loki/push.ts';
 import type { RecordOf, Signal } from '../../wire/otlp/request.ts';
 import type { ExportRequest } from '../../wire/otlp/types.ts';
 import type { WrittenSeries } from '../../wire/prometheus/remote-write.ts';
-import type { IngestOutcome } from '../signal-store.ts';
+import type { IngestOutcome, SourceCount } from '../signal-store.ts';
 
 /** One export on its way in. */
 export interface Arriving<S extends Signal = Signal> {
@@ -29,7 +29,22 @@ export interface ArrivingStreams {
   readonly receivedNs: bigint;
 }
 
+/** A protobuf export as it came, neither decoded nor masked. */
+export interface ArrivingBytes {
+  readonly signal: Signal;
+  readonly body: Buffer;
+  readonly receivedNs: bigint;
+}
+
+/** What became of it, and whose records it held. */
+export interface TakenBytes {
+  readonly outcome: IngestOutcome;
+  readonly sources: readonly SourceCount[];
+}
+
 export interface Sink {
+  /** The short way in, with the same promise as `take`; undefined (or no such method): hand it in decoded and masked. */
+  takeBytes?(arriving: ArrivingBytes): TakenBytes | undefined;
   /**
    * Takes one export. When it returns, what was accepted survives the death of the keeper; a full queue or disk is a
    * refusal (503), never a loss in silence.

@@ -7,7 +7,7 @@ import { decodeWriteRequest, encodeWriteRequest } from '../../wire/prometheus/re
 import type { IngestOutcome, PushStore, SeriesStore, SignalStore } from '../signal-store.ts';
 import { type Frame, frameKind } from '../wal/frame.ts';
 import type { SignalLogs } from '../wal/signal-logs.ts';
-import type { Arriving, ArrivingSeries, ArrivingStreams, Sink } from './sink.ts';
+import type { Arriving, ArrivingBytes, ArrivingSeries, ArrivingStreams, Sink, TakenBytes } from './sink.ts';
 
 export type Stores = { readonly [S in Signal]: SignalStore<RecordOf[S]> };
 
@@ -35,6 +35,13 @@ export class StoreSink implements Sink {
     const records = await this.options.logs.replay((signal, frame) => this.replayFrame(signal, frame));
     this.forgetProbe();
     return records;
+  }
+
+  takeBytes({ signal, body, receivedNs }: ArrivingBytes): TakenBytes | undefined {
+    const direct = this.options.stores[signal].readDirect?.(body, receivedNs);
+    if (direct === undefined) return undefined;
+    const frame = { kind: frameKind.otlpExport, receivedNs, payload: body };
+    return { sources: direct.sources, outcome: this.logFirst(signal, frame, () => direct.commit()) };
   }
 
   take<S extends Signal>(arriving: Arriving<S>): IngestOutcome {
@@ -104,6 +111,11 @@ export class StoreSink implements Sink {
   private replayFrame(signal: Signal, { kind, payload, receivedNs }: Frame): void {
     const replayers: Readonly<Record<number, () => void>> = {
       [frameKind.otlpExport]: () => {
+        const direct = this.options.stores[signal].readDirect?.(payload, receivedNs);
+        if (direct !== undefined) {
+          direct.commit();
+          return;
+        }
         const arriving = { signal, request: decodeProtobuf(signal, payload), receivedNs, encoded: payload };
         this.options.onReplayed(arriving);
         this.store(arriving);

@@ -1,15 +1,21 @@
 // Loki's API as handlers: what the conformance cases do not ask: pushed entries, their discovery, times and refusals.
+
 import { describe, expect, it } from 'vitest';
 import { decodePushJson } from '../../../wire/loki/push.ts';
 import { makeRouter } from '../../http/router.ts';
 import type { ApiResponse } from '../../http/types.ts';
+import { makeMasker } from '../../mask/mask-request.ts';
 import { createLogsBackend } from './index.ts';
 
 const nowMs = 1_700_000_600_000;
 const startNs = 1_700_000_000_000_000_000n;
 
 function makeApi(pushed?: unknown) {
-  const backend = createLogsBackend({ nowMs: () => nowMs, limits: { maxBytes: 1e9, retentionMs: 1e9 } });
+  const backend = createLogsBackend({
+    nowMs: () => nowMs,
+    masker: makeMasker(),
+    limits: { maxBytes: 1e9, retentionMs: 1e9 },
+  });
   if (pushed !== undefined) backend.pushStore.prepare(decodePushJson(Buffer.from(JSON.stringify(pushed))))();
   const router = makeRouter(backend.routes);
   return async (

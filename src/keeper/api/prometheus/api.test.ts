@@ -1,6 +1,7 @@
 // The API as a client sees it, without a socket: routes over a store that is filled by OTLP-free appends.
 import { describe, expect, test } from 'vitest';
 import type { ApiResponse } from '../../http/types.ts';
+import { makeMasker } from '../../mask/mask-request.ts';
 import { createMetricsBackend } from './index.ts';
 
 const nowMs = 1_700_000_600_000;
@@ -10,6 +11,8 @@ function makeApi() {
   const backend = createMetricsBackend({
     nowMs: () => nowMs,
     limits: { maxBytes: 1e9, retentionMs: 1e12 },
+    masker: makeMasker(),
+    learnMetrics: () => undefined,
     listScrapedMetadata: () => ({}),
   });
   backend.seriesStore.append(

@@ -1,15 +1,18 @@
 // The routes of the Tempo port, asked as Grafana asks them: answers, defaults, limits, and refusals word by word.
+
 import { describe, expect, it } from 'vitest';
 import { epochNs, parseTraces, traceIdOf } from '../../../../test/traceql/trace-text.ts';
 import { decodeProtobuf } from '../../../wire/otlp/request.ts';
 import { HttpRefusal } from '../../http/refusal.ts';
 import type { ApiResponse } from '../../http/types.ts';
+import { makeMasker } from '../../mask/mask-request.ts';
 import { createTracesBackend } from './index.ts';
 
 const startSec = Number(epochNs / 1_000_000_000n);
 const limits = { maxBytes: Number.MAX_SAFE_INTEGER, retentionMs: Number.MAX_SAFE_INTEGER };
 const { store, routes } = createTracesBackend({
   nowMs: () => (startSec + 60) * 1000,
+  masker: makeMasker(),
   limits,
 });
 store.ingest(

@@ -7,6 +7,7 @@ import { MalformedOtlp } from '../../../wire/otlp/malformed.ts';
 import { decodeProtobuf, type Signal } from '../../../wire/otlp/request.ts';
 import { encodeExportResponse } from '../../../wire/otlp/response.ts';
 import { maxBodyBytes } from '../../http/limits.ts';
+import type { IngestOutcome } from '../../signal-store.ts';
 import type { Ingest } from '../ingest.ts';
 import { countAll } from './count.ts';
 import { asPermanent } from './dialect.ts';
@@ -81,9 +82,8 @@ function exportBytes(signal: Signal, bytes: Buffer, { ingest, notReady }: GrpcOp
   const waiting = notReady();
   if (waiting !== undefined) return { status: 503, reason: waiting };
   try {
-    const request = decodeProtobuf(signal, bytes);
-    if (countAll(signal, request) === 0) return encodeExportResponse(signal, undefined);
-    const outcome = ingest.takeExport({ signal, request, encoded: bytes, protocol: 'otlp-grpc' });
+    const outcome = ingest.takeBytes(signal, bytes, 'otlp-grpc') ?? takeDecoded(signal, bytes, ingest);
+    if (outcome === undefined) return encodeExportResponse(signal, undefined);
     const status = outcome.httpStatus ?? 200;
     if (status >= 400) return { status: asPermanent(status), reason: outcome.message ?? 'refused' };
     const partial = { rejected: outcome.rejected, errorMessage: outcome.message ?? '' };
@@ -92,4 +92,11 @@ function exportBytes(signal: Signal, bytes: Buffer, { ingest, notReady }: GrpcOp
     if (error instanceof MalformedOtlp) return { status: 400, reason: `malformed OTLP protobuf: ${error.message}` };
     throw error;
   }
+}
+
+/** undefined for an export without any record. */
+function takeDecoded(signal: Signal, bytes: Buffer, ingest: Ingest): IngestOutcome | undefined {
+  const request = decodeProtobuf(signal, bytes);
+  if (countAll(signal, request) === 0) return undefined;
+  return ingest.takeExport({ signal, request, encoded: bytes, protocol: 'otlp-grpc' });
 }

@@ -3,6 +3,7 @@ import { MalformedOtlp } from '../../../wire/otlp/malformed.ts';
 import { decodeJson, decodeProtobuf, type Signal } from '../../../wire/otlp/request.ts';
 import { HttpRefusal } from '../../http/refusal.ts';
 import type { ApiRequest, ApiResponse, Route } from '../../http/types.ts';
+import type { IngestOutcome } from '../../signal-store.ts';
 import type { Ingest } from '../ingest.ts';
 import { countAll } from './count.ts';
 import { type Dialect, dialects, type Format } from './dialect.ts';
@@ -28,6 +29,8 @@ export function makeOtlpRoute<S extends Signal>(options: ReceiverOptions<S>): Ro
 function receive<S extends Signal>(request: ApiRequest, dialect: Dialect, options: ReceiverOptions<S>): ApiResponse {
   const { signal, ingest } = options;
   const format = dialect.readFormat(request.headers['content-type']);
+  const taken = format === 'protobuf' ? ingest.takeBytes(signal, request.body, 'otlp-http-protobuf') : undefined;
+  if (taken !== undefined) return answer(taken, format, { dialect, signal });
   const decoded = decode(signal, format, request.body);
   if (countAll(signal, decoded) === 0) {
     if (dialect.refuseEmpty) throw dialect.refuseEmpty();
@@ -39,6 +42,14 @@ function receive<S extends Signal>(request: ApiRequest, dialect: Dialect, option
     encoded: format === 'protobuf' ? request.body : undefined,
     protocol: `otlp-http-${format}`,
   });
+  return answer(outcome, format, { dialect, signal });
+}
+
+function answer(
+  outcome: IngestOutcome,
+  format: Format,
+  { dialect, signal }: { readonly dialect: Dialect; readonly signal: Signal },
+): ApiResponse {
   const status = outcome.httpStatus ?? 200;
   if (status < 400) return dialect.answer(signal, format, outcome);
   throw new HttpRefusal(dialect.refuse(status), outcome.message ?? 'refused', {
