@@ -73,6 +73,27 @@ test('a lock held by a living process times out and names it', async () => {
   expect(error).toMatchObject({ holder: { pid: process.pid } });
 });
 
+test('a lock that is handed on among many for longer than the time-out fails nobody', async () => {
+  const lock = join(folder, 'handed-on');
+  const holds = Array.from({ length: 40 }, () =>
+    withFileLock(lock, { timeoutMs: 300 }, () => new Promise((done) => setTimeout(done, 20))),
+  );
+  const failed = (await Promise.allSettled(holds)).filter(({ status }) => status === 'rejected');
+  expect(failed).toEqual([]);
+  expect(readdirSync(lock)).toHaveLength(1);
+});
+
+test('a place in the queue that a killed process left is cleared away', async () => {
+  const lock = join(folder, 'left-queue');
+  const waiter = `const lock = process.argv[2];
+    setTimeout(() => process.kill(process.pid, 'SIGKILL'), 100);
+    await withFileLock(lock, { timeoutMs: 60000 }, () => withFileLock(lock, { timeoutMs: 60000 }, () => {}));`;
+  await runNode(waiter, [lock]);
+  expect(readdirSync(lock)).toContainEqual(expect.stringMatching(/^wait\./));
+  expect(await withFileLock(lock, { timeoutMs: 1000 }, () => 'taken')).toBe('taken');
+  expect(readdirSync(lock)).toHaveLength(1);
+});
+
 test('the lock is free again after an action that failed', async () => {
   const lock = join(folder, 'failing');
   await expect(

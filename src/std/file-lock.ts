@@ -7,16 +7,20 @@
 import { linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readErrorCode } from './error-code.ts';
+import { joinQueue, type QueuePlace } from './lock-queue.ts';
 import { isRunning, type ProcessMark, readOwnMark } from './process-identity.ts';
 import { sleep } from './sleep.ts';
 
 export interface LockOptions {
-  /** How long to wait for a living holder, in milliseconds. */
+  /**
+   * How long one and the same holder may hold the lock before those who wait give up, in milliseconds. A queue that
+   * moves is waited for without limit: a holder after the other is no sign of trouble.
+   */
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
 }
 
-/** Thrown when a living process held the lock for longer than the time-out. */
+/** Thrown when a living process held the lock without a break for longer than the time-out. */
 export class LockTimeout extends Error {
   readonly holder: ProcessMark;
 
@@ -27,8 +31,15 @@ export class LockTimeout extends Error {
   }
 }
 
+/** A hold by a living process, this one or another. */
+interface Hold {
+  readonly number: number;
+  readonly holder: ProcessMark;
+}
+
 const free = 'free';
-const pollMs = 3;
+/** What one pause counts at most: of a longer one this process itself was kept from running, which proves nothing. */
+const maxCountedMs = 100;
 
 /** Runs `action` while this process alone holds the lock `folder`. Keep the action short: others poll. */
 export async function withFileLock<T>(folder: string, options: LockOptions, action: () => T | Promise<T>): Promise<T> {
@@ -42,21 +53,43 @@ export async function withFileLock<T>(folder: string, options: LockOptions, acti
 }
 
 async function acquire(folder: string, options: LockOptions): Promise<number> {
-  const deadline = performance.now() + options.timeoutMs;
-  for (;;) {
-    const taken = tryAcquire(folder);
-    if (typeof taken === 'number') return taken;
-    if (performance.now() >= deadline) throw new LockTimeout(folder, taken);
-    await sleep(pollMs + Math.random() * pollMs, options.signal);
+  const first = tryAcquire(folder);
+  if (typeof first === 'number') return first;
+  const place = joinQueue(folder);
+  try {
+    return await waitForLock(first, { folder, place, options });
+  } finally {
+    place.leave();
   }
 }
 
-/** The number now held, or the living process that holds the lock. */
-function tryAcquire(folder: string): number | ProcessMark {
+interface Waiting {
+  readonly folder: string;
+  readonly place: QueuePlace;
+  readonly options: LockOptions;
+}
+
+async function waitForLock(first: Hold, { folder, place, options }: Waiting): Promise<number> {
+  let seen = first;
+  let heldMs = 0;
+  for (;;) {
+    const begin = performance.now();
+    await sleep(place.pauseMs(), options.signal);
+    const taken = tryAcquire(folder);
+    if (typeof taken === 'number') return taken;
+    const isSameHold = taken.number === seen.number;
+    heldMs = isSameHold ? heldMs + Math.min(performance.now() - begin, maxCountedMs) : 0;
+    if (heldMs >= options.timeoutMs) throw new LockTimeout(folder, taken.holder);
+    seen = taken;
+  }
+}
+
+/** The number now held by this process, or the hold of a living process. */
+function tryAcquire(folder: string): number | Hold {
   for (;;) {
     const highest = findHighest(folder);
     const holder = highest === 0 ? undefined : readHolder(folder, highest);
-    if (holder !== undefined) return holder;
+    if (holder !== undefined) return { number: highest, holder };
     const mine = highest + 1;
     if (!linkNumber(folder, mine)) continue;
     // A look that was overtaken by two holders may link a number that is no longer the highest.
@@ -112,10 +145,10 @@ function release(folder: string, number: number): void {
   renameSync(draft, join(folder, String(number)));
 }
 
-// Drafts of killed processes go too; those of living ones are never older than the moment between write and link.
+// Drafts and places in the queue that killed processes left go too; living ones remove their own.
 function removeBelow(folder: string, number: number): void {
   for (const name of readdirSync(folder)) {
-    const pid = /^draft\.(\d+)\./.exec(name)?.[1];
+    const pid = /^(?:draft|wait)\.(\d+)\./.exec(name)?.[1];
     const isOld = pid === undefined ? Number(name) < number : !isAlive(Number(pid));
     if (isOld) rmSync(join(folder, name), { force: true });
   }

@@ -91,8 +91,9 @@ function declareTrouble(suite: Suite): void {
 
   test('ten up at once make one stack and get ten equal answers', async () => {
     await suite.sandbox.run(['down'], { cwd: suite.repository });
-    const answers = await Promise.all(
-      Array.from({ length: 10 }, () => suite.sandbox.up(suite.repository, ...suite.flags)),
+    const answers = await suite.sandbox.upAll(
+      Array.from({ length: 10 }, () => suite.repository),
+      ...suite.flags,
     );
     for (const answer of answers) expect(answer).toEqual(answers[0]);
     expect(suite.sandbox.listKeepers()).toHaveLength(1);

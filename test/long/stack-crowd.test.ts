@@ -28,7 +28,7 @@ test(`${crowd} worktrees brought up in parallel never share a port, and ps shows
   timeout: timeoutMs,
 }, async () => {
   const repositories = Array.from({ length: crowd }, (_, index) => sandbox.makeRepository(`tree-${index}`));
-  const stacks = await Promise.all(repositories.map((path) => sandbox.up(path)));
+  const stacks = await sandbox.upAll(repositories);
   const ports = stacks.flatMap((stack) => Object.values(stack.endpoints).map((url) => new URL(url).port));
   expect(new Set(ports).size).toBe(crowd * 5);
   const listed = await sandbox.run(['ps', '--json'], { cwd: sandbox.root });
@@ -39,7 +39,7 @@ test(`${crowd} worktrees brought up in parallel never share a port, and ps shows
 
 test(`${crowd} up at once in one worktree make one stack`, { timeout: timeoutMs }, async () => {
   const repository = sandbox.makeRepository('repository');
-  const answers = await Promise.all(Array.from({ length: crowd }, () => sandbox.up(repository)));
+  const answers = await sandbox.upAll(Array.from({ length: crowd }, () => repository));
   for (const answer of answers) expect(answer).toEqual(answers[0]);
   expect(sandbox.listKeepers()).toHaveLength(1);
 });

@@ -33,6 +33,8 @@ export interface StackAnswer {
 export class Sandbox {
   readonly root = realpathSync(mkdtempSync(join(tmpdir(), 'obs-stack-')));
   readonly stateDir = join(this.root, 'state');
+  /** Commands that have not ended yet. */
+  private readonly running = new Set<ChildProcess>();
 
   /** A git repository with one commit on branch `main`. */
   makeRepository(name: string): string {
@@ -45,10 +47,12 @@ export class Sandbox {
 
   /** Starts the built obs; for tests that kill it. */
   spawn(words: readonly string[], { cwd, env }: RunOptions): ChildProcess {
-    return spawn(process.execPath, [findDistFile('obs.js'), ...words], {
+    const child = spawn(process.execPath, [findDistFile('obs.js'), ...words], {
       cwd,
       env: { ...cleanEnvironment(), OBS_STATE_DIR: this.stateDir, ...env },
     });
+    this.running.add(child);
+    return child.once('close', () => this.running.delete(child));
   }
 
   /** Runs the built obs to its end. */
@@ -61,6 +65,15 @@ export class Sandbox {
     const outcome = await this.run(['up', '--json', ...flags], { cwd });
     if (outcome.code !== 0) throw new Error(`obs up ended with ${outcome.code}: ${outcome.stdout}${outcome.stderr}`);
     return JSON.parse(outcome.stdout).stack;
+  }
+
+  /** `up` in all of them at once; waits for every one of them, also when one fails. */
+  async upAll(paths: readonly string[], ...flags: string[]): Promise<StackAnswer[]> {
+    const outcomes = await Promise.allSettled(paths.map((path) => this.up(path, ...flags)));
+    return outcomes.map((outcome) => {
+      if (outcome.status === 'rejected') throw outcome.reason;
+      return outcome.value;
+    });
   }
 
   /** The error document of a run that has to fail. */
@@ -90,7 +103,15 @@ export class Sandbox {
   }
 
   async dispose(): Promise<void> {
-    for (const pid of this.listKeepers()) process.kill(pid, 'SIGKILL');
+    // A command that is still at work could start another keeper, or write into the folder while it is removed.
+    const ended = [...this.running].map((child) => new Promise((done) => child.once('close', done)));
+    for (const child of this.running) child.kill('SIGKILL');
+    await Promise.all(ended);
+    await until(() => {
+      const keepers = this.listKeepers();
+      for (const pid of keepers) process.kill(pid, 'SIGKILL');
+      return keepers.length === 0;
+    });
     rmSync(this.root, { recursive: true, force: true, maxRetries: 3 });
   }
 }

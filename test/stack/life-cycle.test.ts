@@ -238,7 +238,7 @@ describe('down', { timeout: timeoutMs }, () => {
   test('--all wants to be confirmed, and then stops every stack of this user', async () => {
     const other = sandbox.makeRepository('other');
     mkdirSync(join(repository, 'deep'));
-    await Promise.all([sandbox.up(other), sandbox.up(join(repository, 'deep'))]);
+    await sandbox.upAll([other, join(repository, 'deep')]);
     expect(await sandbox.fail(['down', '--all'], { cwd: '/' })).toMatchObject({ code: 'OBS_NOT_CONFIRMED', exit: 2 });
     const all = await sandbox.run(['down', '--all', '--yes', '--json'], { cwd: '/' });
     expect(JSON.parse(all.stdout).stopped).toHaveLength(2);

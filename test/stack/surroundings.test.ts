@@ -67,7 +67,7 @@ describe('a port of the worktree', { timeout: timeoutMs }, () => {
 
 test('eight worktrees brought up in parallel never share a port', { timeout: timeoutMs }, async () => {
   const repositories = Array.from({ length: 8 }, (_, index) => sandbox.makeRepository(`tree-${index}`));
-  const stacks = await Promise.all(repositories.map((path) => sandbox.up(path)));
+  const stacks = await sandbox.upAll(repositories);
   const ports = stacks.flatMap((stack) => Object.values(stack.endpoints).map((url) => new URL(url).port));
   // Five ports each; three of the eight addresses share one.
   expect(new Set(ports).size).toBe(8 * 5);
