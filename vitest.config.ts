@@ -1,6 +1,10 @@
-// Test settings. Unit tests sit beside the source they prove; what runs the built obs is in test/. `e2e` comes after all
-// others and one file at a time, because it boots apps whose startup is judged; `long` is for .ci/run.
+// Test settings. `unit` tests sit beside the source they prove and share a process, which they leave as they found it;
+// what runs the built obs is in test/. `e2e` comes after all others and one file at a time, because it boots apps whose
+// startup is judged; `long` is for .ci/run.
 import { defineConfig } from 'vitest/config';
+
+// Node reads this bundle of certificates whole at each start. No test needs it, and they start thousands of processes.
+delete process.env.NODE_EXTRA_CA_CERTS;
 
 const shared = {
   exclude: ['**/node_modules/**'],
@@ -16,8 +20,17 @@ export default defineConfig({
       {
         test: {
           ...shared,
+          name: 'unit',
+          include: ['src/**/*.test.ts'],
+          isolate: false,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          ...shared,
           name: 'quick',
-          include: ['src/**/*.test.ts', 'test/**/*.test.{ts,mjs}'],
+          include: ['test/**/*.test.{ts,mjs}'],
           exclude: [...shared.exclude, 'test/e2e/**', 'test/long/**'],
           sequence: { groupOrder: 0 },
         },

@@ -11,6 +11,7 @@ const newestLts = 26;
 const folder = mkdtempSync(join(tmpdir(), 'obs-ci-'));
 const npm = (...words) => ({ command: 'npm', words });
 const npx = (...words) => ({ command: 'npx', words: ['--no-install', ...words] });
+const projects = (...names) => names.flatMap((name) => ['--project', name]);
 const vitest = (name, { flags = [], env = {}, runner = npx('vitest') } = {}) => ({
   name,
   report: join(folder, `${name}.json`),
@@ -30,21 +31,21 @@ const ltsNode = join(folder, 'node_modules/node/bin/node');
 const steps = [
   { name: 'linter', ...npx('biome', 'check', '.') },
   { name: 'types', ...npx('tsc', '--noEmit') },
-  vitest('tests', { flags: ['--project', 'quick', '--project', 'e2e'] }),
+  vitest('tests', { flags: projects('unit', 'quick', 'e2e') }),
   {
     name: 'install the newest LTS Node',
     ...npm('install', '--no-audit', '--no-fund', '--loglevel=error', '--prefix', folder, `node@${newestLts}`),
   },
   vitest('quick tests on the newest LTS Node', {
-    flags: ['--project', 'quick'],
+    flags: projects('unit', 'quick'),
     env: { PATH: `${join(folder, 'node_modules/node/bin')}:${process.env.PATH}` },
     runner: { command: ltsNode, words: ['node_modules/vitest/vitest.mjs'] },
   }),
   vitest('ten thousand random queries', {
-    flags: ['--project', 'quick', 'test/logql/fuzz', 'test/traceql/fuzz'],
+    flags: [...projects('quick'), 'test/logql/fuzz', 'test/traceql/fuzz'],
     env: { OBS_FUZZ_QUERIES: '10000' },
   }),
-  vitest('long', { flags: ['--project', 'long'], env: { OBS_LONG: '1' } }),
+  vitest('long', { flags: projects('long'), env: { OBS_LONG: '1' } }),
   { name: 'benchmarks', command: process.execPath, words: ['test/bench/run.mjs'] },
 ];
 

@@ -1,12 +1,13 @@
 // Where this package lies, whether its code runs from src/ or bundled from dist/.
 import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** Absolute path of a built file, such as `keeper.js`, in the package's dist/ folder. */
 export function findDistFile(name: string): string {
   let folder = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(folder, 'package.json'))) {
+  // dist/ has a package.json of its own, which only says how Node is to read its files.
+  while (basename(folder) === 'dist' || !existsSync(join(folder, 'package.json'))) {
     if (folder === dirname(folder)) throw new Error(`no package.json above ${fileURLToPath(import.meta.url)}`);
     folder = dirname(folder);
   }

@@ -7,7 +7,7 @@ import { Script } from 'node:vm';
 import { writeFileAtomic } from './atomic-file.ts';
 
 export interface CachedProgram {
-  /** Absolute path of a CommonJS bundle, without `import()`: that needs an experimental option of scripts. */
+  /** Absolute path of a CommonJS bundle in plain ASCII, without `import()`: that needs an experimental option of scripts. */
   readonly file: string;
   /**
    * Absolute path of its cache, which has to go with the bundle: V8 refuses the cache of another V8 or other flags, but
@@ -22,7 +22,7 @@ const startedAfterMs = 2000;
 /** Runs the program in this process as if Node had been started with it. */
 export function runCached({ file, cacheFile }: CachedProgram): void {
   const cachedData = readIfThere(cacheFile);
-  const script = new Script(wrapModule(readFileSync(file, 'utf8')), { filename: file, cachedData });
+  const script = new Script(wrapModule(readFileSync(file, 'latin1')), { filename: file, cachedData });
   if (cachedData === undefined || script.cachedDataRejected) keepCacheLater(script, cacheFile);
   const module = { exports: {} };
   script.runInThisContext()(module.exports, createRequire(file), module, file, dirname(file));

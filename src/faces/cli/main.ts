@@ -1,5 +1,6 @@
 // Entry of the `obs` executable: binds the command line to this process. Sets process.exitCode and lets the process end
 // by itself, since process.exit() loses output that is still on its way into a pipe.
+import './quick-schemas.ts';
 import { obsVersion } from '../../std/version.ts';
 import { toolList } from '../../tools/list.ts';
 import { Interruption } from '../../tools/tool.ts';

@@ -8,7 +8,7 @@ const idleMs = 10_000;
 export const group = {
   name: 'stack',
   about: `${rounds} rounds, medians; memory ${idleMs / 1_000} s after ready`,
-  figures: ['up.ready', 'status.wall', 'keeper.rss.idle'],
+  figures: ['up.ready', 'status.wall', 'node.wall', 'keeper.rss.idle'],
   async *measure(bench, isWanted) {
     const ups = [];
     for (let round = 0; round < rounds; round += 1) {
@@ -19,12 +19,21 @@ export const group = {
     const waits = sleep(idleMs);
     const statuses = [];
     for (let round = 0; round < rounds; round += 1) statuses.push((await bench.obs('status')).wallMs);
+    if (isWanted('node.wall')) yield { name: 'node.wall', value: median(await startBareNode(bench)), unit: 'ms' };
     if (isWanted('status.wall')) yield { name: 'status.wall', value: median(statuses), unit: 'ms' };
     if (!isWanted('keeper.rss.idle')) return;
     await waits;
     yield { name: 'keeper.rss.idle', value: await sumRssMb(bench), unit: 'MB' };
   },
 };
+
+// What every command pays before the first line of ours.
+async function startBareNode({ env }) {
+  const wallsMs = [];
+  for (let round = 0; round < rounds; round += 1)
+    wallsMs.push((await run(process.execPath, ['-e', '0'], { env })).wallMs);
+  return wallsMs;
+}
 
 // Every process whose command line names this stack's state folder.
 async function sumRssMb(bench) {
