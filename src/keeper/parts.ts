@@ -41,7 +41,7 @@ export function makeParts(options: PartsOptions): Parts {
   const file = new StateFile(stackDir);
   const { memoryBytes, retentionMs } = file.state.limits;
   const metadata = new MetricMetadata();
-  const masker = makeMasker();
+  const masker = makeMasker(file.state.redact);
   const backends = createBackends({
     nowMs,
     masker,

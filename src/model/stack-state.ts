@@ -18,6 +18,21 @@ export const usageSchema = z.strictObject({
 });
 export type Usage = z.infer<typeof usageSchema>;
 
+/** How secrets are masked (`redact` of obs.yaml). */
+export const redactionSchema = z.strictObject({
+  enabled: z.boolean(),
+  /** Further names whose values are masked. */
+  keys: z.array(z.string()),
+  /** Further patterns (RE2) that are masked. */
+  patterns: z.array(z.string()),
+  emails: z.boolean(),
+});
+export type Redaction = z.infer<typeof redactionSchema>;
+
+/** From where a stack was started; only from there can be seen whether its worktree is gone. */
+export const placeSchema = z.strictObject({ machine: z.string(), mountNamespace: z.string() });
+export type Place = z.infer<typeof placeSchema>;
+
 export const stackStateSchema = z.strictObject({
   version: z.literal(stackStateVersion),
   stackId: z.string(),
@@ -27,6 +42,8 @@ export const stackStateSchema = z.strictObject({
   /** Changes when the worktree's directory is made anew at the same path (inode and birth time); see worktree/birth.ts. */
   worktreeBirth: z.string(),
   branch: z.string().nullable(),
+  /** Null in the state of older versions, which did not record it. */
+  place: placeSchema.nullable().default(null),
   runtime: z.enum(runtimeNames),
   runtimeReason: z.string(),
   state: z.enum(stackStates),
@@ -46,6 +63,8 @@ export const stackStateSchema = z.strictObject({
   backend: backendSchema.nullable().default(null),
   obsVersion: z.string(),
   limits: z.strictObject({ memoryBytes: z.number(), retentionMs: z.number() }),
+  /** Null: as if obs.yaml said nothing of it. */
+  redact: redactionSchema.nullable().default(null),
   runs: z.array(runRecordSchema),
   journeys: z.array(journeyRecordSchema),
 });

@@ -2,8 +2,9 @@
 import { randomBytes } from 'node:crypto';
 import { makeStackId } from '../model/ids.ts';
 import type { RuntimeName } from '../model/runtime-name.ts';
-import { type StackState, stackStateVersion } from '../model/stack-state.ts';
+import { type Redaction, type StackState, stackStateVersion } from '../model/stack-state.ts';
 import { readListeningPorts } from '../std/listening-ports.ts';
+import { readPlace } from '../std/place.ts';
 import { readOwnMark } from '../std/process-identity.ts';
 import { obsVersion } from '../std/version.ts';
 import type { Worktree } from '../worktree/worktree.ts';
@@ -18,6 +19,7 @@ export interface StackWishes {
   readonly runtimeReason: string;
   readonly ttlMs: number;
   readonly limits: { readonly memoryBytes: number; readonly retentionMs: number };
+  readonly redact: Redaction | null;
 }
 
 export interface ClaimRequest {
@@ -84,6 +86,7 @@ function makeStartingState(from: StartingState): StackState {
     gitDir: worktree.gitDir,
     worktreeBirth: worktree.birth,
     branch: worktree.branch,
+    place: readPlace(),
     runtime: wishes.runtime,
     runtimeReason: wishes.runtimeReason,
     state: 'starting',
@@ -98,6 +101,7 @@ function makeStartingState(from: StartingState): StackState {
     backend: null,
     obsVersion,
     limits: wishes.limits,
+    redact: wishes.redact,
     runs: kept?.runs ?? [],
     journeys: kept?.journeys ?? [],
   };

@@ -39,6 +39,7 @@ function makeState(change: Partial<StackState>): StackState {
     gitDir: worktree.gitDir,
     worktreeBirth: worktree.birth,
     branch: null,
+    place: null,
     runtime: 'embedded',
     runtimeReason: 'test',
     state: 'ready',
@@ -53,6 +54,7 @@ function makeState(change: Partial<StackState>): StackState {
     backend: null,
     obsVersion: '0.0.0',
     limits: { memoryBytes: 1, retentionMs: 1 },
+    redact: null,
     runs: [],
     journeys: [],
     ...change,
@@ -140,6 +142,7 @@ describe('up', () => {
       askedRuntime,
       settings: { ...configSchema.parse({}), pull: false, grafana: false, env: {} },
       wishes: {
+        redact: null,
         runtime: 'embedded',
         runtimeReason: 'test',
         ttlMs: 1000,

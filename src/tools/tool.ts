@@ -17,6 +17,8 @@ export interface ToolContext {
   readonly maxTokens?: number;
   /** One line about long work: stderr of the CLI, a progress notification of MCP. */
   readonly progress: (line: string) => void;
+  /** A yes-or-no question to the person at the terminal; undefined where there is none to answer. */
+  readonly ask?: (question: string) => Promise<boolean>;
   /** Streams of the terminal for tools that pass on an app's output; undefined under MCP. */
   readonly terminal?: {
     readonly stdout: NodeJS.WritableStream;

@@ -162,8 +162,8 @@ function listCommandLines(): { pid: number; text: string }[] {
 }
 
 /** One log line, sent as an app would. */
-export async function sendLogLine({ endpoints }: StackAnswer): Promise<void> {
-  const record = { timeUnixNano: `${Date.now()}000000`, body: { stringValue: 'hello' } };
+export async function sendLogLine({ endpoints }: StackAnswer, text = 'hello'): Promise<void> {
+  const record = { timeUnixNano: `${Date.now()}000000`, body: { stringValue: text } };
   const resource = { attributes: [{ key: 'service.name', value: { stringValue: 'web' } }] };
   const sent = await fetch(endpoints.otlpLogs, {
     method: 'POST',

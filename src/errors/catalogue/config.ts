@@ -13,6 +13,12 @@ interface Place {
 const at = (d: Place) => `${d.file}:${d.line}:${d.column}`;
 
 export const configErrors = {
+  OBS_BAD_REDACT_PATTERN: entry<{ file: string; pattern: string; reason: string }>({
+    exit: 2,
+    what: (d) => `${d.file}: redact.patterns: "${d.pattern}" cannot be used: ${d.reason}`,
+    why: () => 'Patterns have the syntax of RE2, and what they match is masked before it is stored.',
+    fix: (d) => `edit ${d.file}: correct "${d.pattern}" in redact.patterns (https://github.com/google/re2/wiki/Syntax)`,
+  }),
   OBS_CONFIG_SYNTAX: entry<Place & { detail: string }>({
     exit: 2,
     what: (d) => `${at(d)}: this is not YAML: ${d.detail}`,

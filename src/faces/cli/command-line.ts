@@ -25,6 +25,8 @@ export interface CommandLine {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
+  /** Where a person answers questions; only asked when it and stderr are terminals. */
+  readonly stdin?: NodeJS.ReadableStream & { readonly isTTY?: boolean };
   readonly signal: AbortSignal;
   readonly nowMs: () => number;
 }
@@ -109,6 +111,7 @@ function makeContext(line: CommandLine, printer: Printer, parsed: ParsedArgument
     signal: line.signal,
     ...(parsed.flags.maxTokens !== undefined && { maxTokens: parsed.flags.maxTokens }),
     progress: (text) => printer.progress(text),
+    ...makeAsk(line, parsed),
     terminal: {
       stdout: parsed.flags.json ? line.stderr : line.stdout,
       stderr: line.stderr,
@@ -117,6 +120,14 @@ function makeContext(line: CommandLine, printer: Printer, parsed: ParsedArgument
     },
     nowMs: line.nowMs,
   };
+}
+
+// A program that reads JSON answers no questions, whatever terminal it runs in.
+function makeAsk(line: CommandLine, { flags }: ParsedArguments): Pick<ToolContext, 'ask'> {
+  if (flags.json || line.stderr.isTTY !== true) return {};
+  const { stdin: input, stderr: output, signal } = line;
+  if (input?.isTTY !== true) return {};
+  return { ask: async (question) => (await import('./ask.ts')).askYesNo(question, { input, output }, signal) };
 }
 
 function makePrinter(line: CommandLine): Printer {

@@ -33,6 +33,10 @@ void runCommandLine({
   env: process.env,
   stdout: process.stdout,
   stderr: process.stderr,
+  // Node opens it when it is first looked at, which most commands never do.
+  get stdin() {
+    return process.stdin;
+  },
   signal: controller.signal,
   nowMs: Date.now,
 }).then((code) => {

@@ -52,7 +52,8 @@ export class Ingest {
 
   /** Takes a protobuf export from its bytes; undefined when it must be handed in decoded. */
   takeBytes(signal: Signal, body: Buffer, protocol: Arrival['protocol']): IngestOutcome | undefined {
-    const { sink, onOther } = this.parts;
+    const { sink, masker, onOther } = this.parts;
+    if (masker.hasOwnRules) return undefined;
     const taken = sink.takeBytes?.({ signal, body, receivedNs: this.nowNs() });
     if (taken === undefined) return undefined;
     if ((taken.outcome.httpStatus ?? 200) < 400)

@@ -1,4 +1,5 @@
 // Masks an export request, copying only what changes: nearly always nothing, and then the same object comes back.
+import type { Redaction } from '../../model/stack-state.ts';
 import type { PushStream } from '../../wire/loki/push.ts';
 import type { RecordOf, Signal } from '../../wire/otlp/request.ts';
 import type {
@@ -12,8 +13,8 @@ import type {
   Span,
 } from '../../wire/otlp/types.ts';
 import type { WrittenSeries } from '../../wire/prometheus/remote-write.ts';
-import { maskText } from './mask-text.ts';
-import { makeKeyTest, maskedText } from './sensitive-key.ts';
+import { type MaskRules, makeMaskRules } from './rules.ts';
+import { maskedText } from './sensitive-key.ts';
 
 type MaskRecord<T> = (record: T) => T;
 const maskedValue: AnyValue = { kind: 'string', value: maskedText };
@@ -24,17 +25,22 @@ export interface Masker {
   maskSeries(series: readonly WrittenSeries[]): readonly WrittenSeries[];
   /** Lines and structured metadata; labels name streams and stay. */
   maskStreams(streams: readonly PushStream[]): readonly PushStream[];
+  /** obs.yaml adds rules that only this masker knows: then no export may be judged by its bytes. */
+  readonly hasOwnRules: boolean;
 }
 
-export function makeMasker(): Masker {
-  const isSensitive = makeKeyTest();
-  const attributes = makeAttributeMasker(isSensitive);
+/** The masker of a stack; null is `redact` left out of obs.yaml. @throws Re2SyntaxError */
+export function makeMasker(redact: Redaction | null = null): Masker {
+  const rules = makeMaskRules(redact);
+  const { isSensitive, maskText } = rules;
+  const attributes = makeAttributeMasker(rules);
   const records: { readonly [S in Signal]: MaskRecord<RecordOf[S]> } = {
     logs: (record) => maskLog(record, attributes),
     metrics: (metric) => maskMetric(metric, attributes),
     traces: (span) => maskSpan(span, attributes),
   };
   return {
+    hasOwnRules: rules.areExtended,
     maskExport: (signal, request) =>
       mapChanged(request, (group) =>
         withChanges(group, {
@@ -75,9 +81,10 @@ export function makeMasker(): Masker {
 interface AttributeMasker {
   list(attributes: readonly KeyValue[]): readonly KeyValue[];
   value(value: AnyValue): AnyValue;
+  text(text: string): string;
 }
 
-function makeAttributeMasker(isSensitive: (key: string) => boolean): AttributeMasker {
+function makeAttributeMasker({ isSensitive, isListed, maskText }: MaskRules): AttributeMasker {
   const value = (of: AnyValue): AnyValue => {
     if (of.kind === 'string') {
       const text = maskText(of.value);
@@ -87,10 +94,12 @@ function makeAttributeMasker(isSensitive: (key: string) => boolean): AttributeMa
     if (of.kind === 'kvlist') return withChanges(of, { value: list(of.value) });
     return of;
   };
-  const attribute = (of: KeyValue): KeyValue =>
-    isSensitive(of.key) ? withChanges(of, { value: hideAll(of.value) }) : withChanges(of, { value: value(of.value) });
+  const attribute = (of: KeyValue): KeyValue => {
+    if (isListed(of.key)) return { ...of, value: maskedValue };
+    return withChanges(of, { value: isSensitive(of.key) ? hideAll(of.value) : value(of.value) });
+  };
   const list = (attributes: readonly KeyValue[]) => mapChanged(attributes, attribute);
-  return { list, value };
+  return { list, value, text: maskText };
 }
 
 // Under a secret name text and bytes are secret; numbers (a count of tokens) and booleans (is there a password) are not.
@@ -120,13 +129,13 @@ function maskLog(record: LogRecord, attributes: AttributeMasker): LogRecord {
 
 function maskSpan(span: Span, attributes: AttributeMasker): Span {
   return withChanges(span, {
-    name: maskText(span.name),
+    name: attributes.text(span.name),
     attributes: attributes.list(span.attributes),
     events: mapChanged(span.events, (event) =>
-      withChanges(event, { name: maskText(event.name), attributes: attributes.list(event.attributes) }),
+      withChanges(event, { name: attributes.text(event.name), attributes: attributes.list(event.attributes) }),
     ),
     links: mapChanged(span.links, (link) => withChanges(link, { attributes: attributes.list(link.attributes) })),
-    status: withChanges(span.status, { message: maskText(span.status.message) }),
+    status: withChanges(span.status, { message: attributes.text(span.status.message) }),
   });
 }
 

@@ -9,6 +9,7 @@ import { startStack } from '../../stack/start.ts';
 import { stopStack } from '../../stack/stop.ts';
 import { parseDurationMs } from '../../std/quantity.ts';
 import type { ToolContext } from '../tool.ts';
+import { checkRedaction } from './redaction.ts';
 import { findTarget, loadTargetConfig, type Target } from './target.ts';
 
 export interface EnsureOptions {
@@ -30,7 +31,8 @@ export interface EnsuredStack extends Target {
 /** The running stack of the call's worktree, started if there is none. */
 export async function ensureStack(context: ToolContext, options: EnsureOptions = {}): Promise<EnsuredStack> {
   const target = findTarget(context);
-  const { config } = await loadTargetConfig(context, target.worktree);
+  const loaded = await loadTargetConfig(context, target.worktree);
+  const { config } = loaded;
   const { progress, signal, nowMs, env } = context;
   if (options.fresh) await stopStack({ ...target, stackId: makeStackId(target.worktree.path), progress, signal });
   const asked = options.runtime ?? config.runtime;
@@ -45,6 +47,7 @@ export async function ensureStack(context: ToolContext, options: EnsureOptions =
       runtimeReason: reason,
       ttlMs: options.ttl === undefined ? config.ttl : readTtl(options.ttl),
       limits: { memoryBytes: config.limits.memory, retentionMs: config.limits.retention },
+      redact: await checkRedaction(loaded),
     },
     startedAtMs: findStartMs(context),
     nowMs,
