@@ -1,11 +1,10 @@
 // What came from whom, and what was refused: so that `doctor` and "no data" can say whether an app sent anything.
 
-import { identityAttribute } from '../../model/attributes.ts';
 import type { Arrival, Arrivals, Refusal } from '../../model/keeper-api.ts';
 import type { Signal } from '../../wire/otlp/request.ts';
-import type { Resource } from '../../wire/otlp/types.ts';
 import type { ArrivalCount, Incoming } from '../ingest/ingest.ts';
 import { countRecords } from '../ingest/otlp/count.ts';
+import { sourceOf } from '../source-of.ts';
 
 const maxSources = 1000;
 const maxRefusals = 100;
@@ -25,9 +24,7 @@ export class ArrivalLog {
   count<S extends Signal>({ signal, request, protocol }: Incoming<S>): void {
     for (const group of request) {
       const records = countRecords(signal, group);
-      const service = readText(group.resource, 'service.name');
-      const runId = readText(group.resource, identityAttribute.runId);
-      this.add({ signal, service, runId, protocol, records });
+      this.add({ signal, ...sourceOf(group.resource), protocol, records });
     }
   }
 
@@ -54,9 +51,4 @@ export class ArrivalLog {
     if (this.sources.size >= maxSources) this.sources.delete(this.sources.keys().next().value ?? '');
     this.sources.set(key, { ...of, firstAtMs: now, lastAtMs: now });
   }
-}
-
-function readText(resource: Resource, key: string): string | null {
-  const value = resource.attributes.find((attribute) => attribute.key === key)?.value;
-  return value?.kind === 'string' ? value.value : null;
 }

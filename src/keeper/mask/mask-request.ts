@@ -21,6 +21,10 @@ const maskedValue: AnyValue = { kind: 'string', value: maskedText };
 
 /** Masks what comes in; each method returns the very same object when it holds no secret. */
 export interface Masker {
+  /** Is a value under this name a secret whatever it looks like? */
+  isSensitiveKey(key: string): boolean;
+  maskText(text: string): string;
+  maskAttributes(attributes: readonly KeyValue[]): readonly KeyValue[];
   maskExport<S extends Signal>(signal: S, request: ExportRequest<RecordOf[S]>): ExportRequest<RecordOf[S]>;
   maskSeries(series: readonly WrittenSeries[]): readonly WrittenSeries[];
   /** Lines and structured metadata; labels name streams and stay. */
@@ -41,6 +45,9 @@ export function makeMasker(redact: Redaction | null = null): Masker {
   };
   return {
     hasOwnRules: rules.areExtended,
+    isSensitiveKey: isSensitive,
+    maskText,
+    maskAttributes: (list) => attributes.list(list),
     maskExport: (signal, request) =>
       mapChanged(request, (group) =>
         withChanges(group, {

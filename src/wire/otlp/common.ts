@@ -18,17 +18,17 @@ export function attributeFields<
 const emptyResource: Resource = { attributes: [], droppedAttributesCount: 0 };
 const emptyScope: Scope = { name: '', version: '', attributes: [], droppedAttributesCount: 0 };
 
-const resource: MessageCodec<Resource> = message(
+export const resourceCodec: MessageCodec<Resource> = message(
   'Resource',
   () => ({ ...emptyResource, attributes: [] }),
   attributeFields<Resource>(1, 2),
 );
 
-const scope: MessageCodec<Scope> = message('InstrumentationScope', () => ({ ...emptyScope, attributes: [] }), [
-  one(1, 'name', text),
-  one(2, 'version', text),
-  ...attributeFields<Scope>(3, 4),
-]);
+export const scopeCodec: MessageCodec<Scope> = message(
+  'InstrumentationScope',
+  () => ({ ...emptyScope, attributes: [] }),
+  [one(1, 'name', text), one(2, 'version', text), ...attributeFields<Scope>(3, 4)],
+);
 
 /** An export request; `names` are the JSON names on the way down, such as resourceLogs, scopeLogs, logRecords. */
 export function exportRequest<T>(
@@ -36,7 +36,7 @@ export function exportRequest<T>(
   names: { readonly resources: string; readonly scopes: string; readonly records: string },
 ): MessageCodec<{ readonly groups: ExportRequest<T> }> {
   const scopeGroup = message<ScopeGroup<T>>(names.scopes, () => ({ scope: emptyScope, schemaUrl: '', items: [] }), [
-    one(1, 'scope', scope),
+    one(1, 'scope', scopeCodec),
     many<ScopeGroup<T>, 'items', T>(2, 'items', record, names.records),
     one(3, 'schemaUrl', text),
   ]);
@@ -44,7 +44,7 @@ export function exportRequest<T>(
     names.resources,
     () => ({ resource: emptyResource, schemaUrl: '', scopes: [] }),
     [
-      one(1, 'resource', resource),
+      one(1, 'resource', resourceCodec),
       many<ResourceGroup<T>, 'scopes', ScopeGroup<T>>(2, 'scopes', scopeGroup, names.scopes),
       one(3, 'schemaUrl', text),
     ],

@@ -18,7 +18,7 @@ interface KnownName {
 }
 
 export class ProtoReader extends PbfReader {
-  private readonly bytes: Buffer;
+  readonly bytes: Buffer;
   private readonly names: (KnownName | undefined)[] = new Array(nameSlots);
   /** Where the message being read ends; a length that reaches beyond it is a fault. */
   end: number;

@@ -9,13 +9,13 @@ const spanKindNames = ['UNSPECIFIED', 'INTERNAL', 'SERVER', 'CLIENT', 'PRODUCER'
 );
 const statusCodeNames = ['STATUS_CODE_UNSET', 'STATUS_CODE_OK', 'STATUS_CODE_ERROR'];
 
-const event = message<SpanEvent>(
+export const spanEvent = message<SpanEvent>(
   'Span.Event',
   () => ({ timeUnixNano: 0n, name: '', attributes: [], droppedAttributesCount: 0 }),
   [one(1, 'timeUnixNano', timeNs), one(2, 'name', name), ...attributeFields<SpanEvent>(3, 4)],
 );
 
-const link = message<SpanLink>(
+export const spanLink = message<SpanLink>(
   'Span.Link',
   () => ({ traceId: '', spanId: '', traceState: '', attributes: [], droppedAttributesCount: 0, flags: 0 }),
   [
@@ -60,9 +60,9 @@ const span = message<Span>('Span', () => ({ ...unset, attributes: [], events: []
   one(7, 'startTimeUnixNano', timeNs),
   one(8, 'endTimeUnixNano', timeNs),
   ...attributeFields<Span>(9, 10),
-  many<Span, 'events', SpanEvent>(11, 'events', event),
+  many<Span, 'events', SpanEvent>(11, 'events', spanEvent),
   one(12, 'droppedEventsCount', uint32),
-  many<Span, 'links', SpanLink>(13, 'links', link),
+  many<Span, 'links', SpanLink>(13, 'links', spanLink),
   one(14, 'droppedLinksCount', uint32),
   one(15, 'status', status),
 ]);

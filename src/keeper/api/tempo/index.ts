@@ -1,6 +1,7 @@
 // The Tempo API of the embedded runtime: the store of spans and the routes that query it.
 import type { Span } from '../../../wire/otlp/types.ts';
 import type { Route } from '../../http/types.ts';
+import { makeSpanReader } from '../../ingest/traces/make-span-reader.ts';
 import type { Backend, BackendOptions } from '../../signal-store.ts';
 import { TraceStore } from '../../store/traces/trace-store.ts';
 import { aboutRoutes } from './about.ts';
@@ -12,7 +13,9 @@ import { handleTraceV1, handleTraceV2 } from './trace-by-id.ts';
 
 /** Makes the store and the routes of the Tempo port. */
 export function createTracesBackend(options: BackendOptions): Backend<Span> {
-  const store = new TraceStore();
+  const store = new TraceStore(({ dictionary, batch }) =>
+    makeSpanReader({ dictionary, batch, masker: options.masker }),
+  );
   const metrics = { store, nowMs: options.nowMs };
   const routes: Route[] = [
     { method: 'GET', path: '/api/search', handler: (request) => handleSearch(store, request) },

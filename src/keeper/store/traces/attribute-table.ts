@@ -26,6 +26,19 @@ export class AttributeTable {
     this.starts.push(this.keys.length);
   }
 
+  /** The same from numbers of the dictionary: those from `start` up to `end`. */
+  appendIds(
+    { keys, values }: { readonly keys: Uint32Array; readonly values: Uint32Array },
+    start: number,
+    end: number,
+  ): void {
+    for (let i = start; i < end; i++) {
+      this.keys.push(keys[i]!); // callers name places inside
+      this.values.push(values[i]!);
+    }
+    this.starts.push(this.keys.length);
+  }
+
   snapshot(): AttributeColumns {
     return { starts: this.starts.data, keys: this.keys.data, values: this.values.data };
   }

@@ -15,6 +15,8 @@ export class Dictionary {
   private readonly strings = new Map<string, number>();
   private readonly ints = new Map<number | bigint, number>();
   private readonly doubles = new Map<number, number>();
+  /** Of false and of true. */
+  private readonly booleans: number[] = [];
   private readonly others = new Map<string, number>();
   private textBytes = 0;
 
@@ -54,14 +56,43 @@ export class Dictionary {
     return this.strings.get(value) ?? this.addString(value);
   }
 
+  /** The number of a string that was interned before. */
+  stringId(value: string): number | undefined {
+    return this.strings.get(value);
+  }
+
+  internInt(value: number | bigint): number {
+    return this.ints.get(value) ?? this.addInt(value);
+  }
+
+  internBool(value: boolean): number {
+    const known = this.booleans[Number(value)];
+    if (known !== undefined) return known;
+    const id = this.add({ kind: 'bool', value }, { type: 'boolean', value });
+    this.booleans[Number(value)] = id;
+    return id;
+  }
+
+  // A map takes 0 and -0 for the same; they are shown differently.
+  internDouble(value: number): number {
+    if (Object.is(value, -0)) return this.internOther({ kind: 'double', value });
+    const known = this.doubles.get(value);
+    if (known !== undefined) return known;
+    const id = this.add({ kind: 'double', value }, { type: 'float', value });
+    this.doubles.set(value, id);
+    return id;
+  }
+
   intern(value: AnyValue): number {
     switch (value.kind) {
       case 'string':
         return this.internString(value.value);
       case 'int':
-        return this.ints.get(value.value) ?? this.addInt(value);
+        return this.internInt(value.value);
       case 'double':
-        return this.internDouble(value);
+        return this.internDouble(value.value);
+      case 'bool':
+        return this.internBool(value.value);
       default:
         return this.internOther(value);
     }
@@ -74,19 +105,9 @@ export class Dictionary {
     return id;
   }
 
-  private addInt(value: Extract<AnyValue, { kind: 'int' }>): number {
-    const id = this.add(value, { type: 'int', value: value.value });
-    this.ints.set(value.value, id);
-    return id;
-  }
-
-  // A map takes 0 and -0 for the same; they are shown differently.
-  private internDouble(value: Extract<AnyValue, { kind: 'double' }>): number {
-    if (Object.is(value.value, -0)) return this.internOther(value);
-    const known = this.doubles.get(value.value);
-    if (known !== undefined) return known;
-    const id = this.add(value, { type: 'float', value: value.value });
-    this.doubles.set(value.value, id);
+  private addInt(value: number | bigint): number {
+    const id = this.add({ kind: 'int', value }, { type: 'int', value });
+    this.ints.set(value, id);
     return id;
   }
 

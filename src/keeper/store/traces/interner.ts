@@ -8,6 +8,8 @@ import { limitAttributes } from './limit-attributes.ts';
 
 export class ResourceTable {
   private readonly ids = new Map<string, number>();
+  /** Decoders hand out the same object for the same resource. */
+  private readonly known = new WeakMap<Resource, number>();
   private readonly attributes = new AttributeTable();
   private readonly dropped = uint32();
 
@@ -16,6 +18,12 @@ export class ResourceTable {
   }
 
   intern(resource: Resource, dictionary: Dictionary): number {
+    const known = this.known.get(resource) ?? this.internParts(resource, dictionary);
+    this.known.set(resource, known);
+    return known;
+  }
+
+  private internParts(resource: Resource, dictionary: Dictionary): number {
     const attributes = limitAttributes(resource.attributes);
     const key = describeAttributes(attributes, dictionary) + resource.droppedAttributesCount;
     const known = this.ids.get(key);
@@ -38,6 +46,7 @@ export class ResourceTable {
 
 export class ScopeTable {
   private readonly ids = new Map<string, number>();
+  private readonly known = new WeakMap<Scope, number>();
   private readonly attributes = new AttributeTable();
   private readonly names = uint32();
   private readonly versions = uint32();
@@ -48,6 +57,12 @@ export class ScopeTable {
   }
 
   intern(scope: Scope, dictionary: Dictionary): number {
+    const known = this.known.get(scope) ?? this.internParts(scope, dictionary);
+    this.known.set(scope, known);
+    return known;
+  }
+
+  private internParts(scope: Scope, dictionary: Dictionary): number {
     const attributes = limitAttributes(scope.attributes);
     const name = dictionary.internString(scope.name);
     const version = dictionary.internString(scope.version);

@@ -21,13 +21,13 @@ function mayExceed(text: string): boolean {
 function limitAttribute(attribute: KeyValue): KeyValue {
   const { key, value } = attribute;
   return {
-    key: cut(key),
-    value: value.kind === 'string' ? { kind: 'string', value: cut(value.value) } : value,
+    key: limitText(key),
+    value: value.kind === 'string' ? { kind: 'string', value: limitText(value.value) } : value,
   };
 }
 
-// Not in the middle of a character.
-function cut(text: string): string {
+/** The first 2,048 bytes of a text, and never a part of a character. */
+export function limitText(text: string): string {
   if (!mayExceed(text)) return text;
   const bytes = Buffer.from(text);
   let end = maxAttributeBytes;

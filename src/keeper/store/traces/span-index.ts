@@ -6,6 +6,11 @@ export interface IndexedColumns {
   readonly idLow: Uint32Array;
 }
 
+interface KindOfSpan {
+  readonly columns: IndexedColumns & { readonly kind: Uint8Array };
+  readonly kind: number;
+}
+
 export class SpanIndex {
   // Row + 1; 0 is empty. Twice as many places as rows at least.
   private slots = new Int32Array(128);
@@ -30,6 +35,22 @@ export class SpanIndex {
       const row = this.slots[slot]! - 1; // the mask keeps the slot inside
       if (row < 0) return found;
       if (columns.trace[row] === trace && columns.idHigh[row] === high && columns.idLow[row] === low) found.push(row);
+    }
+  }
+
+  /** Is there a span of this id and kind in this trace? */
+  has(trace: number, high: number, low: number, { columns, kind }: KindOfSpan): boolean {
+    const mask = this.slots.length - 1;
+    for (let slot = hash(trace, high, low) & mask; ; slot = (slot + 1) & mask) {
+      const row = this.slots[slot]! - 1; // the mask keeps the slot inside
+      if (row < 0) return false;
+      if (
+        columns.idLow[row] === low &&
+        columns.idHigh[row] === high &&
+        columns.trace[row] === trace &&
+        columns.kind[row] === kind
+      )
+        return true;
     }
   }
 

@@ -5,14 +5,15 @@ import { AttributeTable } from './attribute-table.ts';
 import { float64, int32, uint8, uint32 } from './column.ts';
 import type { Dictionary } from './dictionary.ts';
 import { limitAttributes } from './limit-attributes.ts';
+import type { SpanBatch, SpanExtras } from './span-batch.ts';
 import type { IndexedColumns } from './span-index.ts';
+import { nanosBetween, nanosOf, secondsOf } from './split-time.ts';
 
 const nanosPerSecond = 1_000_000_000n;
 
 /** What most spans do not have, kept only for those that do. */
 interface Rarity {
   readonly traceState: string;
-  readonly flags: number;
   readonly droppedAttributesCount: number;
   readonly droppedEventsCount: number;
   readonly droppedLinksCount: number;
@@ -39,6 +40,7 @@ export class SpanTable {
     parentHigh: uint32(),
     parentLow: uint32(),
     hasParent: uint8(),
+    flags: uint32(),
     name: uint32(),
     statusMessage: uint32(),
     kind: uint8(),
@@ -101,38 +103,46 @@ export class SpanTable {
     return sum.reduce((total, part) => total + part.bytes, this.attributes.bytes + this.rarities.size * rarityBytes);
   }
 
-  /** Adds a span and says its row. */
-  append(span: Span, owner: SpanOwner, dictionary: Dictionary): number {
+  /** Adds a span of a batch and says its row. */
+  append(batch: SpanBatch, span: number, owner: SpanOwner, dictionary: Dictionary): number {
     const row = this.count;
     const c = this.columns;
     this.cached = undefined;
+    // Spans of a batch are in all of its columns.
+    const startHigh = batch.startHigh[span]!;
+    const startLow = batch.startLow[span]!;
+    const durationNs = nanosBetween(startHigh, startLow, batch.endHigh[span]!, batch.endLow[span]!);
+    const startSec = secondsOf(startHigh, startLow);
     c.trace.push(owner.trace);
     c.next.push(-1);
-    c.startSec.push(Number(span.startTimeUnixNano / nanosPerSecond));
-    c.startNano.push(Number(span.startTimeUnixNano % nanosPerSecond));
-    c.durationNs.push(
-      Number(span.endTimeUnixNano > span.startTimeUnixNano ? span.endTimeUnixNano - span.startTimeUnixNano : 0n),
-    );
-    const [idHigh, idLow] = splitId(span.spanId);
-    c.idHigh.push(idHigh);
-    c.idLow.push(idLow);
-    const [parentHigh, parentLow] = splitId(span.parentSpanId);
-    c.parentHigh.push(parentHigh);
-    c.parentLow.push(parentLow);
-    c.hasParent.push(span.parentSpanId === '' ? 0 : 1);
-    c.name.push(dictionary.internString(span.name));
-    c.statusMessage.push(dictionary.internString(span.status.message));
-    c.kind.push(span.kind);
-    c.status.push(span.status.code);
+    c.startSec.push(startSec);
+    c.startNano.push(nanosOf(startLow, startSec));
+    c.durationNs.push(durationNs > 0 ? durationNs : 0);
+    c.idHigh.push(batch.idHigh[span]!);
+    c.idLow.push(batch.idLow[span]!);
+    c.parentHigh.push(batch.parentHigh[span]!);
+    c.parentLow.push(batch.parentLow[span]!);
+    c.hasParent.push(batch.hasParent[span]!);
+    c.flags.push(batch.flags[span]!);
+    c.name.push(batch.name[span]!);
+    c.statusMessage.push(batch.statusMessage[span]!);
+    c.kind.push(batch.kind[span]!);
+    c.status.push(batch.status[span]!);
     c.resource.push(owner.resource);
     c.scope.push(owner.scope);
-    for (const tree of [c.left, c.right, c.parent]) tree.push(0);
-    this.attributes.append(limitAttributes(span.attributes), dictionary);
-    for (const event of span.events) this.appendEvent(event, span.startTimeUnixNano, dictionary);
-    for (const link of span.links) this.appendLink(link, dictionary);
+    c.left.push(0);
+    c.right.push(0);
+    c.parent.push(0);
+    this.attributes.appendIds(batch, batch.attributeStarts[span]!, batch.attributeStarts[span + 1]!);
+    const extras = batch.extrasOf(span);
+    if (extras !== undefined) this.appendItems(row, extras, dictionary);
     this.events.starts.push(this.events.name.length);
     this.links.starts.push(this.links.traceId.length);
-    this.keepRarity(row, span);
+    if (extras !== undefined || durationNs < 0 || durationNs > Number.MAX_SAFE_INTEGER)
+      this.keepRarity(row, extras, {
+        durationNs,
+        endTimeUnixNano: (BigInt(batch.endHigh[span]!) << 32n) | BigInt(batch.endLow[span]!),
+      });
     return row;
   }
 
@@ -166,17 +176,17 @@ export class SpanTable {
 
   /** The span as it came, its trace id aside, which the caller knows. */
   read(row: number, traceId: string, dictionary: Dictionary): Span {
-    const c = this.snapshot();
+    const c = { ...this.snapshot(), flags: this.columns.flags.data };
     const text = (id: number) => textOf(id, dictionary);
     const rarity = this.rarities.get(row);
     // `row` is below count, so every column has a value there.
-    const startTimeUnixNano = BigInt(c.startSec[row]!) * nanosPerSecond + BigInt(c.startNano[row]!);
+    const startTimeUnixNano = this.startNs(row);
     return {
       traceId,
       spanId: joinId(c.idHigh[row]!, c.idLow[row]!),
       traceState: rarity?.traceState ?? '',
       parentSpanId: c.hasParent[row] ? joinId(c.parentHigh[row]!, c.parentLow[row]!) : '',
-      flags: rarity?.flags ?? 0,
+      flags: c.flags[row]!,
       name: text(c.name[row]!),
       kind: c.kind[row]!,
       startTimeUnixNano,
@@ -236,20 +246,33 @@ export class SpanTable {
     this.links.attributes.append(limitAttributes(link.attributes), dictionary);
   }
 
-  private keepRarity(row: number, span: Span): void {
-    const { traceState, flags, droppedAttributesCount, droppedEventsCount, droppedLinksCount } = span;
-    const duration = span.endTimeUnixNano - span.startTimeUnixNano;
-    const isPlain = duration >= 0n && duration <= BigInt(Number.MAX_SAFE_INTEGER);
-    if (isPlain && !traceState && !(flags || droppedAttributesCount || droppedEventsCount || droppedLinksCount)) return;
-    const endTimeUnixNano = isPlain ? undefined : span.endTimeUnixNano;
-    this.rarities.set(row, {
-      traceState,
-      flags,
-      droppedAttributesCount,
-      droppedEventsCount,
-      droppedLinksCount,
-      endTimeUnixNano,
-    });
+  private appendItems(row: number, { events, links }: SpanExtras, dictionary: Dictionary): void {
+    if (events.length > 0) {
+      const startNs = this.startNs(row);
+      for (const event of events) this.appendEvent(event, startNs, dictionary);
+    }
+    for (const link of links) this.appendLink(link, dictionary);
+  }
+
+  private startNs(row: number): bigint {
+    const { startSec, startNano } = this.columns;
+    return BigInt(startSec.data[row]!) * nanosPerSecond + BigInt(startNano.data[row]!); // below count
+  }
+
+  private keepRarity(
+    row: number,
+    extras: SpanExtras | undefined,
+    time: { readonly durationNs: number; readonly endTimeUnixNano: bigint },
+  ): void {
+    const isExact = time.durationNs >= 0 && time.durationNs <= Number.MAX_SAFE_INTEGER;
+    const rarity = {
+      traceState: extras?.traceState ?? '',
+      droppedAttributesCount: extras?.droppedAttributesCount ?? 0,
+      droppedEventsCount: extras?.droppedEventsCount ?? 0,
+      droppedLinksCount: extras?.droppedLinksCount ?? 0,
+      endTimeUnixNano: isExact ? undefined : time.endTimeUnixNano,
+    };
+    if (Object.values(rarity).some(Boolean) || rarity.endTimeUnixNano === 0n) this.rarities.set(row, rarity);
   }
 
   private readEvents(row: number, startNs: bigint, dictionary: Dictionary): SpanEvent[] {
@@ -284,13 +307,6 @@ function textOf(id: number, dictionary: Dictionary): string {
 
 function range(start: number, end: number): number[] {
   return Array.from({ length: end - start }, (_, i) => start + i);
-}
-
-/** The halves of a span id of up to 16 hex digits. */
-export function splitId(id: string): [high: number, low: number] {
-  if (id === '') return [0, 0];
-  const padded = id.padStart(16, '0');
-  return [Number.parseInt(padded.slice(0, 8), 16), Number.parseInt(padded.slice(8, 16), 16)];
 }
 
 /** 16 hex digits. */

@@ -9,11 +9,13 @@ import type {
   ScopeGroup,
   Span,
 } from '../../../wire/otlp/types.ts';
-import type { IngestOutcome, SignalStore } from '../../signal-store.ts';
+import type { DirectExport, IngestOutcome, SignalStore } from '../../signal-store.ts';
+import { sourceOf } from '../../source-of.ts';
 import { Dictionary } from './dictionary.ts';
 import { ResourceTable, ScopeTable } from './interner.ts';
+import { SpanBatch } from './span-batch.ts';
 import { SpanIndex } from './span-index.ts';
-import { type SpanOwner, SpanTable, splitId } from './span-table.ts';
+import { SpanTable } from './span-table.ts';
 import { assignNestedSets } from './span-tree.ts';
 import { TraceTable } from './trace-table.ts';
 
@@ -33,6 +35,12 @@ class Tables {
   readonly index = new SpanIndex();
 }
 
+/** Fills a batch from the bytes of an export; false if it has to be decoded. */
+export interface BatchReader {
+  readonly read: (body: Buffer) => boolean;
+}
+export type MakeReader = (parts: { readonly dictionary: Dictionary; readonly batch: SpanBatch }) => BatchReader;
+
 /** A trace whose spans are rows of columns. */
 export interface OpenTrace {
   readonly traceId: string;
@@ -50,6 +58,23 @@ export interface OpenTrace {
 
 export class TraceStore implements SignalStore<Span> {
   private tables = new Tables();
+  private readonly batch = new SpanBatch();
+  private readonly makeReader: MakeReader | undefined;
+  private reader: BatchReader | undefined;
+
+  /** `makeReader`: for exports that are read straight from their bytes. */
+  constructor(makeReader?: MakeReader) {
+    this.makeReader = makeReader;
+  }
+
+  readDirect(body: Buffer): DirectExport | undefined {
+    this.reader ??= this.makeReader?.({ dictionary: this.tables.dictionary, batch: this.batch });
+    if (!this.reader?.read(body) || this.batch.count === 0) return undefined;
+    return {
+      sources: listSources(this.batch),
+      commit: () => ({ accepted: this.append(this.batch), rejected: 0 }),
+    };
+  }
 
   ingest(request: ExportRequest<Span>): IngestOutcome {
     const bad = findBadTraceId(request);
@@ -60,9 +85,7 @@ export class TraceStore implements SignalStore<Span> {
         httpStatus: 400,
         message: `trace ids must be 128 bit, received ${bad.length * 4} bits`,
       };
-    let accepted = 0;
-    for (const group of request) accepted += this.ingestGroup(group);
-    return { accepted, rejected: 0 };
+    return { accepted: this.append(stage(request, this.batch, this.tables.dictionary)), rejected: 0 };
   }
 
   usage(): { records: number; bytes: number } {
@@ -152,32 +175,59 @@ export class TraceStore implements SignalStore<Span> {
   private rebuild(kept: readonly number[], keep: (group: ResourceGroup<Span>) => boolean): void {
     const old = this.tables;
     this.tables = new Tables();
-    for (const trace of kept) for (const group of readTrace(old, trace)) if (keep(group)) this.ingestGroup(group);
+    this.reader = undefined; // it knows the numbers of the old dictionary
+    for (const trace of kept)
+      this.append(stage(readTrace(old, trace).filter(keep), this.batch, this.tables.dictionary));
   }
 
-  private ingestGroup(group: ResourceGroup<Span>): number {
-    const resource = this.tables.resources.intern(group.resource, this.tables.dictionary);
-    let accepted = 0;
-    for (const scopeGroup of group.scopes) {
-      const scope = this.tables.scopes.intern(scopeGroup.scope, this.tables.dictionary);
-      for (const span of scopeGroup.items) this.ingestSpan(span, { resource, scope });
-      accepted += scopeGroup.items.length;
+  private append(batch: SpanBatch): number {
+    const { resources, scopes, dictionary } = this.tables;
+    let span = 0;
+    for (const group of batch.groups) {
+      const resource = resources.intern(group.resource, dictionary);
+      const scope = scopes.intern(group.scope, dictionary);
+      for (; span < group.end; span++) this.appendSpan(batch, span, { resource, scope });
     }
-    return accepted;
+    return span;
   }
 
   // A span sent again (same trace, id and kind) is taken once, as Tempo's combiner does.
-  private ingestSpan(span: Span, owner: Omit<SpanOwner, 'trace'>): void {
+  private appendSpan(
+    batch: SpanBatch,
+    span: number,
+    owner: { readonly resource: number; readonly scope: number },
+  ): void {
     const { spans, traces, index, dictionary } = this.tables;
-    const trace = traces.intern(span.traceId);
-    const [high, low] = splitId(span.spanId);
     const { identity } = spans;
-    if (index.find(trace, high, low, identity).some((row) => identity.kind[row] === span.kind)) return;
-    const row = spans.append(span, { trace, resource: owner.resource, scope: owner.scope }, dictionary);
+    const trace = traces.intern(batch.traceId, span * 4);
+    // Spans of a batch are in all of its columns.
+    const same = { columns: identity, kind: batch.kind[span]! };
+    if (index.has(trace, batch.idHigh[span]!, batch.idLow[span]!, same)) return;
+    const row = spans.append(batch, span, { trace, resource: owner.resource, scope: owner.scope }, dictionary);
     index.add(row, identity);
-    const previous = traces.addSpan(trace, row, span);
+    const previous = traces.addSpan(trace, row, batch, span);
     if (previous !== -1) spans.chain(previous, row);
   }
+}
+
+function listSources({ groups }: SpanBatch): DirectExport['sources'] {
+  let start = 0;
+  return groups.map(({ resource, end }) => {
+    const source = { ...sourceOf(resource), records: end - start };
+    start = end;
+    return source;
+  });
+}
+
+function stage(request: ExportRequest<Span>, batch: SpanBatch, dictionary: Dictionary): SpanBatch {
+  batch.clear();
+  for (const { resource, scopes } of request) {
+    for (const { scope, items } of scopes) {
+      for (const span of items) batch.add(span, dictionary);
+      batch.endGroup(resource, scope);
+    }
+  }
+  return batch;
 }
 
 function findBadTraceId(request: ExportRequest<Span>): string | undefined {

@@ -1,14 +1,19 @@
 // One row per trace: its id, its chain of spans, its bounds in time and its root. Kept up to date span by span, so that
 // a trace still arriving is answered as far as it is known.
 import type { TraceColumns } from '../../../traceql/source.ts';
-import type { Span } from '../../../wire/otlp/types.ts';
 import { float64, int32, uint8, uint32 } from './column.ts';
+import type { SpanBatch } from './span-batch.ts';
+import { nanosOf, secondsOf } from './split-time.ts';
 
 const nanosPerSecond = 1_000_000_000n;
+const idWords = 4;
+const wordDigits = 8;
 
 export class TraceTable {
-  private readonly numbers = new Map<string, number>();
-  private readonly ids: string[] = [];
+  /** A hash table of numbers + 1; 0 is empty. Twice as many places as traces at least. */
+  private slots = new Int32Array(128);
+  /** Four words of each id, most significant first. */
+  private readonly ids = uint32();
   private readonly columns = {
     firstRow: int32(),
     lastRow: int32(),
@@ -22,54 +27,70 @@ export class TraceTable {
   };
 
   get count(): number {
-    return this.ids.length;
+    return this.columns.firstRow.length;
   }
 
   get bytes(): number {
-    const idBytes = 140;
-    return Object.values(this.columns).reduce((sum, column) => sum + column.bytes, this.ids.length * idBytes);
+    const own = this.ids.bytes + this.slots.byteLength;
+    return Object.values(this.columns).reduce((sum, column) => sum + column.bytes, own);
   }
 
+  /** 32 hex digits. */
   id(trace: number): string {
-    return this.ids[trace]!; // numbers are given out by intern
+    const words = this.ids.data.subarray(trace * idWords, (trace + 1) * idWords);
+    return Array.from(words, (word) => word.toString(16).padStart(wordDigits, '0')).join('');
   }
 
   find(traceId: string): number | undefined {
-    return this.numbers.get(traceId);
+    const words = Uint32Array.from({ length: idWords }, (_, i) =>
+      Number.parseInt(traceId.slice(i * wordDigits, (i + 1) * wordDigits), 16),
+    );
+    const known = this.slots[this.slotOf(words, 0)]! - 1; // the mask keeps the slot inside
+    return known === -1 ? undefined : known;
   }
 
-  intern(traceId: string): number {
-    const known = this.numbers.get(traceId);
-    if (known !== undefined) return known;
+  /** The number of the trace whose id begins at `words[at]`. */
+  intern(words: Uint32Array, at: number): number {
+    const slot = this.slotOf(words, at);
+    const known = this.slots[slot]! - 1; // as above
+    if (known !== -1) return known;
+    const trace = this.count;
     const c = this.columns;
     c.firstRow.push(-1);
     c.lastRow.push(-1);
     c.rootRow.push(-1);
     c.isTreeStale.push(1);
     for (const column of [c.startSec, c.startNano, c.endSec, c.endNano]) column.push(0);
-    this.numbers.set(traceId, this.ids.length);
-    return this.ids.push(traceId) - 1;
+    for (let word = 0; word < idWords; word++) this.ids.push(words[at + word]!); // an id has four
+    this.slots[slot] = trace + 1;
+    if (this.count * 2 > this.slots.length) this.grow();
+    return trace;
   }
 
-  /** Takes a span that was stored at `row`; says the trace's row before it, -1 for the first. */
-  addSpan(trace: number, row: number, span: Span): number {
+  /** Takes a span of a batch that was stored at `row`; says the trace's row before it, -1 for the first. */
+  addSpan(trace: number, row: number, batch: SpanBatch, span: number): number {
     const c = this.columns;
     const previous = c.lastRow.data[trace]!; // the trace was interned
     if (previous === -1) c.firstRow.data[trace] = row;
     c.lastRow.data[trace] = row;
     c.isTreeStale.data[trace] = 1;
-    if (previous === -1 || span.startTimeUnixNano < this.startNs(trace)) this.setStart(trace, span.startTimeUnixNano);
-    if (previous === -1 || span.endTimeUnixNano > this.endNs(trace)) this.setEnd(trace, span.endTimeUnixNano);
-    if (span.parentSpanId === '' && !isChildByLink(span)) c.rootRow.data[trace] = row;
+    // Spans of a batch are in all of its columns.
+    const startSec = secondsOf(batch.startHigh[span]!, batch.startLow[span]!);
+    const startNano = nanosOf(batch.startLow[span]!, startSec);
+    const first = c.startSec.data[trace]!;
+    if (previous === -1 || startSec < first || (startSec === first && startNano < c.startNano.data[trace]!)) {
+      c.startSec.data[trace] = startSec;
+      c.startNano.data[trace] = startNano;
+    }
+    const endSec = secondsOf(batch.endHigh[span]!, batch.endLow[span]!);
+    const endNano = nanosOf(batch.endLow[span]!, endSec);
+    const last = c.endSec.data[trace]!;
+    if (previous === -1 || endSec > last || (endSec === last && endNano > c.endNano.data[trace]!)) {
+      c.endSec.data[trace] = endSec;
+      c.endNano.data[trace] = endNano;
+    }
+    if (batch.hasParent[span] === 0 && !this.isChildByLink(trace, batch, span)) c.rootRow.data[trace] = row;
     return previous;
-  }
-
-  startNs(trace: number): bigint {
-    return BigInt(this.columns.startSec.data[trace]!) * nanosPerSecond + BigInt(this.columns.startNano.data[trace]!);
-  }
-
-  endNs(trace: number): bigint {
-    return BigInt(this.columns.endSec.data[trace]!) * nanosPerSecond + BigInt(this.columns.endNano.data[trace]!);
   }
 
   /** How many traces ended before a time. */
@@ -117,24 +138,56 @@ export class TraceTable {
     };
   }
 
-  private setStart(trace: number, ns: bigint): void {
-    this.columns.startSec.data[trace] = Number(ns / nanosPerSecond);
-    this.columns.startNano.data[trace] = Number(ns % nanosPerSecond);
+  // OpenTracing bridges say "child of" by a link within the trace instead of a parent id.
+  private isChildByLink(trace: number, batch: SpanBatch, span: number): boolean {
+    const links = batch.extrasOf(span)?.links ?? [];
+    return (
+      links.length > 0 &&
+      links.some(
+        (link) =>
+          link.attributes.some(
+            (a) => a.key === 'opentracing.ref_type' && a.value.kind === 'string' && a.value.value === 'child_of',
+          ) && link.traceId === this.id(trace),
+      )
+    );
   }
 
-  private setEnd(trace: number, ns: bigint): void {
-    this.columns.endSec.data[trace] = Number(ns / nanosPerSecond);
-    this.columns.endNano.data[trace] = Number(ns % nanosPerSecond);
+  /** Where the id is, or where it would be put. */
+  private slotOf(words: Uint32Array, at: number): number {
+    const mask = this.slots.length - 1;
+    const { data } = this.ids;
+    for (let slot = hashId(words, at) & mask; ; slot = (slot + 1) & mask) {
+      const trace = this.slots[slot]! - 1; // the mask keeps the slot inside
+      if (trace === -1) return slot;
+      const id = trace * idWords;
+      if (
+        data[id + 3] === words[at + 3] &&
+        data[id + 2] === words[at + 2] &&
+        data[id + 1] === words[at + 1] &&
+        data[id] === words[at]
+      )
+        return slot;
+    }
+  }
+
+  private grow(): void {
+    this.slots = new Int32Array(this.slots.length * 2);
+    for (let trace = 0; trace < this.count; trace++)
+      this.slots[this.slotOf(this.ids.data, trace * idWords)] = trace + 1;
   }
 }
 
-// OpenTracing bridges say "child of" by a link within the trace instead of a parent id.
-function isChildByLink(span: Span): boolean {
-  return span.links.some(
-    (link) =>
-      link.traceId === span.traceId &&
-      link.attributes.some(
-        (a) => a.key === 'opentracing.ref_type' && a.value.kind === 'string' && a.value.value === 'child_of',
-      ),
-  );
+// Murmur3's finisher: ids of some tracers differ in few bits only.
+function hashId(words: Uint32Array, at: number): number {
+  // An id has four words.
+  let h =
+    Math.imul(words[at]!, 0x9e3779b1) ^
+    Math.imul(words[at + 1]!, 0x85ebca6b) ^
+    Math.imul(words[at + 2]!, 0xc2b2ae35) ^
+    Math.imul(words[at + 3]!, 0x27d4eb2f);
+  h ^= h >>> 16;
+  h = Math.imul(h, 0x85ebca6b);
+  h ^= h >>> 13;
+  h = Math.imul(h, 0xc2b2ae35);
+  return (h ^ (h >>> 16)) >>> 1;
 }
