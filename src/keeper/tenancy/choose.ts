@@ -5,7 +5,7 @@ import type { Tenancy } from './tenancy.ts';
 
 const tenancies: Readonly<Record<Backend['tenancy'], (stackId: string) => Promise<Tenancy>>> = {
   alone: () => Promise.resolve(aloneTenancy),
-  shared: () => Promise.reject(new Error('this keeper cannot keep stacks apart on a shared backend')),
+  shared: async (stackId) => (await import('./shared/shared.ts')).makeSharedTenancy(stackId),
 };
 
 /** How this stack shares its backend with others. */

@@ -1,0 +1,45 @@
+// What a stack may ask a shared Tempo. https://grafana.com/docs/tempo/latest/api_docs/
+import { narrowTraceql, selectStackSpans } from '../../narrow/traceql.ts';
+import { narrowLegacySearch } from './legacy-search.ts';
+import { keepOwnSpans } from './own-spans.ts';
+import { addParameter, narrowRequired, pass, type Rule, rewriteParameter } from './rules.ts';
+import { narrowTagFilter } from './tag-filter.ts';
+import { narrowTagNamesV1, narrowTagValuesV1 } from './tags-v1.ts';
+
+const metrics = narrowRequired('q', narrowTraceql);
+
+export const tempoRules: readonly Rule[] = [
+  { path: '/api/search', narrow: narrowSearch },
+  { path: '/api/metrics/query_range', narrow: metrics },
+  { path: '/api/metrics/query', narrow: metrics },
+  { path: '/api/v2/search/tags', narrow: narrowTags },
+  { path: '/api/v2/search/tag/:name/values', narrow: narrowTags },
+  { path: '/api/search/tags', narrow: narrowTagNamesV1 },
+  { path: '/api/search/tag/:name/values', narrow: narrowTagValuesV1 },
+  { path: '/api/traces/:name', narrow: narrowTrace('v1') },
+  { path: '/api/v2/traces/:name', narrow: narrowTrace('v2') },
+  { path: '/api/echo', narrow: pass },
+  { path: '/api/status/buildinfo', narrow: pass },
+  { path: '/status/buildinfo', narrow: pass },
+  { path: '/ready', narrow: pass },
+];
+
+function narrowSearch({ question, stackId }: Parameters<Rule['narrow']>[0]) {
+  const isTraceql = [question.query, question.form].some((parameters) => parameters?.get('q'));
+  if (!isTraceql) return narrowLegacySearch(question, stackId);
+  return rewriteParameter(question, 'q', (text) =>
+    text === '' ? selectStackSpans(stackId) : narrowTraceql(text, stackId),
+  );
+}
+
+function narrowTags({ question, stackId }: Parameters<Rule['narrow']>[0]) {
+  const { isRewritten, ...narrowed } = rewriteParameter(question, 'q', (text) => narrowTagFilter(text, stackId));
+  return isRewritten ? narrowed : addParameter(question, 'q', selectStackSpans(stackId));
+}
+
+function narrowTrace(version: 'v1' | 'v2'): Rule['narrow'] {
+  return ({ question, stackId }) => ({
+    ...question,
+    changeAnswer: (answer) => keepOwnSpans(answer, { stackId, version }),
+  });
+}
