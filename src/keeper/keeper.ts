@@ -36,16 +36,16 @@ export class Keeper {
 
   /** Starts a keeper on the folder of its stack. @throws ObsError when state or ports cannot be had. */
   static async start(options: KeeperOptions): Promise<Keeper> {
-    const keeper = new Keeper(options);
+    const keeper = new Keeper(options, await makeParts(options));
     await bindAll(keeper.servers, keeper.parts.file.state.basePort);
     await keeper.begin();
     return keeper;
   }
 
-  private constructor(options: KeeperOptions) {
+  private constructor(options: KeeperOptions, parts: Parts) {
     this.options = options;
     this.startedAtMs = options.nowMs();
-    this.parts = makeParts(options);
+    this.parts = parts;
     const control = makeControlRoutes({
       ...this.parts,
       readStatus: () => this.readStatus(),

@@ -2,7 +2,6 @@
 import { type ProcessMark, readOwnMark } from '../std/process-identity.ts';
 import type { Signal } from '../wire/otlp/request.ts';
 import type { MetricsRequest } from '../wire/otlp/types.ts';
-import { type Backends, createBackends } from './backends.ts';
 import { ArrivalLog } from './control/arrivals.ts';
 import { MetricMetadata } from './control/metric-metadata.ts';
 import { type Incoming, Ingest } from './ingest/ingest.ts';
@@ -11,9 +10,9 @@ import type { Log } from './log.ts';
 import { makeMasker } from './mask/mask-request.ts';
 import { Scraper } from './scrape/scraper.ts';
 import type { Sink } from './sink/sink.ts';
-import { StoreSink } from './sink/store-sink.ts';
 import { StateFile } from './state/state-file.ts';
-import { SignalLogs } from './wal/signal-logs.ts';
+import { openStorage, type QueryApi } from './storage.ts';
+import type { ServerRole } from './tenancy/tenancy.ts';
 
 export interface PartsOptions {
   readonly stackDir: string;
@@ -24,47 +23,38 @@ export interface PartsOptions {
 export interface Parts extends PartsOptions {
   readonly mark: ProcessMark;
   readonly file: StateFile;
-  readonly backends: Backends;
+  readonly apis: Readonly<Record<ServerRole, QueryApi>>;
   readonly sink: Sink;
   readonly arrivals: ArrivalLog;
   readonly metadata: MetricMetadata;
   readonly lease: Lease;
   readonly scraper: Scraper;
   readonly ingest: Ingest;
-  /** Fills the stores from the write-ahead log; says how many records it held. */
+  /** Takes up what an earlier keeper left on disk; says how much that was. */
   readonly replay: () => Promise<number>;
 }
 
 /** @throws ObsError when the state file cannot be used. */
-export function makeParts(options: PartsOptions): Parts {
+export async function makeParts(options: PartsOptions): Promise<Parts> {
   const { stackDir, nowMs, log } = options;
   const file = new StateFile(stackDir);
-  const { memoryBytes, retentionMs } = file.state.limits;
   const metadata = new MetricMetadata();
   const masker = makeMasker(file.state.redact);
-  const backends = createBackends({
-    nowMs,
-    masker,
-    learnMetrics: (request) => metadata.learn(request),
-    limits: { maxBytes: memoryBytes, retentionMs },
-    listScrapedMetadata: () => metadata.listScraped(),
-  });
-  const stores = { logs: backends.loki.store, metrics: backends.prometheus.store, traces: backends.tempo.store };
-  const onNote = (note: string) => log('warn', note);
   const arrivals = new ArrivalLog(nowMs);
   const lease = new Lease(file, nowMs);
   const learn = <S extends Signal>({ signal, request }: Pick<Incoming<S>, 'signal' | 'request'>): void => {
     // The signal says of which records the request is made.
     if (signal === 'metrics') metadata.learn(request as MetricsRequest);
   };
-  const sink = new StoreSink({
-    stores,
-    seriesStore: backends.prometheus.seriesStore,
-    pushStore: backends.loki.pushStore,
-    logs: new SignalLogs({ stackDir, nowMs, maxBytes: memoryBytes, retentionMs, onNote }),
-    limits: file.state.limits,
+  const state = file.state;
+  const { sink, apis, replay } = await openStorage({
+    stackDir,
+    state,
+    masker,
+    metadata,
+    nowMs,
+    log,
     onReplayed: learn,
-    onNote,
   });
   const ingest = new Ingest({
     sink,
@@ -84,13 +74,13 @@ export function makeParts(options: PartsOptions): Parts {
     ...options,
     mark: readOwnMark(),
     file,
-    backends,
+    apis,
     sink,
     arrivals,
     metadata,
     lease,
     scraper: new Scraper({ ingest, nowMs, onPage: (families) => metadata.learnFamilies(families) }),
     ingest,
-    replay: () => sink.replay(),
+    replay,
   };
 }

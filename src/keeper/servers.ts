@@ -12,6 +12,7 @@ import { makeOtlpRoute } from './ingest/otlp/receiver.ts';
 import { makeRemoteWriteRoute } from './ingest/remote-write/receiver.ts';
 import type { ListenerRole } from './listeners.ts';
 import type { Parts } from './parts.ts';
+import type { QueryApi } from './storage.ts';
 
 export interface ServersOptions {
   readonly parts: Parts;
@@ -38,6 +39,7 @@ export function makeServers(options: ServersOptions): Readonly<Record<ListenerRo
   const make = (role: ListenerRole) =>
     makeListener({
       routes: [makeIdentityRoute(role, parts.mark, parts.file.state), ...routes[role]],
+      ...pickRest(parts, role),
       shapeError: errorShapes[role],
       extraHosts,
       bodyBudget,
@@ -55,6 +57,13 @@ export function makeServers(options: ServersOptions): Readonly<Record<ListenerRo
     otlpHttp: makeHttpPort(make('otlpHttp')),
     otlpGrpc: makeSharedPort(make('otlpGrpc'), makeGrpcAcceptor(options)),
   };
+}
+
+// What no route serves; the keeper's own two ports have routes only.
+function pickRest({ apis }: Parts, role: ListenerRole): Pick<QueryApi, 'rest' | 'upgrade'> {
+  if (role === 'otlpHttp' || role === 'otlpGrpc') return {};
+  const { rest, upgrade } = apis[role];
+  return { rest, upgrade };
 }
 
 // The gRPC library is loaded by the first connection that needs it.
@@ -77,22 +86,19 @@ function makeGrpcAcceptor({ parts, notReady }: ServersOptions): (socket: Socket)
 }
 
 function makeRoutes({ parts, control }: ServersOptions): Readonly<Record<ListenerRole, readonly Route[]>> {
-  const { ingest, backends } = parts;
+  const { ingest, apis } = parts;
   return {
     loki: [
       makeOtlpRoute({ signal: 'logs', dialect: 'loki', path: '/otlp/v1/logs', ingest }),
       makeLokiPushRoute(ingest),
-      ...backends.loki.routes,
+      ...apis.loki.routes,
     ],
     prometheus: [
       makeOtlpRoute({ signal: 'metrics', dialect: 'prometheus', path: '/api/v1/otlp/v1/metrics', ingest }),
       makeRemoteWriteRoute(ingest),
-      ...backends.prometheus.routes,
+      ...apis.prometheus.routes,
     ],
-    tempo: [
-      makeOtlpRoute({ signal: 'traces', dialect: 'tempo', path: '/v1/traces', ingest }),
-      ...backends.tempo.routes,
-    ],
+    tempo: [makeOtlpRoute({ signal: 'traces', dialect: 'tempo', path: '/v1/traces', ingest }), ...apis.tempo.routes],
     otlpHttp: [
       makeOtlpRoute({ signal: 'logs', dialect: 'specification', path: '/v1/logs', ingest }),
       makeOtlpRoute({ signal: 'metrics', dialect: 'specification', path: '/v1/metrics', ingest }),

@@ -1,6 +1,7 @@
 // One listener of the keeper: node:http around routes. It checks who asks, reads the body, finds the route, and turns
 // whatever is thrown into the API's own error answer, so that handlers hold nothing but their API.
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
 import type { BodyBudget } from './body.ts';
 import { withBody } from './body.ts';
 import { describeFailure } from './error-shape.ts';
@@ -19,8 +20,25 @@ import { HttpRefusal, refuseBeyond } from './refusal.ts';
 import { type Found, makeRouter, type Router } from './router.ts';
 import type { ApiRequest, ApiResponse, ErrorShape, Failure, Route } from './types.ts';
 
+/**
+ * Serves what is no route, with the bare request and answer, so that bodies can stream. What it throws before the first
+ * byte of the answer gets the shape of the API.
+ */
+export type RestHandler = (
+  message: IncomingMessage,
+  response: ServerResponse,
+  context: { readonly bodyBudget: BodyBudget; readonly signal: AbortSignal },
+) => Promise<void>;
+
+/** Takes over a connection for another protocol; what it throws is the refusal of the handshake. */
+export type UpgradeHandler = (message: IncomingMessage, socket: Duplex) => Promise<void>;
+
 export interface ListenerOptions {
   readonly routes: readonly Route[];
+  /** What no route serves; without it, that is 404. */
+  readonly rest?: RestHandler;
+  /** Without it, requests for a WebSocket are answered like plain ones. */
+  readonly upgrade?: UpgradeHandler;
   readonly shapeError: ErrorShape;
   /** Hosts beside loopback that may be asked for (the bridge gateway of `--listen docker`). */
   readonly extraHosts: ReadonlySet<string>;
@@ -48,6 +66,9 @@ export function makeListener(options: ListenerOptions): Server {
       void answer(message, response, { ...options, router, crowded });
     },
   );
+  const { upgrade } = options;
+  if (upgrade !== undefined)
+    server.on('upgrade', (message, socket) => void answerUpgrade(message, socket, { ...options, router, upgrade }));
   server.requestTimeout = requestTimeoutMs;
   server.headersTimeout = headersTimeoutMs;
   server.keepAliveTimeout = keepAliveTimeoutMs;
@@ -66,11 +87,15 @@ async function answer(message: IncomingMessage, response: ServerResponse, servin
   response.once('close', () => aborter.abort());
   let shapeError = serving.shapeError;
   try {
-    const { route, params } = admit(message, path, serving);
-    shapeError = route.shapeError ?? shapeError;
-    const waiting = path.startsWith('/obs/') ? undefined : serving.notReady();
-    if (waiting !== undefined) throw new HttpRefusal(503, waiting, { headers: { 'retry-after': '1' } });
+    const found = admit(message, path, serving);
+    shapeError = found?.route.shapeError ?? shapeError;
+    failUnlessReady(path, serving);
     serving.onRequest(path);
+    if (found === undefined) {
+      await serving.rest?.(message, response, { ...serving, signal: aborter.signal });
+      return;
+    }
+    const { route, params } = found;
     const reply = await withBody(message, serving.bodyBudget, (body) =>
       route.handler(makeRequest(message, { path, search, params, body, signal: aborter.signal })),
     );
@@ -83,11 +108,41 @@ async function answer(message: IncomingMessage, response: ServerResponse, servin
   }
 }
 
-function admit(message: IncomingMessage, path: string, serving: Serving): Found {
+/** The route of a request that may be served; undefined when `rest` serves it. @throws HttpRefusal */
+function admit(message: IncomingMessage, path: string, serving: Serving): Found | undefined {
   refuseStrangers(readHeaders(message), serving.extraHosts);
   if (serving.crowded)
     throw refuseBeyond(503, { name: 'requests at once', value: String(maxConcurrentRequests) }, 'too many requests');
-  return serving.router(message.method ?? 'GET', path);
+  const found = serving.router(message.method ?? 'GET', path);
+  if (found === undefined && serving.rest === undefined) throw new HttpRefusal(404, '404 page not found');
+  return found;
+}
+
+function failUnlessReady(path: string, { notReady }: Pick<ListenerOptions, 'notReady'>): void {
+  const waiting = path.startsWith('/obs/') ? undefined : notReady();
+  if (waiting !== undefined) throw new HttpRefusal(503, waiting, { headers: { 'retry-after': '1' } });
+}
+
+async function answerUpgrade(
+  message: IncomingMessage,
+  socket: Duplex,
+  serving: Omit<Serving, 'crowded'> & { upgrade: UpgradeHandler },
+): Promise<void> {
+  const [path] = splitTarget(message.url ?? '/');
+  socket.on('error', () => socket.destroy());
+  try {
+    admit(message, path, { ...serving, crowded: false });
+    failUnlessReady(path, serving);
+    serving.onRequest(path);
+    await serving.upgrade(message, socket);
+  } catch (error) {
+    const failure = describeFailure(error) ?? describeBug(error, path, serving);
+    noteRefusal(message, serving, { path, status: failure.status, reason: failure.message });
+    const { status, headers, body } = serving.shapeError({ ...failure, contentType: undefined });
+    const lines = Object.entries({ ...headers, connection: 'close', 'content-length': Buffer.byteLength(body) });
+    const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join('');
+    socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${head}\r\n${String(body)}`);
+  }
 }
 
 function makeRequest(
@@ -115,6 +170,10 @@ function send(message: IncomingMessage, response: ServerResponse, reply: ApiResp
 
 // A sender in the middle of its body reads no answer: the rest is taken in and dropped, for as long as is decent.
 function sendFailure(message: IncomingMessage, response: ServerResponse, reply: ApiResponse): void {
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
   const hasBody = Number(message.headers['content-length'] ?? 0) > 0 || 'transfer-encoding' in message.headers;
   if (!hasBody || message.complete || response.destroyed) {
     send(message, response, reply);
@@ -134,13 +193,13 @@ function sendFailure(message: IncomingMessage, response: ServerResponse, reply: 
 
 function noteRefusal(
   message: IncomingMessage,
-  serving: Serving,
+  serving: Pick<Serving, 'onRefusal'>,
   of: { path: string; status: number; reason: string },
 ): void {
   serving.onRefusal({ ...of, remote: message.socket.remoteAddress ?? null });
 }
 
-function describeBug(error: unknown, path: string, serving: Serving): Omit<Failure, 'contentType'> {
+function describeBug(error: unknown, path: string, serving: Pick<Serving, 'onBug'>): Omit<Failure, 'contentType'> {
   serving.onBug(error, path);
   return { status: 500, message: `internal error: ${String(error)}`, errorType: 'internal', headers: {} };
 }

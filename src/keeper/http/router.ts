@@ -7,14 +7,14 @@ export interface Found {
   readonly params: Readonly<Record<string, string>>;
 }
 
-export type Router = (method: string, path: string) => Found;
+export type Router = (method: string, path: string) => Found | undefined;
 
 interface Pattern {
   readonly route: Route;
   readonly segments: readonly string[];
 }
 
-/** Makes a router; HEAD finds GET routes. It throws HttpRefusal: 404 for an unknown path, 405 for a known one. */
+/** Makes a router; HEAD finds GET routes. undefined for an unknown path; it throws HttpRefusal 405 for a known one. */
 export function makeRouter(routes: readonly Route[]): Router {
   const fixed = new Map<string, Route[]>();
   const patterns: Pattern[] = [];
@@ -28,7 +28,7 @@ export function makeRouter(routes: readonly Route[]): Router {
     if (candidates.length === 0) candidates.push(...matchPatterns(patterns, path));
     const hit = candidates.find(([route]) => route.method === wanted);
     if (hit !== undefined) return { route: hit[0], params: hit[1] };
-    if (candidates.length === 0) throw new HttpRefusal(404, '404 page not found');
+    if (candidates.length === 0) return undefined;
     const allow = [...new Set(candidates.map(([route]) => route.method))].join(', ');
     throw new HttpRefusal(405, 'Method Not Allowed', { headers: { allow } });
   };

@@ -12,6 +12,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  truncateSync,
   writevSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -99,6 +100,29 @@ export class SegmentLog {
       total -= oldest.bytes;
       this.segments.shift();
     }
+  }
+
+  /** The number of the segment that was written to last; 0 before the first. */
+  get newest(): number {
+    return this.segments.at(-1)?.number ?? 0;
+  }
+
+  /** Removes the segments before a number: nothing in them is needed any more. */
+  removeBefore(number: number): void {
+    while (this.segments.length > 0 && this.segments[0]!.number < number) {
+      // not empty
+      rmSync(this.segments[0]!.path, { force: true });
+      this.segments.shift();
+    }
+  }
+
+  /** Removes every record; the newest segment stays, empty. */
+  clear(): void {
+    this.removeBefore(this.newest);
+    const segment = this.segments[0];
+    if (segment === undefined || segment.foreign || segment.bytes === segmentMagic.length) return;
+    truncateSync(segment.path, segmentMagic.length);
+    segment.bytes = segmentMagic.length;
   }
 
   close(): void {

@@ -1,6 +1,7 @@
 // Loki's push requests: JSON, and protobuf in snappy. https://grafana.com/docs/loki/latest/reference/loki-http-api/#ingest-logs
-import { PbfReader } from 'pbf';
+import { PbfReader, PbfWriter } from 'pbf';
 import { uncompress } from 'snappyjs';
+import { quoteGoString } from '../../std/go-string.ts';
 
 export interface PushEntry {
   readonly timeNs: bigint;
@@ -34,18 +35,62 @@ export function decodePushJson(body: Buffer): PushStream[] {
 
 /** Decodes a snappy-compressed PushRequest (logproto). @throws MalformedPush */
 export function decodePushProtobuf(body: Buffer): PushStream[] {
-  const streams: PushStream[] = [];
   try {
     checkSnappySize(body);
-    const reader = new PbfReader(uncompress(body));
-    reader.readFields((tag) => {
-      if (tag === 1) streams.push(readStream(reader));
-    }, undefined);
+    return decodePushMessage(uncompress(body));
   } catch (error) {
     if (error instanceof MalformedPush) throw error;
     throw new MalformedPush(`no push request: ${error instanceof Error ? error.message : String(error)}`);
   }
+}
+
+/** Decodes a PushRequest that is not compressed. @throws Error when it is none. */
+export function decodePushMessage(body: Uint8Array): PushStream[] {
+  const streams: PushStream[] = [];
+  const reader = new PbfReader(body);
+  reader.readFields((tag) => {
+    if (tag === 1) streams.push(readStream(reader));
+  }, undefined);
   return streams;
+}
+
+/** Encodes streams as a PushRequest, not compressed. */
+export function encodePushMessage(streams: readonly PushStream[]): Buffer {
+  const writer = new PbfWriter();
+  for (const stream of streams) writer.writeMessage(1, writeStream, stream);
+  const bytes = writer.finish();
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+function writeStream({ labels, entries }: PushStream, writer: PbfWriter): void {
+  writer.writeStringField(1, typeof labels === 'string' ? labels : printLabels(labels));
+  for (const entry of entries) writer.writeMessage(2, writeEntry, entry);
+}
+
+function printLabels(labels: Readonly<Record<string, string>>): string {
+  return `{${Object.entries(labels)
+    .map(([name, value]) => `${name}=${quoteGoString(value)}`)
+    .join(', ')}}`;
+}
+
+function writeEntry({ timeNs, line, metadata }: PushEntry, writer: PbfWriter): void {
+  writer.writeMessage(1, writeTimestamp, timeNs);
+  writer.writeStringField(2, line);
+  for (const pair of metadata) writer.writeMessage(3, writePair, pair);
+}
+
+const nsPerSecond = 1_000_000_000n;
+
+// Nanoseconds count up from the second, also before 1970.
+function writeTimestamp(timeNs: bigint, writer: PbfWriter): void {
+  const nanos = ((timeNs % nsPerSecond) + nsPerSecond) % nsPerSecond;
+  writer.writeVarintField(1, Number((timeNs - nanos) / nsPerSecond));
+  writer.writeVarintField(2, Number(nanos));
+}
+
+function writePair([name, value]: PushEntry['metadata'][number], writer: PbfWriter): void {
+  writer.writeStringField(1, name);
+  writer.writeStringField(2, value);
 }
 
 function checkSnappySize(body: Buffer): void {

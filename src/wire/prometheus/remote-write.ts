@@ -5,6 +5,14 @@ import { MalformedOtlp } from '../otlp/malformed.ts';
 import { ProtoReader, wireType } from '../otlp/proto-reader.ts';
 import { ProtoWriter } from '../otlp/proto-writer.ts';
 import { int64, text } from '../otlp/scalars.ts';
+import {
+  type EncodedHistogram,
+  exemplarMessage,
+  histogramMessage,
+  toHistogramMessage,
+  type WrittenExemplar,
+  type WrittenHistogram,
+} from './written-histogram.ts';
 
 /** A float, or the mark that the series has ended. */
 export type WrittenValue = number | 'stale';
@@ -18,6 +26,9 @@ export interface WrittenSample {
 export interface WrittenSeries {
   readonly labels: readonly { readonly name: string; readonly value: string }[];
   readonly samples: readonly WrittenSample[];
+  /** Written only: receivers here leave them out. */
+  readonly histograms?: readonly WrittenHistogram[];
+  readonly exemplars?: readonly WrittenExemplar[];
 }
 
 /** The one NaN that ends a series; JavaScript keeps no bits of a NaN, so it is told apart before it becomes a number. */
@@ -49,18 +60,46 @@ const sample = message<WrittenSample>('Sample', () => ({ value: 0, timeMs: 0 }),
   one<WrittenSample, 'value'>(1, 'value', value),
   one(2, 'timeMs', timeMs),
 ]);
-const series = message<WrittenSeries>('TimeSeries', () => ({ labels: [], samples: [] }), [
-  many<WrittenSeries, 'labels', Label>(1, 'labels', label),
-  many<WrittenSeries, 'samples', WrittenSample>(2, 'samples', sample),
+
+/** prometheus.TimeSeries; what is written of it. */
+interface SeriesMessage {
+  readonly labels: readonly Label[];
+  readonly samples: readonly WrittenSample[];
+  readonly exemplars: readonly WrittenExemplar[];
+  readonly histograms: readonly EncodedHistogram[];
+}
+interface RequestMessage<S> {
+  readonly series: readonly S[];
+}
+
+const labels = many<WrittenSeries, 'labels', Label>(1, 'labels', label);
+const samples = many<WrittenSeries, 'samples', WrittenSample>(2, 'samples', sample);
+const readSeries = message<WrittenSeries>('TimeSeries', () => ({ labels: [], samples: [] }), [labels, samples]);
+const readRequest = message<RequestMessage<WrittenSeries>>('WriteRequest', () => ({ series: [] }), [
+  many<RequestMessage<WrittenSeries>, 'series', WrittenSeries>(1, 'series', readSeries),
 ]);
-const writeRequest = message<{ readonly series: readonly WrittenSeries[] }>('WriteRequest', () => ({ series: [] }), [
-  many<{ readonly series: readonly WrittenSeries[] }, 'series', WrittenSeries>(1, 'series', series),
+
+const noParts = (): SeriesMessage => ({ labels: [], samples: [], exemplars: [], histograms: [] });
+const writeSeries = message<SeriesMessage>('TimeSeries', noParts, [
+  many<SeriesMessage, 'labels', Label>(1, 'labels', label),
+  many<SeriesMessage, 'samples', WrittenSample>(2, 'samples', sample),
+  many<SeriesMessage, 'exemplars', WrittenExemplar>(3, 'exemplars', exemplarMessage),
+  many<SeriesMessage, 'histograms', EncodedHistogram>(4, 'histograms', histogramMessage),
+]);
+const writeRequest = message<RequestMessage<SeriesMessage>>('WriteRequest', () => ({ series: [] }), [
+  many<RequestMessage<SeriesMessage>, 'series', SeriesMessage>(1, 'series', writeSeries),
 ]);
 
 /** Encodes series as a WriteRequest, not compressed. */
 export function encodeWriteRequest(of: readonly WrittenSeries[]): Buffer {
   const writer = new ProtoWriter();
-  writeRequest.writeFields({ series: of }, writer);
+  const series = of.map(({ labels: pairs, samples: floats, exemplars = [], histograms = [] }) => ({
+    labels: pairs,
+    samples: floats,
+    exemplars,
+    histograms: histograms.map(toHistogramMessage),
+  }));
+  writeRequest.writeFields({ series }, writer);
   const bytes = writer.finish();
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
@@ -68,7 +107,7 @@ export function encodeWriteRequest(of: readonly WrittenSeries[]): Buffer {
 /** Decodes a WriteRequest that is not compressed; histograms and exemplars are left out. @throws MalformedOtlp */
 export function decodeWriteRequest(body: Buffer): readonly WrittenSeries[] {
   try {
-    return writeRequest.readFields(new ProtoReader(body), body.length, 0).series;
+    return readRequest.readFields(new ProtoReader(body), body.length, 0).series;
   } catch (error) {
     if (error instanceof MalformedOtlp) throw error;
     throw new MalformedOtlp(`no protobuf message: ${error instanceof Error ? error.message : String(error)}`);

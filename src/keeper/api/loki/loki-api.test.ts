@@ -25,7 +25,9 @@ function makeApi(pushed?: unknown) {
     headers: Record<string, string> = {},
   ): Promise<ApiResponse> => {
     const url = new URL(target, 'http://loki');
-    const { route, params } = router(method, url.pathname);
+    const found = router(method, url.pathname);
+    if (found === undefined) throw new Error(`${target} is no path`);
+    const { route, params } = found;
     const { signal } = new AbortController();
     return route.handler({
       method,

@@ -2,7 +2,7 @@
 import { Labels, metricNameLabel } from '../../../promql/labels.ts';
 import { formatGoFixed } from '../../../std/go-strconv.ts';
 import type { Metric, MetricData, MetricsRequest } from '../../../wire/otlp/types.ts';
-import type { Transaction } from '../../store/metrics/metrics-store.ts';
+import type { Exemplar } from '../../store/metrics/exemplars.ts';
 import type { NewSample } from '../../store/metrics/sample-column.ts';
 import { translateExemplars } from './exemplars.ts';
 import { schemaRange, translateExponential } from './exponential.ts';
@@ -18,8 +18,15 @@ const noRecordedValue = 1;
 /** target_info is written at least this often, so that looking back finds it anywhere between two samples. */
 const targetInfoIntervalMs = 150_000;
 
+/** What takes the samples: a transaction of the store, or a request that is to be forwarded. */
+export interface SampleTaker {
+  /** @throws AppendError for a sample that it does not take. */
+  append(labels: Labels, timeMs: number, sample: NewSample): void;
+  appendExemplar(labels: Labels, exemplar: Exemplar): void;
+}
+
 export interface TranslateOptions {
-  readonly transaction: Transaction;
+  readonly transaction: SampleTaker;
   readonly memo: LabelsMemo;
   /** Stands in for missing times. */
   readonly receivedNs: bigint;
@@ -46,6 +53,14 @@ export function translateMetrics(request: MetricsRequest, { transaction, memo, r
     appendTargetInfo(context, times, seenTargetInfo);
   }
   if (problems.length > 0) throw new TranslationError(problems.join('\n'));
+}
+
+/** Why Prometheus would refuse the whole of an export; undefined if it would not. */
+export function findRefusal(request: MetricsRequest): string | undefined {
+  const problems = request.flatMap(({ scopes }) =>
+    scopes.flatMap(({ items }) => items.flatMap((one) => findProblem(one) ?? [])),
+  );
+  return problems.length === 0 ? undefined : problems.join('\n');
 }
 
 interface Context extends TranslateOptions {

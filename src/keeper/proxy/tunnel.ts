@@ -1,0 +1,64 @@
+// WebSockets to a server (Loki's tail): the handshake is a question like any other, and what follows is passed on as it is.
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { UpgradeHandler } from '../http/listener.ts';
+import { HttpRefusal, refuseBeyond } from '../http/refusal.ts';
+import { pickRequestHeaders } from './headers.ts';
+import { explain, openRequest } from './open.ts';
+import type { ProxyOptions } from './proxy.ts';
+import { readQuestion, writeQuestion } from './question.ts';
+
+/** Tails open at once on one port. */
+const maxTunnels = 64;
+
+/** Serves requests for a WebSocket. */
+export function makeTunnels({ upstream, narrower }: ProxyOptions): UpgradeHandler {
+  let open = 0;
+  return async (message, client) => {
+    if (open >= maxTunnels)
+      throw refuseBeyond(503, { name: 'WebSockets', value: String(maxTunnels) }, 'too many tails');
+    const asked = readQuestion(message, Buffer.alloc(0));
+    const narrowed = narrower.narrow(asked);
+    const { target } = writeQuestion(asked, narrowed, { target: message.url ?? '/', body: Buffer.alloc(0) });
+    const headers = { ...pickRequestHeaders(message.headers), connection: 'upgrade', upgrade: 'websocket' };
+    const aborter = new AbortController();
+    client.once('close', () => aborter.abort());
+    const sent = await openRequest(upstream, { method: 'GET', target, headers, signal: aborter.signal });
+    const server = await new Promise<Duplex>((resolve, reject) => {
+      sent.once('error', (error) => reject(explain(upstream, error)));
+      sent.once('response', (answer) => refuseAs(answer).then(reject, reject));
+      sent.once('upgrade', (answer, socket, head) => {
+        client.write(writeHandshake(answer));
+        if (head.length > 0) client.write(head);
+        resolve(socket);
+      });
+      sent.end();
+    });
+    open++;
+    server.once('close', () => open--);
+    join(client, server);
+  };
+}
+
+function join(a: Duplex, b: Duplex): void {
+  for (const [from, to] of [
+    [a, b],
+    [b, a],
+  ] as const) {
+    from.once('error', () => to.destroy());
+    from.once('close', () => to.destroy());
+    from.pipe(to);
+  }
+}
+
+// What a server says instead of opening the socket.
+async function refuseAs(answer: IncomingMessage): Promise<HttpRefusal> {
+  let text = '';
+  for await (const chunk of answer) if (text.length < 2000) text += String(chunk);
+  return new HttpRefusal(answer.statusCode ?? 502, text.trim());
+}
+
+function writeHandshake({ statusMessage, rawHeaders }: IncomingMessage): string {
+  const lines = rawHeaders.flatMap((name, i) => (i % 2 === 0 ? [`${name}: ${rawHeaders[i + 1] ?? ''}`] : []));
+  return [`HTTP/1.1 101 ${statusMessage ?? ''}`, ...lines, '', ''].join('\r\n');
+}

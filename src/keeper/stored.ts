@@ -1,0 +1,27 @@
+// The storage of embedded stacks: the keeper keeps everything and answers all three query APIs.
+import { createBackends } from './backends.ts';
+import { StoreSink } from './sink/store-sink.ts';
+import type { Storage, StorageOptions } from './storage.ts';
+import { SignalLogs } from './wal/signal-logs.ts';
+
+export function makeStore({ stackDir, state, masker, metadata, nowMs, log, onReplayed }: StorageOptions): Storage {
+  const { memoryBytes, retentionMs } = state.limits;
+  const onNote = (note: string) => log('warn', note);
+  const { loki, prometheus, tempo } = createBackends({
+    nowMs,
+    masker,
+    learnMetrics: (request) => metadata.learn(request),
+    limits: { maxBytes: memoryBytes, retentionMs },
+    listScrapedMetadata: () => metadata.listScraped(),
+  });
+  const sink = new StoreSink({
+    stores: { logs: loki.store, metrics: prometheus.store, traces: tempo.store },
+    seriesStore: prometheus.seriesStore,
+    pushStore: loki.pushStore,
+    logs: new SignalLogs({ stackDir, nowMs, maxBytes: memoryBytes, retentionMs, onNote }),
+    limits: state.limits,
+    onReplayed,
+    onNote,
+  });
+  return { sink, apis: { loki, prometheus, tempo }, replay: () => sink.replay() };
+}
