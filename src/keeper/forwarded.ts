@@ -1,9 +1,9 @@
 // The storage of docker, native and remote stacks: telemetry is passed on to the servers, and so are questions.
 import type { Backend } from '../model/backend.ts';
+import { ForwardSink } from './forward/forward-sink.ts';
 import { makeMetadataRoute } from './proxy/metadata.ts';
 import { makeProxy } from './proxy/proxy.ts';
 import { makeTunnels } from './proxy/tunnel.ts';
-import { ForwardSink } from './sink/forward/forward-sink.ts';
 import type { QueryApi, Storage, StorageOptions } from './storage.ts';
 import { chooseTenancy } from './tenancy/choose.ts';
 import type { ServerRole } from './tenancy/tenancy.ts';

@@ -1,5 +1,5 @@
 // What did not get through, counted and told: records that a server refused, and those that found no room.
-import { countOf } from '../../../std/plural.ts';
+import { countOf } from '../../std/plural.ts';
 import type { Destination } from './destination.ts';
 import { recordNames } from './parcel.ts';
 

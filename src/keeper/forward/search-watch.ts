@@ -1,9 +1,9 @@
 // Tempo takes spans at once, but searches find a trace only after it was quiet for a while (0.3 to 1 s as obs sets it up).
 // So what was sent a moment ago is searched for, before anything is said to be queryable.
-import { exchangeHttp } from '../../../std/http-exchange.ts';
-import { asArray, asRecord, asText } from '../../../std/json-value.ts';
-import { sleep } from '../../../std/sleep.ts';
-import type { Upstream } from '../../upstream/upstream.ts';
+import { exchangeHttp } from '../../std/http-exchange.ts';
+import { asArray, asRecord, asText } from '../../std/json-value.ts';
+import { sleep } from '../../std/sleep.ts';
+import type { Upstream } from '../upstream/upstream.ts';
 import type { NewestSpans } from './parcel.ts';
 
 /** What was taken longer ago can be searched, or will not be soon (spans with old times). */

@@ -1,9 +1,9 @@
 // Where parcels of each kind go and how they are put into a request.
 import { compress } from 'snappyjs';
-import type { Backend } from '../../../model/backend.ts';
-import { exchangeHttp } from '../../../std/http-exchange.ts';
-import type { Signal } from '../../../wire/otlp/request.ts';
-import type { Upstream, Upstreams } from '../../upstream/upstream.ts';
+import type { Backend } from '../../model/backend.ts';
+import { exchangeHttp } from '../../std/http-exchange.ts';
+import type { Signal } from '../../wire/otlp/request.ts';
+import type { Upstream, Upstreams } from '../upstream/upstream.ts';
 import { parcelKind } from './parcel.ts';
 import type { Answer } from './verdict.ts';
 

@@ -1,16 +1,16 @@
 // The sink of stacks whose servers are processes of their own (docker, native, remote): each signal is queued, on disk as
 // well, and passed on unchanged. What was acknowledged survives a restart of the server and the death of the keeper.
 import { join } from 'node:path';
-import { probeServiceName } from '../../../model/attributes.ts';
-import type { Backend } from '../../../model/backend.ts';
-import type { Settled } from '../../../model/keeper-api.ts';
-import type { Usage } from '../../../model/stack-state.ts';
-import { type Signal, signals } from '../../../wire/otlp/request.ts';
-import type { ExportRequest } from '../../../wire/otlp/types.ts';
-import type { IngestOutcome } from '../../signal-store.ts';
-import type { Marker } from '../../tenancy/tenancy.ts';
-import type { Upstreams } from '../../upstream/upstream.ts';
-import type { Arriving, ArrivingSeries, ArrivingStreams, Sink } from '../sink.ts';
+import { probeServiceName } from '../../model/attributes.ts';
+import type { Backend } from '../../model/backend.ts';
+import type { Settled } from '../../model/keeper-api.ts';
+import type { Usage } from '../../model/stack-state.ts';
+import { type Signal, signals } from '../../wire/otlp/request.ts';
+import type { ExportRequest } from '../../wire/otlp/types.ts';
+import type { IngestOutcome } from '../signal-store.ts';
+import type { Arriving, ArrivingSeries, ArrivingStreams, Sink } from '../sink/sink.ts';
+import type { Marker } from '../tenancy/tenancy.ts';
+import type { Upstreams } from '../upstream/upstream.ts';
 import { makeDestinations } from './destination.ts';
 import { Lane } from './lane.ts';
 import { makePackers, type Packers, packSeries, packStreams, unpackFrame } from './pack.ts';

@@ -1,6 +1,6 @@
 // One request's worth of telemetry on its way to a server, as it waits in its queue and lies on disk.
-import type { Signal } from '../../../wire/otlp/request.ts';
-import { type Frame, frameKind } from '../../wal/frame.ts';
+import type { Signal } from '../../wire/otlp/request.ts';
+import { type Frame, frameKind } from '../wal/frame.ts';
 
 /**
  * `kind` says what the payload is (wal/frame.ts). All payloads are protobuf messages of repeated fields, not compressed,

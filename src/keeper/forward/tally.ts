@@ -2,8 +2,8 @@
 // and cannot say how many are this stack's.
 import { closeSync, constants, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { Usage } from '../../../model/stack-state.ts';
-import { type Signal, signals } from '../../../wire/otlp/request.ts';
+import type { Usage } from '../../model/stack-state.ts';
+import { type Signal, signals } from '../../wire/otlp/request.ts';
 
 /** Records and bytes of each signal as doubles, in the order of `signals`. */
 const slots = signals.length * 2;

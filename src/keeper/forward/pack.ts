@@ -1,13 +1,13 @@
 // Telemetry → parcels, in the form that its server takes; and parcels that an earlier keeper left → what was known of them.
-import type { Backend } from '../../../model/backend.ts';
-import { decodePushMessage, encodePushMessage, type PushStream } from '../../../wire/loki/push.ts';
-import { decodeProtobuf, encodeProtobuf, type RecordOf, type Signal } from '../../../wire/otlp/request.ts';
-import type { ExportRequest, TracesRequest } from '../../../wire/otlp/types.ts';
-import { decodeWriteRequest, encodeWriteRequest, type WrittenSeries } from '../../../wire/prometheus/remote-write.ts';
-import { findRefusal } from '../../ingest/metrics/translate.ts';
-import { countAll } from '../../ingest/otlp/count.ts';
-import type { Frame } from '../../wal/frame.ts';
-import type { Arriving, ArrivingSeries, ArrivingStreams } from '../sink.ts';
+import type { Backend } from '../../model/backend.ts';
+import { decodePushMessage, encodePushMessage, type PushStream } from '../../wire/loki/push.ts';
+import { decodeProtobuf, encodeProtobuf, type RecordOf, type Signal } from '../../wire/otlp/request.ts';
+import type { ExportRequest, TracesRequest } from '../../wire/otlp/types.ts';
+import { decodeWriteRequest, encodeWriteRequest, type WrittenSeries } from '../../wire/prometheus/remote-write.ts';
+import { findRefusal } from '../ingest/metrics/translate.ts';
+import { countAll } from '../ingest/otlp/count.ts';
+import type { Arriving, ArrivingSeries, ArrivingStreams } from '../sink/sink.ts';
+import type { Frame } from '../wal/frame.ts';
 import { type NewestSpans, noSpans, type Parcel, parcelKind } from './parcel.ts';
 import { SeriesTranslator } from './series.ts';
 

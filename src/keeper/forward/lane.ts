@@ -1,7 +1,7 @@
 // The way of one signal to its server. One request at a time, in order; what waits meanwhile is joined into the next one.
 // Nothing leaves the queue before the server took or refused it.
-import { countOf } from '../../../std/plural.ts';
-import type { Frame } from '../../wal/frame.ts';
+import { countOf } from '../../std/plural.ts';
+import type { Frame } from '../wal/frame.ts';
 import type { Destination } from './destination.ts';
 import { Losses } from './losses.ts';
 import { type Parcel, recordNames } from './parcel.ts';

@@ -1,8 +1,8 @@
 // What a server's answer to a delivery means: https://opentelemetry.io/docs/specs/otlp/#otlphttp-response for OTLP,
 // https://prometheus.io/docs/specs/prw/remote_write_spec/#retries-backoff for remote write.
 
-import type { Signal } from '../../../wire/otlp/request.ts';
-import { decodeExportResponse } from '../../../wire/otlp/response.ts';
+import type { Signal } from '../../wire/otlp/request.ts';
+import { decodeExportResponse } from '../../wire/otlp/response.ts';
 
 export interface Answer {
   readonly status: number;

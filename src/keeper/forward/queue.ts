@@ -1,8 +1,8 @@
 // Parcels that wait for one server, in order and bounded, in memory and in a log on disk, so that they outlive the keeper.
 
-import type { Signal } from '../../../wire/otlp/request.ts';
-import type { Frame } from '../../wal/frame.ts';
-import { SegmentLog } from '../../wal/segment-log.ts';
+import type { Signal } from '../../wire/otlp/request.ts';
+import type { Frame } from '../wal/frame.ts';
+import { SegmentLog } from '../wal/segment-log.ts';
 import type { Parcel } from './parcel.ts';
 
 /** What may wait for one server, some minutes of a busy app. Limit: forward queue. */

@@ -1,12 +1,12 @@
 // OTLP metrics as series with Prometheus names, for a Prometheus that takes remote write only. The translation is that of
 // the embedded runtime, so names and labels are the same in both.
-import type { Labels } from '../../../promql/labels.ts';
-import type { MetricsRequest } from '../../../wire/otlp/types.ts';
-import type { WrittenSample, WrittenSeries } from '../../../wire/prometheus/remote-write.ts';
-import type { WrittenExemplar, WrittenHistogram } from '../../../wire/prometheus/written-histogram.ts';
-import { LabelsMemo } from '../../ingest/metrics/labels-memo.ts';
-import { UntranslatableName } from '../../ingest/metrics/resource-labels.ts';
-import { type SampleTaker, TranslationError, translateMetrics } from '../../ingest/metrics/translate.ts';
+import type { Labels } from '../../promql/labels.ts';
+import type { MetricsRequest } from '../../wire/otlp/types.ts';
+import type { WrittenSample, WrittenSeries } from '../../wire/prometheus/remote-write.ts';
+import type { WrittenExemplar, WrittenHistogram } from '../../wire/prometheus/written-histogram.ts';
+import { LabelsMemo } from '../ingest/metrics/labels-memo.ts';
+import { UntranslatableName } from '../ingest/metrics/resource-labels.ts';
+import { type SampleTaker, TranslationError, translateMetrics } from '../ingest/metrics/translate.ts';
 
 interface Collected {
   readonly samples: WrittenSample[];
