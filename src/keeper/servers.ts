@@ -45,7 +45,7 @@ export function makeServers(options: ServersOptions): Readonly<Record<ListenerRo
       bodyBudget,
       notReady,
       onRequest: (path) => {
-        if (!isProbe(path)) parts.lease.renew();
+        if (isUse(path)) parts.lease.renew();
       },
       onRefusal: (refusal) => parts.arrivals.refuse(refusal),
       onBug: (error, path) => parts.log('error', 'a request failed', { path, error: describeBug(error) }),
@@ -109,10 +109,12 @@ function makeRoutes({ parts, control }: ServersOptions): Readonly<Record<Listene
   };
 }
 
-// Asking whether a server lives is no use of it.
-function isProbe(path: string): boolean {
-  return path === '/obs/identity' || path === '/ready' || path.startsWith('/-/');
+// Asking whether a server lives is no use of it, nor is what `obs ps` asks of every stack, nor what asks to end it.
+function isUse(path: string): boolean {
+  return !notUsed.has(path) && !path.startsWith('/-/');
 }
+
+const notUsed: ReadonlySet<string> = new Set(['/obs/identity', '/obs/status', '/obs/stop', '/ready']);
 
 function describeBug(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);

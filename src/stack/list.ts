@@ -4,6 +4,7 @@ import { ObsError } from '../errors/obs-error.ts';
 import type { KeeperStatus } from '../model/keeper-api.ts';
 import { makeEndpoints } from '../model/ports.ts';
 import type { StackState } from '../model/stack-state.ts';
+import { isHere, readPlace, type SeenFrom } from '../std/place.ts';
 import { judgeStack, type StackCondition } from './condition.ts';
 import { listStackIds, makeStackPaths } from './paths.ts';
 import { readStackState } from './state-file.ts';
@@ -14,11 +15,14 @@ export interface ListedStack {
   readonly state: StackState | undefined;
   readonly problem: ObsError | undefined;
   readonly condition: StackCondition;
+  /** Started on another machine, or in another container or sandbox: gone processes and worktrees mean nothing here. */
+  readonly isForeign: boolean;
 }
 
 /** All stacks that have a folder, in the order of their worktrees' paths. */
 export function listStacks(root: string): ListedStack[] {
-  const listed = listStackIds(root).map((stackId) => readListed(root, stackId));
+  const here = readPlace();
+  const listed = listStackIds(root).map((stackId) => readListed(root, stackId, here));
   return listed.sort((a, b) => (a.state?.worktree ?? a.stackId).localeCompare(b.state?.worktree ?? b.stackId));
 }
 
@@ -28,13 +32,14 @@ export function readKeeperStatus(state: StackState, timeoutMs: number): Promise<
   return keeper.status({ timeoutMs }).catch(() => undefined);
 }
 
-function readListed(root: string, stackId: string): ListedStack {
+function readListed(root: string, stackId: string, here: SeenFrom): ListedStack {
   const paths = makeStackPaths(root, stackId);
   try {
     const state = readStackState(paths.stateFile);
-    return { stackId, state, problem: undefined, condition: judgeStack(state, paths) };
+    const isForeign = !isHere(state?.place ?? null, here);
+    return { stackId, state, problem: undefined, condition: judgeStack(state, paths), isForeign };
   } catch (error) {
     if (!(error instanceof ObsError)) throw error;
-    return { stackId, state: undefined, problem: error, condition: 'absent' };
+    return { stackId, state: undefined, problem: error, condition: 'absent', isForeign: false };
   }
 }

@@ -5,9 +5,11 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { ObsError } from '../errors/obs-error.ts';
 import { portRange } from '../model/ports.ts';
+import { placeSchema } from '../model/stack-state.ts';
 import { writeFileAtomic } from '../std/atomic-file.ts';
 import { readErrorCode } from '../std/error-code.ts';
 import { LockTimeout, withFileLock } from '../std/file-lock.ts';
+import { readPlace } from '../std/place.ts';
 import type { Worktree } from '../worktree/worktree.ts';
 import { explainWriteError } from './state-root.ts';
 
@@ -16,6 +18,8 @@ const reservationSchema = z.object({
   gitDir: z.string().nullable(),
   worktreeBirth: z.string(),
   basePort: z.number().int(),
+  /** Null in registries of older versions. */
+  place: placeSchema.nullable().default(null),
   reservedAt: z.string(),
 });
 export type Reservation = z.infer<typeof reservationSchema>;
@@ -76,7 +80,7 @@ export function reservePorts(registry: Registry, request: ReservationRequest): n
   const basePort = registry.stacks[stackId]?.basePort ?? findFreeBlock(registry, request);
   const reservedAt = registry.stacks[stackId]?.reservedAt ?? new Date(request.nowMs).toISOString();
   const { path, gitDir, birth } = worktree;
-  registry.stacks[stackId] = { worktree: path, gitDir, worktreeBirth: birth, basePort, reservedAt };
+  registry.stacks[stackId] = { worktree: path, gitDir, worktreeBirth: birth, basePort, place: readPlace(), reservedAt };
   return basePort;
 }
 

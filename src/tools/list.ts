@@ -140,4 +140,12 @@ export const toolList: readonly ToolEntry[] = [
     telemetry: false,
     load: async () => (await import('./config-init.ts')).configInit,
   },
+  {
+    verb: 'uninstall',
+    tool: 'stack_uninstall',
+    summary: 'remove every trace of obs of this user',
+    forAgents: false,
+    telemetry: false,
+    load: async () => (await import('./stack-uninstall.ts')).stackUninstall,
+  },
 ];

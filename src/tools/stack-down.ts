@@ -2,9 +2,12 @@
 import { z } from 'zod';
 import { ObsError } from '../errors/obs-error.ts';
 import { makeStackId } from '../model/ids.ts';
-import { listStackIds } from '../stack/paths.ts';
+import { listStacks } from '../stack/list.ts';
 import { openStateRoot } from '../stack/state-root.ts';
 import { type StopReport, stopStack } from '../stack/stop.ts';
+import { mapLimited } from '../std/map-limited.ts';
+import { countOf } from '../std/plural.ts';
+import { requireConfirmation } from './stack/confirm.ts';
 import { findTarget } from './stack/target.ts';
 import { defineTool, type ToolContext } from './tool.ts';
 
@@ -21,6 +24,9 @@ const reportSchema = z.object({
   ended: z.array(z.object({ what: z.string(), pid: z.number().nullable(), how: z.string() })),
   removed: z.array(z.string()),
 });
+
+/** Each end is a few requests and signals; many at once would only wait for each other. */
+const maxAtOnce = 16;
 
 export const stackDown = defineTool({
   name: 'stack_down',
@@ -48,11 +54,15 @@ function stopOwn(context: ToolContext): Promise<Report> {
   return stop(context, { root, stackId: makeStackId(worktree.path), worktree: worktree.path });
 }
 
-async function stopAll(context: ToolContext, confirmed: boolean): Promise<Report[]> {
+async function stopAll(context: ToolContext, yes: boolean): Promise<Report[]> {
   const root = openStateRoot(context.env);
-  const ids = listStackIds(root);
-  if (!confirmed && ids.length > 0) throw new ObsError('OBS_NOT_CONFIRMED', { count: ids.length });
-  return Promise.all(ids.map((stackId) => stop(context, { root, stackId, worktree: null })));
+  // What runs elsewhere cannot be ended from here, and without its folder nobody could.
+  const own = listStacks(root).filter(({ isForeign, condition }) => !isForeign || condition === 'running');
+  if (own.length > 0) {
+    const would = `stop ${countOf(own.length, 'stack')} and remove what ${own.length === 1 ? 'it holds' : 'they hold'}`;
+    await requireConfirmation(context, { yes, would, command: 'obs down --all' });
+  }
+  return mapLimited(own, maxAtOnce, ({ stackId }) => stop(context, { root, stackId, worktree: null }));
 }
 
 interface Stop {

@@ -22,7 +22,7 @@ const appSchema = z.object({
 const statusSchema = stackDocumentSchema.extend({
   apps: z.array(appSchema).describe('the latest run of each app'),
   usage: usageSchema,
-  lease: z.object({ ttlMs: z.number(), expiresAt: z.string() }),
+  lease: z.object({ ttlMs: z.number(), expiresAt: z.string(), remainingMs: z.number() }),
   keeper: z.object({ pid: z.number(), rssBytes: z.number(), uptimeMs: z.number() }),
   warnings: z.array(z.string()),
 });
@@ -38,13 +38,22 @@ export const stackStatus = defineTool({
   async run(_input, context) {
     const { worktree, root } = findTarget(context);
     const stack = await requireStack({ root, worktree, signal: context.signal });
-    const seen = await stack.keeper.status({ signal: context.signal });
+    // The look at a stack by the person it belongs to is a use of it; that of ps, which looks at all, is none.
+    const { signal } = context;
+    const [{ expiresAtMs }, seen] = await Promise.all([
+      stack.keeper.renewLease({ signal }),
+      stack.keeper.status({ signal }),
+    ]);
     const status: Status = {
       ...makeStackDocument(stack, worktree, context.env),
       state: seen.state,
       apps: latestRuns(seen.apps).map(describeRun),
       usage: seen.usage,
-      lease: { ttlMs: seen.lease.ttlMs, expiresAt: new Date(seen.lease.expiresAtMs).toISOString() },
+      lease: {
+        ttlMs: seen.lease.ttlMs,
+        expiresAt: new Date(expiresAtMs).toISOString(),
+        remainingMs: Math.max(0, expiresAtMs - context.nowMs()),
+      },
       keeper: { pid: seen.pid, rssBytes: seen.rssBytes, uptimeMs: seen.uptimeMs },
       warnings: seen.warnings,
     };
@@ -60,7 +69,7 @@ export const stackStatus = defineTool({
           return [signal, `${records} records`, formatSizeBytes(bytes)];
         }),
       ),
-      `lease until ${stack.lease.expiresAt} (${formatDurationMs(stack.lease.ttlMs)} after the last use)`,
+      `lease ${formatDurationMs(Math.round(stack.lease.remainingMs / 1000) * 1000)} left, until ${stack.lease.expiresAt} (${formatDurationMs(stack.lease.ttlMs)} after the last use)`,
       `keeper ${stack.keeper.pid}, ${formatSizeBytes(stack.keeper.rssBytes)}`,
       ...stack.warnings.map((warning) => `warning: ${warning}`),
     ].join('\n'),

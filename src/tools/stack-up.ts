@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { runtimeChoices } from '../config/schema.ts';
 import { ObsError } from '../errors/obs-error.ts';
+import { findRuntime } from '../runtimes/choose.ts';
 import { sweepGarbage } from '../stack/gc.ts';
 import { makeStackDocument, renderStack, stackDocumentSchema } from './stack/document.ts';
 import { ensureStack } from './stack/ensure.ts';
@@ -30,7 +31,9 @@ export const stackUp = defineTool({
   async run({ runtime, fresh, ttl, pull, grafana }, context) {
     refuseDockerOnly({ pull, grafana });
     const { stack, worktree, root } = await ensureStack(context, { runtime, fresh, ttl });
-    await sweepGarbage({ root, nowMs: context.nowMs(), progress: context.progress });
+    // Only the engine that is in use is asked: a look at one that is not would cost every `up` its time.
+    const runtimes = [findRuntime(stack.state.runtime)];
+    await sweepGarbage({ root, runtimes, nowMs: context.nowMs(), progress: context.progress });
     return { output: { stack: makeStackDocument(stack, worktree, context.env) }, exit: 0 };
   },
   render: ({ stack }, style) => renderStack(stack, style),

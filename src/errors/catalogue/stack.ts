@@ -143,10 +143,10 @@ export const stackErrors = {
     why: () => 'A lease is a number and a unit, such as 30m, 12h or 7d, and longer than nothing.',
     fix: () => 'obs up --ttl 12h',
   }),
-  OBS_NOT_CONFIRMED: entry<{ count: number }>({
+  OBS_NOT_CONFIRMED: entry<{ would: string; command: string }>({
     exit: 2,
-    what: (d) => `This would stop ${d.count} stack${d.count === 1 ? '' : 's'} and remove their data.`,
-    why: () => 'down --all goes beyond this worktree, so it wants to be confirmed.',
-    fix: () => 'obs down --all --yes',
+    what: (d) => `This would ${d.would}.`,
+    why: () => 'It goes beyond this worktree, so it wants to be confirmed.',
+    fix: (d) => `${d.command} --yes`,
   }),
 };
