@@ -21,7 +21,7 @@ interface HoldsNumber {
 
 const noTimes = { startTimeUnixNano: 0n, timeUnixNano: 0n, flags: 0 };
 
-const exemplar = message<Exemplar>(
+export const exemplar = message<Exemplar>(
   'Exemplar',
   () => ({ filteredAttributes: [], timeUnixNano: 0n, value: 0, isInt: false, traceId: '', spanId: '' }),
   [

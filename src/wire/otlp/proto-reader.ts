@@ -97,6 +97,27 @@ export class ProtoReader extends PbfReader {
     return value;
   }
 
+  /** fixed64 as a count: inexact beyond 2^53. */
+  readCount64(): number {
+    this.need(8);
+    return this.readFixed64();
+  }
+
+  /** sfixed64 as a number: inexact beyond 2^53. */
+  readNumber64(): number {
+    this.need(8);
+    return this.readSFixed64();
+  }
+
+  /** fixed64 nanoseconds as whole milliseconds, exactly; 0 for 0, which is "not set". */
+  readTimeMs(): number {
+    this.need(8);
+    const low = this.readFixed32();
+    const high = this.readFixed32();
+    // 2^32 ns are 4294 ms and 967296 ns, so that every intermediate stays below 2^53.
+    return high * 4294 + Math.floor((high * 967_296 + low) / 1_000_000);
+  }
+
   readInt64Fixed(): bigint {
     this.need(8);
     const value = this.dataView.getBigInt64(this.pos, true);

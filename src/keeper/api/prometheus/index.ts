@@ -9,10 +9,11 @@ import { makeQueryRoutes } from './queries.ts';
 import { makeStatusRoutes } from './status.ts';
 
 /** Makes the metrics vertical. */
-export function createMetricsBackend({ nowMs, listScrapedMetadata }: MetricsBackendOptions): MetricsBackend {
+export function createMetricsBackend(options: MetricsBackendOptions): MetricsBackend {
+  const { nowMs, listScrapedMetadata } = options;
   const store = new MetricsStore();
   return {
-    store: makeOtlpMetricsStore(store),
+    store: makeOtlpMetricsStore(store, options),
     seriesStore: makeSeriesStore(store),
     routes: [
       ...makeQueryRoutes({ store, nowMs }),

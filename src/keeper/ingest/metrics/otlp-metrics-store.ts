@@ -2,14 +2,17 @@
 import type { Metric, MetricsRequest } from '../../../wire/otlp/types.ts';
 import type { IngestOutcome, SignalStore } from '../../signal-store.ts';
 import { AppendError, type MetricsStore } from '../../store/metrics/metrics-store.ts';
+import { makeDirectReader } from './direct/direct-reader.ts';
+import type { SeriesMemoOptions } from './direct/series-memo.ts';
 import { LabelsMemo } from './labels-memo.ts';
 import { UntranslatableName } from './resource-labels.ts';
 import { TranslationError, translateMetrics } from './translate.ts';
 
 /** Joins a store with the translation of OTLP. */
-export function makeOtlpMetricsStore(store: MetricsStore): SignalStore<Metric> {
+export function makeOtlpMetricsStore(store: MetricsStore, options: SeriesMemoOptions): SignalStore<Metric> {
   const memo = new LabelsMemo();
   return {
+    readDirect: makeDirectReader(store, options),
     ingest: (request, receivedNs) => ingest({ store, memo }, request, receivedNs),
     usage: () => store.usage(),
     prune: ({ beforeNs, maxBytes }) => prune(store, Number(beforeNs / 1_000_000n), maxBytes),

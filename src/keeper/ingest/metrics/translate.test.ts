@@ -3,10 +3,12 @@ import { describe, expect, test } from 'vitest';
 import { Labels } from '../../../promql/labels.ts';
 import { parseSelector } from '../../../promql/parser.ts';
 import type { KeyValue, Metric, MetricData, MetricsRequest } from '../../../wire/otlp/types.ts';
+import { makeMasker } from '../../mask/mask-request.ts';
 import { MetricsStore } from '../../store/metrics/metrics-store.ts';
 import { makeOtlpMetricsStore } from './otlp-metrics-store.ts';
 
 const atMs = 1_700_000_000_000;
+const direct = { masker: makeMasker(), learnMetrics: () => undefined };
 const atNs = BigInt(atMs) * 1_000_000n;
 const all = { startMs: Number.NEGATIVE_INFINITY, endMs: Number.POSITIVE_INFINITY };
 
@@ -45,7 +47,7 @@ const gaugeOf = (value: number, fields: object = {}): MetricData => ({
 
 function ingest(request: MetricsRequest) {
   const store = new MetricsStore();
-  const outcome = makeOtlpMetricsStore(store).ingest(request, atNs);
+  const outcome = makeOtlpMetricsStore(store, direct).ingest(request, atNs);
   const values = (selector: string) =>
     Object.fromEntries(
       store
@@ -177,7 +179,7 @@ describe('an export is refused whole', () => {
     ['for a contradiction', makeMetric('good', gaugeOf(2)), 400, 'duplicate sample for timestamp'],
   ])('%s', (_reason, bad, httpStatus, message) => {
     const store = new MetricsStore();
-    const sink = makeOtlpMetricsStore(store);
+    const sink = makeOtlpMetricsStore(store, direct);
     sink.ingest(makeRequest([good]), atNs);
     const before = store.usage();
     const outcome = sink.ingest(makeRequest([makeMetric('other', gaugeOf(1)), bad]), atNs);
@@ -188,7 +190,7 @@ describe('an export is refused whole', () => {
 
 test('pruning by size drops the oldest until the rest fits', () => {
   const store = new MetricsStore();
-  const sink = makeOtlpMetricsStore(store);
+  const sink = makeOtlpMetricsStore(store, direct);
   for (let i = 0; i < 50; i++) {
     const fields = { timeUnixNano: atNs + BigInt(i) * 60_000_000_000n };
     sink.ingest(makeRequest([makeMetric(`m${i}`, gaugeOf(i, fields))]), atNs);

@@ -8,15 +8,15 @@ import { translateExemplars } from './exemplars.ts';
 import { schemaRange, translateExponential } from './exponential.ts';
 import type { LabelsMemo } from './labels-memo.ts';
 import { translateMetricName } from './metric-name.ts';
-import { describeAttributes, type ResourceLabels, readResource, translateAttributes } from './resource-labels.ts';
+import { joinLabels } from './point-labels.ts';
+import { describeAttributes, type ResourceLabels, readResource } from './resource-labels.ts';
+import { listTargetInfoTimes } from './target-info.ts';
 
 /** What cannot be translated refuses the whole export, in Prometheus's words. */
 export class TranslationError extends Error {}
 
 const cumulative = 2;
 const noRecordedValue = 1;
-/** target_info is written at least this often, so that looking back finds it anywhere between two samples. */
-const targetInfoIntervalMs = 150_000;
 
 /** What takes the samples: a transaction of the store, or a request that is to be forwarded. */
 export interface SampleTaker {
@@ -70,7 +70,8 @@ interface Context extends TranslateOptions {
 type Point = Exclude<MetricData, { kind: 'none' }>['points'][number];
 type PointOf<K extends MetricData['kind']> = Extract<MetricData, { kind: K; points: unknown }>['points'][number];
 
-function findProblem({ name, data, unit }: Metric): string | undefined {
+/** Why a metric cannot be taken, in Prometheus's words; undefined if it can. */
+export function findProblem({ name, data, unit }: Metric): string | undefined {
   if (data.kind === 'none')
     return `could not get aggregation temporality for ${name} as it has unsupported metric type Empty`;
   if ('temporality' in data && data.temporality !== cumulative) {
@@ -194,11 +195,7 @@ class MetricTranslator {
   }
 
   #makePairs({ attributes }: Point): [string, string][] {
-    const { labels } = this.#context;
-    const pairs = translateAttributes(attributes);
-    for (const [name, value] of labels.promoted) if (!pairs.get(name)) pairs.set(name, value);
-    for (const [name, value] of labels.identity) pairs.set(name, value);
-    return [...pairs];
+    return [...joinLabels(this.#context.labels, attributes)];
   }
 }
 
@@ -217,21 +214,18 @@ function observeTimes(data: MetricData, times: { firstMs: number; lastMs: number
 
 function appendTargetInfo(
   { transaction, labels }: Context,
-  { firstMs, lastMs }: { readonly firstMs: number; readonly lastMs: number },
+  times: { readonly firstMs: number; readonly lastMs: number },
   seen: Set<string>,
 ): void {
   const { targetInfo } = labels;
-  if (targetInfo === undefined || firstMs > lastMs) return;
+  if (targetInfo === undefined) return;
   const append = (timeMs: number) => {
     const key = `${timeMs} ${targetInfo.key}`;
     if (seen.has(key)) return;
     seen.add(key);
     transaction.append(targetInfo, timeMs, { kind: 'float', value: 1 });
   };
-  // A hostile range of times must not make a million samples.
-  const interval = Math.max(targetInfoIntervalMs, (lastMs - firstMs) / 1000);
-  for (let timeMs = firstMs; timeMs < lastMs; timeMs += interval) append(Math.trunc(timeMs));
-  append(lastMs);
+  for (const timeMs of listTargetInfoTimes(times)) append(timeMs);
 }
 
 function toMs(timeNs: bigint): number {

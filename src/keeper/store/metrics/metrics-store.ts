@@ -15,6 +15,14 @@ export interface Series {
   readonly labels: Labels;
   readonly samples: SampleColumn;
   readonly exemplars: Exemplar[];
+  /** Pruned or forgotten: whoever remembered it must look it up anew. */
+  isGone: boolean;
+}
+
+/** A series that need not be there yet, remembered by who writes to it again and again. */
+export interface SeriesSlot {
+  readonly labels: Labels;
+  series: Series | undefined;
 }
 
 export interface SeriesExemplars {
@@ -52,7 +60,7 @@ export class MetricsStore implements MetricsSource {
   intern(labels: Labels): Series {
     const known = this.#index.find(labels);
     if (known) return known;
-    const series: Series = { id: this.#nextId++, labels, samples: new SampleColumn(), exemplars: [] };
+    const series: Series = { id: this.#nextId++, labels, samples: new SampleColumn(), exemplars: [], isGone: false };
     this.#index.add(series);
     return series;
   }
@@ -100,7 +108,7 @@ export class MetricsStore implements MetricsSource {
     let dropped = 0;
     for (const series of [...this.#index.all()]) {
       if (series.samples.firstTimeMs < timeMs) dropped += series.samples.pruneBefore(timeMs);
-      if (series.samples.length === 0) this.#index.remove(series);
+      if (series.samples.length === 0) this.#remove(series);
     }
     this.#records -= dropped;
     return dropped;
@@ -111,8 +119,47 @@ export class MetricsStore implements MetricsSource {
     for (const series of [...this.#index.all()]) {
       if (series.labels.get('job') !== job) continue;
       this.#records -= series.samples.length;
-      this.#index.remove(series);
+      this.#remove(series);
     }
+  }
+
+  /** Can a float be put at the end of its series? If not, `check` says whether it can be stored at all. */
+  canAppendFloat(slot: SeriesSlot, timeMs: number): boolean {
+    if (timeMs < this.#newestMs - outOfOrderWindowMs) return false;
+    const series = this.#recall(slot);
+    return series === undefined || timeMs > series.samples.lastTimeMs;
+  }
+
+  /** Writes a float for which `canAppendFloat` held; one at the very time of another of the same export is left out. */
+  appendFloat(slot: SeriesSlot, timeMs: number, value: number): void {
+    const series = this.#recall(slot) ?? this.#make(slot);
+    if (!series.samples.appendFloat(timeMs, value)) {
+      this.write(series, timeMs, { kind: 'float', value });
+      return;
+    }
+    this.#records++;
+    if (timeMs > this.#newestMs) this.#newestMs = timeMs;
+  }
+
+  #recall(slot: SeriesSlot): Series | undefined {
+    if (slot.series !== undefined && !slot.series.isGone) return slot.series;
+    slot.series = this.#index.find(slot.labels);
+    return slot.series;
+  }
+
+  #make(slot: SeriesSlot): Series {
+    slot.series = this.intern(slot.labels);
+    return slot.series;
+  }
+
+  #remove(series: Series): void {
+    this.#index.remove(series);
+    series.isGone = true;
+  }
+
+  /** Adds an exemplar to the series with these labels, made if need be. */
+  addExemplar(labels: Labels, exemplar: Exemplar): void {
+    addExemplar(this.intern(labels).exemplars, exemplar);
   }
 
   /** The series with these labels, if there is one. @throws AppendError if the sample contradicts it or is too old */
@@ -170,7 +217,7 @@ export class Transaction {
     for (const { labels, series, timeMs, sample } of this.#samples) {
       this.#store.write(series ?? this.#store.intern(labels), timeMs, sample);
     }
-    for (const { labels, exemplar } of this.#exemplars) addExemplar(this.#store.intern(labels).exemplars, exemplar);
+    for (const { labels, exemplar } of this.#exemplars) this.#store.addExemplar(labels, exemplar);
   }
 }
 

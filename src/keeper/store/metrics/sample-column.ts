@@ -52,6 +52,18 @@ export class SampleColumn {
     return at < this.#start ? undefined : this.#histograms?.[at];
   }
 
+  /** Puts a float after all others; false if it is not newer than they are. */
+  appendFloat(timeMs: number, value: number): boolean {
+    if (timeMs <= this.lastTimeMs) return false;
+    this.#makeRoom();
+    const at = this.#end++;
+    this.#times[at] = timeMs;
+    this.#values[at] = value;
+    if (this.#kinds) this.#kinds[at] = sampleKind.float;
+    if (this.#histograms) this.#histograms[at] = undefined;
+    return true;
+  }
+
   /** Puts a sample in its place; false if there is one at that time already. */
   insert(timeMs: number, sample: NewSample): boolean {
     const at = timeMs > this.lastTimeMs ? this.#end : this.#search(timeMs);

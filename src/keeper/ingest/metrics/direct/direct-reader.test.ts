@@ -1,0 +1,162 @@
+// The short way against the long one: the same exports, whole and damaged, must leave the same store behind.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { mutate } from '../../../../../test/fuzz/mutate.ts';
+import { Random, readSeed } from '../../../../../test/fuzz/random.ts';
+import { decodeJson, decodeProtobuf, encodeProtobuf } from '../../../../wire/otlp/request.ts';
+import type { KeyValue, MetricsRequest, NumberDataPoint } from '../../../../wire/otlp/types.ts';
+import { makeMasker } from '../../../mask/mask-request.ts';
+import { MetricsStore } from '../../../store/metrics/metrics-store.ts';
+import { makeOtlpMetricsStore } from '../otlp-metrics-store.ts';
+
+// The recorded data begins at 0; later times would make it too old.
+const receivedNs = 600_000_000_000n;
+const all = { startMs: Number.NEGATIVE_INFINITY, endMs: Number.POSITIVE_INFINITY };
+const masker = makeMasker();
+
+function makeSink() {
+  const store = new MetricsStore();
+  const learnt: string[] = [];
+  const learnMetrics = (request: MetricsRequest) => {
+    for (const { scopes } of request) for (const { items } of scopes) for (const { name } of items) learnt.push(name);
+  };
+  const sink = makeOtlpMetricsStore(store, { masker, learnMetrics });
+  const long = (bytes: Buffer) =>
+    sink.ingest(masker.maskExport('metrics', decodeProtobuf('metrics', bytes)), receivedNs);
+  const short = (bytes: Buffer) => sink.readDirect?.(bytes, receivedNs);
+  return { store, learnt, long, short };
+}
+
+function dump(store: MetricsStore): unknown {
+  const samples = store.select([], all).map(({ labels, times, values, kinds, histograms }) => ({
+    labels: labels.key,
+    times: [...times],
+    values: [...values],
+    kinds: [...(kinds ?? new Uint8Array(times.length))],
+    histograms: [...(histograms ?? times)].map((one) => (typeof one === 'object' ? one : undefined)),
+  }));
+  const exemplars = store.selectExemplars([], all).map((one) => [one.labels.key, one.exemplars]);
+  return { samples: samples.sort((a, b) => (a.labels < b.labels ? -1 : 1)), exemplars, usage: store.usage() };
+}
+
+const recorded: Buffer[] = (
+  JSON.parse(readFileSync(join(import.meta.dirname, '../../../../../test/conformance/data/metrics.json'), 'utf8')) as {
+    requests: { body: object }[];
+  }
+).requests.map(({ body }) => encodeProtobuf('metrics', decodeJson('metrics', Buffer.from(JSON.stringify(body)))));
+
+const attribute = (key: string, value: string): KeyValue => ({ key, value: { kind: 'string', value } });
+
+function gaugeOf(points: readonly Partial<NumberDataPoint>[], resource: readonly KeyValue[] = []): Buffer {
+  const whole = points.map((point) => ({
+    attributes: [],
+    startTimeUnixNano: 0n,
+    timeUnixNano: receivedNs,
+    flags: 0,
+    exemplars: [],
+    value: 1,
+    isInt: false,
+    ...point,
+  }));
+  const scope = { name: 's', version: '', attributes: [], droppedAttributesCount: 0 };
+  const metric = {
+    name: 'm',
+    description: 'd',
+    unit: 's',
+    metadata: [],
+    data: { kind: 'gauge', points: whole },
+  } as const;
+  const scopes = [{ scope, schemaUrl: '', items: [metric] }];
+  return encodeProtobuf('metrics', [
+    { resource: { attributes: resource, droppedAttributesCount: 0 }, schemaUrl: '', scopes },
+  ]);
+}
+
+test('every recorded export leaves the same store behind, and nearly all go the short way', () => {
+  const long = makeSink();
+  const mixed = makeSink();
+  let taken = 0;
+  for (let round = 0; round < 2; round++) {
+    for (const bytes of recorded) {
+      const expected = long.long(bytes);
+      const direct = mixed.short(bytes);
+      if (direct !== undefined) taken++;
+      const outcome = direct === undefined ? mixed.long(bytes) : direct.commit();
+      expect(outcome).toEqual(expected);
+    }
+  }
+  expect(dump(mixed.store)).toEqual(dump(long.store));
+  expect(taken).toBeGreaterThan(recorded.length * 2 * 0.7);
+});
+
+test('damaged exports are stored alike, or left to the long way', () => {
+  const seed = readSeed();
+  const random = new Random(seed);
+  for (let round = 0; round < 500; round++) {
+    const bytes = mutate(random.pick(recorded), random);
+    const mixed = makeSink();
+    const direct = mixed.short(bytes);
+    if (direct === undefined) continue;
+    const long = makeSink();
+    const outcome = direct.commit();
+    expect(outcome, `seed ${seed}, round ${round}`).toEqual(long.long(bytes));
+    expect(dump(mixed.store), `seed ${seed}, round ${round}`).toEqual(dump(long.store));
+  }
+});
+
+test.each([
+  ['a point', gaugeOf([{ attributes: [attribute('password', 'hunter22')] }])],
+  ['a resource', gaugeOf([{}], [attribute('db.connection_string', 'postgres://u:pw@h/d')])],
+  [
+    'an exemplar of a gauge',
+    gaugeOf([
+      {
+        exemplars: [
+          {
+            filteredAttributes: [attribute('token', 'abc12345678')],
+            timeUnixNano: 0n,
+            value: 1,
+            isInt: false,
+            traceId: '',
+            spanId: '',
+          },
+        ],
+      },
+    ]),
+  ],
+])('a secret in %s sends the export the long way', (_, bytes) => {
+  expect(makeSink().short(bytes)).toBeUndefined();
+});
+
+test('a metric is learnt once, however often it comes, and by whom is counted', () => {
+  const { short, learnt } = makeSink();
+  const resource = [attribute('service.name', 'web'), attribute('obs.run.id', 'r-1')];
+  for (let i = 0; i < 3; i++) {
+    const bytes = gaugeOf(
+      [{ timeUnixNano: receivedNs + BigInt(i) * 1_000_000n }, { attributes: [attribute('k', 'v')] }],
+      resource,
+    );
+    const direct = short(bytes);
+    expect(direct?.sources).toEqual([{ service: 'web', runId: 'r-1', records: 2 }]);
+    expect(direct?.commit()).toEqual({ accepted: 2, rejected: 0 });
+  }
+  expect(learnt).toEqual(['m']);
+});
+
+test('nothing can be seen before commit, and a series that was pruned is made anew', () => {
+  const { short, store } = makeSink();
+  const first = short(gaugeOf([{}]));
+  expect(store.seriesCount).toBe(0);
+  first?.commit();
+  expect(store.seriesCount).toBe(1);
+  store.pruneBefore(Number.POSITIVE_INFINITY);
+  expect(store.seriesCount).toBe(0);
+  short(gaugeOf([{ timeUnixNano: receivedNs + 1_000_000n }]))?.commit();
+  expect(store.select([], all)).toMatchObject([{ times: new Float64Array([600_001]) }]);
+});
+
+test('an export without points is left to the long way', () => {
+  expect(makeSink().short(gaugeOf([]))).toBeUndefined();
+  expect(makeSink().short(Buffer.alloc(0))).toBeUndefined();
+});

@@ -1,0 +1,166 @@
+// Reads data points from bytes to samples. A point that is known costs a look-up of its attributes' bytes and one append for
+// each of its series.
+// https://github.com/open-telemetry/opentelemetry-proto/blob/main/opentelemetry/proto/metrics/v1/metrics.proto
+import type { ByteRange } from '../../../../std/bytes-map.ts';
+import { exemplar as exemplarMessage } from '../../../../wire/otlp/metric-points.ts';
+import { type ProtoReader, wireType } from '../../../../wire/otlp/proto-reader.ts';
+import type { SeriesSlot } from '../../../store/metrics/metrics-store.ts';
+import { translateExemplars } from '../exemplars.ts';
+import { DecodedPoint } from './decoded-point.ts';
+import { HistogramPoint } from './histogram-point.ts';
+import { KeyWriter } from './key-writer.ts';
+import { TakeLongWay } from './long-way.ts';
+import type { SampleBatch } from './sample-batch.ts';
+import { type KnownMetric, nameWhole, type SeriesMemo } from './series-memo.ts';
+
+const noRecordedValue = 1;
+
+export interface PointReaderParts {
+  readonly body: Buffer;
+  /** Stands in for missing times. */
+  readonly receivedMs: number;
+  readonly memo: SeriesMemo;
+  readonly batch: SampleBatch;
+}
+
+interface Place {
+  readonly start: number;
+  readonly end: number;
+}
+
+export class PointReader {
+  /** Points read so far. */
+  count = 0;
+  /** Oldest and newest point of the resource. */
+  readonly times = { firstMs: Number.POSITIVE_INFINITY, lastMs: Number.NEGATIVE_INFINITY };
+  readonly #reader: ProtoReader;
+  readonly #parts: PointReaderParts;
+  readonly #key: KeyWriter;
+  readonly #kinds: Readonly<Record<string, (metric: KnownMetric, end: number) => void>>;
+
+  constructor(reader: ProtoReader, parts: PointReaderParts) {
+    this.#reader = reader;
+    this.#parts = parts;
+    this.#key = new KeyWriter(parts.body);
+    const histogram = new HistogramPoint(reader, parts);
+    const decoded = new DecodedPoint(reader, parts);
+    this.#kinds = {
+      gauge: (metric, end) => this.#readNumber(metric, end, 'no exemplars'),
+      sum: (metric, end) => this.#readNumber(metric, end, 'exemplars'),
+      histogram: (metric, end) => this.#noteTime(histogram.read(metric, end)),
+      exponentialHistogram: (metric, end) => this.#noteTime(decoded.readExponential(metric, end)),
+      summary: (metric, end) => this.#noteTime(decoded.readSummary(metric, end)),
+    };
+  }
+
+  /** Begins a resource; says how many points there were before it. */
+  startResource(): number {
+    this.times.firstMs = Number.POSITIVE_INFINITY;
+    this.times.lastMs = Number.NEGATIVE_INFINITY;
+    return this.count;
+  }
+
+  /** All that a metric says beside its points, as one key. */
+  metricKey(of: {
+    readonly field: number;
+    readonly temporality: number;
+    readonly isMonotonic: boolean;
+    readonly texts: readonly (Place | undefined)[];
+  }): ByteRange {
+    const key = this.#key;
+    key.start();
+    key.putByte(of.field);
+    key.putByte(of.isMonotonic ? 1 : 0);
+    key.putInt(of.temporality);
+    for (let at = 1; at <= 3; at++) {
+      const { start, end } = of.texts[at] ?? { start: 0, end: 0 };
+      key.putInt(end - start);
+      key.put(start, end);
+    }
+    return key.range();
+  }
+
+  /** Reads every point (field 1) of a metric's data. @throws TakeLongWay */
+  readAll(kind: string, metric: KnownMetric, end: number): void {
+    const reader = this.#reader;
+    const read = this.#kinds[kind]!; // the table has every kind that ExportReader lets through
+    for (let field = reader.nextField(end); field !== 0; field = reader.nextField(end)) {
+      if (field !== 1) continue;
+      const outerEnd = reader.enter();
+      read(metric, reader.end);
+      reader.leave(outerEnd);
+      this.count++;
+    }
+  }
+
+  #readNumber(metric: KnownMetric, end: number, keeps: 'exemplars' | 'no exemplars'): void {
+    const reader = this.#reader;
+    const key = this.#key;
+    let timeMs = 0;
+    let value = 0;
+    let flags = 0;
+    const exemplars: Place[] = [];
+    key.start();
+    for (
+      let tag = reader.pos, field = reader.nextField(end);
+      field !== 0;
+      tag = reader.pos, field = reader.nextField(end)
+    ) {
+      if (reader.type !== numberFields[field] && numberFields[field] !== undefined) throw new TakeLongWay();
+      if (field === 7) {
+        reader.pos = reader.readEnd();
+        key.put(tag, reader.pos);
+      } else if (field === 3) timeMs = reader.readTimeMs();
+      else if (field === 4) value = reader.readFloat64();
+      else if (field === 6) value = reader.readNumber64();
+      else if (field === 8) flags = reader.readVarint();
+      else if (field === 5) exemplars.push(this.#skipMessage());
+    }
+    timeMs ||= this.#parts.receivedMs;
+    this.#noteTime(timeMs);
+    const range = key.range();
+    const known = this.#parts.memo.point(metric, range, nameWhole(range.end - range.start));
+    const slot = known.slots[0]!; // nameWhole makes one
+    if (flags & noRecordedValue) this.#parts.batch.addStale(slot, timeMs);
+    else this.#parts.batch.addFloat(slot, timeMs, value);
+    if (exemplars.length > 0) this.#readExemplars(exemplars, keeps === 'exemplars' ? slot : undefined);
+  }
+
+  /** Exemplars are checked for secrets even where they are not kept: they stand in the log. */
+  #readExemplars(places: readonly Place[], slot: SeriesSlot | undefined): void {
+    const reader = this.#reader;
+    for (const { start, end } of places) {
+      reader.pos = start;
+      const decoded = exemplarMessage.readFields(reader, end, 0);
+      this.#parts.memo.checkClean(decoded.filteredAttributes);
+      if (slot === undefined) continue;
+      for (const one of translateExemplars([decoded])) this.#parts.batch.addExemplar(slot, one);
+    }
+    reader.pos = reader.end;
+  }
+
+  #skipMessage(): Place {
+    const end = this.#reader.readEnd();
+    const start = this.#reader.pos;
+    this.#reader.pos = end;
+    return { start, end };
+  }
+
+  #noteTime(timeMs: number): void {
+    if (timeMs < this.times.firstMs) this.times.firstMs = timeMs;
+    if (timeMs > this.times.lastMs) this.times.lastMs = timeMs;
+  }
+}
+
+/** Wire types of the fields of NumberDataPoint. */
+const numberFields: readonly (number | undefined)[] = [
+  undefined,
+  undefined,
+  undefined,
+  wireType.fixed64,
+  wireType.fixed64,
+  wireType.bytes,
+  wireType.fixed64,
+  wireType.bytes,
+  wireType.varint,
+];

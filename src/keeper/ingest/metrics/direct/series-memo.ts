@@ -1,0 +1,176 @@
+// Knows the series of an app by the bytes in which it sends them: resource, then metric, then attributes. What is known is
+// translated, free of secrets and named, so the repeated export of a series costs three look-ups at most.
+import { identityAttribute } from '../../../../model/attributes.ts';
+import { Labels, metricNameLabel } from '../../../../promql/labels.ts';
+import { type ByteRange, BytesMap } from '../../../../std/bytes-map.ts';
+import { keyValue } from '../../../../wire/otlp/any-value.ts';
+import { resource as resourceMessage, scope as scopeMessage } from '../../../../wire/otlp/common.ts';
+import { ProtoReader } from '../../../../wire/otlp/proto-reader.ts';
+import type { KeyValue, Metric, MetricsRequest, Resource } from '../../../../wire/otlp/types.ts';
+import type { Masker } from '../../../mask/mask-request.ts';
+import type { SeriesSlot } from '../../../store/metrics/metrics-store.ts';
+import { translateMetricName } from '../metric-name.ts';
+import { joinLabels } from '../point-labels.ts';
+import { type ResourceLabels, readResource } from '../resource-labels.ts';
+import { findProblem } from '../translate.ts';
+import { TakeLongWay } from './long-way.ts';
+
+/** Beyond either, everything is forgotten and learned anew. */
+const maxKnown = 200_000;
+const maxKeyBytes = 32 * 1024 * 1024;
+
+export interface KnownResource {
+  readonly id: number;
+  readonly service: string | null;
+  readonly runId: string | null;
+  readonly labels: ResourceLabels;
+  readonly attributes: readonly KeyValue[];
+  readonly targetInfo: SeriesSlot | undefined;
+}
+
+export interface KnownMetric {
+  readonly id: number;
+  readonly family: string;
+  readonly resource: KnownResource;
+}
+
+/** The series of one set of attributes: one for a number, several for the parts of a histogram. */
+export interface KnownPoint {
+  readonly pairs: readonly (readonly [string, string])[];
+  readonly slots: readonly SeriesSlot[];
+}
+
+export interface SeriesMemoOptions {
+  readonly masker: Masker;
+  /** Told of each metric that is met for the first time. */
+  readonly learnMetrics: (request: MetricsRequest) => void;
+}
+
+export class SeriesMemo {
+  readonly #options: SeriesMemoOptions;
+  readonly #resources = new BytesMap<KnownResource>();
+  readonly #scopes = new BytesMap<true>();
+  readonly #metrics = new BytesMap<KnownMetric>();
+  readonly #points = new BytesMap<KnownPoint>();
+  #nextId = 1;
+
+  constructor(options: SeriesMemoOptions) {
+    this.#options = options;
+  }
+
+  /** Forgets everything if there is too much of it. Not while an export is being read. */
+  bound(): void {
+    const all = [this.#resources, this.#scopes, this.#metrics, this.#points];
+    const isFull = all.some(({ size, keyBytes }) => size > maxKnown || keyBytes > maxKeyBytes);
+    if (isFull) for (const map of all) map.clear();
+  }
+
+  /** The resource that these bytes of a `Resource` say. @throws TakeLongWay */
+  resource(key: ByteRange): KnownResource {
+    const known = this.#resources.get(0, key);
+    if (known !== undefined) return known;
+    const made = this.#makeResource(resourceMessage.readFields(readerOf(key), key.end - key.start, 0));
+    this.#resources.set(0, key, made);
+    return made;
+  }
+
+  /** Checks a scope, which gives nothing to the series but is kept in the log. @throws TakeLongWay */
+  scope(key: ByteRange): void {
+    if (this.#scopes.get(0, key) !== undefined) return;
+    this.checkClean(scopeMessage.readFields(readerOf(key), key.end - key.start, 0).attributes);
+    this.#scopes.set(0, key, true);
+  }
+
+  /** The metric of a resource; `key` is all that is known of it but its points, which `read` makes of it. @throws TakeLongWay */
+  metric(resource: KnownResource, key: ByteRange, read: () => Metric): KnownMetric {
+    const known = this.#metrics.get(resource.id, key);
+    if (known !== undefined) return known;
+    const metric = read();
+    const family = findProblem(metric) === undefined ? translateMetricName(metric) : undefined;
+    if (family === undefined) throw new TakeLongWay();
+    this.#options.learnMetrics(requestOf(resource.attributes, [metric]));
+    const made = { id: this.#nextId++, family, resource };
+    this.#metrics.set(resource.id, key, made);
+    return made;
+  }
+
+  /** The series of a point; `key` begins with its attributes, `attributeBytes` long. @throws TakeLongWay */
+  point(metric: KnownMetric, key: ByteRange, { attributeBytes, name }: PointNaming): KnownPoint {
+    const known = this.#points.get(metric.id, key);
+    if (known !== undefined) return known;
+    const attributes = readAttributes({ ...key, end: key.start + attributeBytes });
+    this.checkClean(attributes);
+    const pairs = [...joinLabels(metric.resource.labels, attributes)];
+    const named = name({ metric, pairs });
+    const made = { pairs, slots: named.map((labels) => ({ labels, series: undefined })) };
+    this.#points.set(metric.id, key, made);
+    return made;
+  }
+
+  /** @throws TakeLongWay if masking would change anything. */
+  checkClean(attributes: readonly KeyValue[]): void {
+    if (attributes.length === 0) return;
+    const request = requestOf(attributes, []);
+    if (this.#options.masker.maskExport('metrics', request) !== request) throw new TakeLongWay();
+  }
+
+  #makeResource({ attributes }: Resource): KnownResource {
+    this.checkClean(attributes);
+    const labels = readResource({ attributes, droppedAttributesCount: 0 });
+    const { targetInfo } = labels;
+    return {
+      id: this.#nextId++,
+      service: readText(attributes, 'service.name'),
+      runId: readText(attributes, identityAttribute.runId),
+      labels,
+      attributes,
+      targetInfo: targetInfo && { labels: targetInfo, series: undefined },
+    };
+  }
+}
+
+export interface PointNaming {
+  readonly attributeBytes: number;
+  /** The label sets of the point's series. */
+  readonly name: (of: {
+    readonly metric: KnownMetric;
+    readonly pairs: readonly (readonly [string, string])[];
+  }) => readonly Labels[];
+}
+
+/** The labels of a part of a metric. */
+export function nameSeries(
+  pairs: readonly (readonly [string, string])[],
+  name: string,
+  extra: readonly [string, string] = ['', ''],
+): Labels {
+  return Labels.from([...pairs, extra, [metricNameLabel, name]]);
+}
+
+/** A point that is one series with the name of its metric. */
+export function nameWhole(attributeBytes: number): PointNaming {
+  return { attributeBytes, name: ({ metric, pairs }) => [nameSeries(pairs, metric.family)] };
+}
+
+function readerOf({ bytes, start, end }: ByteRange): ProtoReader {
+  return new ProtoReader(Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start));
+}
+
+function readAttributes(range: ByteRange): KeyValue[] {
+  const reader = readerOf(range);
+  const attributes: KeyValue[] = [];
+  const length = range.end - range.start;
+  while (reader.nextField(length) !== 0) attributes.push(keyValue.fromProto(reader, 0));
+  return attributes;
+}
+
+function requestOf(attributes: readonly KeyValue[], items: readonly Metric[]): MetricsRequest {
+  const scope = { name: '', version: '', attributes: [], droppedAttributesCount: 0 };
+  const scopes = items.length === 0 ? [] : [{ scope, schemaUrl: '', items }];
+  return [{ resource: { attributes, droppedAttributesCount: 0 }, schemaUrl: '', scopes }];
+}
+
+function readText(attributes: readonly KeyValue[], key: string): string | null {
+  const value = attributes.find((attribute) => attribute.key === key)?.value;
+  return value?.kind === 'string' ? value.value : null;
+}
