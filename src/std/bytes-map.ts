@@ -19,6 +19,8 @@ export class BytesMap<V> {
   #values: V[] = [];
   #keys = Buffer.alloc(0);
   #keyBytes = 0;
+  /** The entry found last: keys that were added one after the other are mostly asked for in that order, too. */
+  #found = 0;
 
   get size(): number {
     return this.#values.length;
@@ -31,18 +33,19 @@ export class BytesMap<V> {
 
   /** The value of a key; `scope` is part of it. */
   get(scope: number, { bytes, start, end }: ByteRange): V | undefined {
+    const guess = this.#found + 1;
+    if (guess < this.size && this.#isKey(guess, scope, bytes, start, end)) {
+      this.#found = guess;
+      return this.#values[guess];
+    }
     const hash = hashBytes(scope, bytes, start, end);
     const mask = this.#slots.length - 1;
     for (let probe = 0; probe < longestProbe; probe++) {
       const entry = this.#slots[(hash + probe) & mask]! - 1; // the mask keeps it inside
       if (entry < 0) return undefined;
-      const at = entry * entryFields;
-      const isSame =
-        this.#entries[at] === hash &&
-        this.#entries[at + 1] === scope &&
-        this.#entries[at + 3] === end - start &&
-        this.#equals(this.#entries[at + 2]!, bytes, start, end); // entries are four numbers each
-      if (isSame) return this.#values[entry];
+      if (this.#entries[entry * entryFields] !== hash || !this.#isKey(entry, scope, bytes, start, end)) continue;
+      this.#found = entry;
+      return this.#values[entry];
     }
     return undefined;
   }
@@ -68,11 +71,16 @@ export class BytesMap<V> {
     this.#values = [];
     this.#keys = Buffer.alloc(0);
     this.#keyBytes = 0;
+    this.#found = 0;
   }
 
-  #equals(offset: number, bytes: Uint8Array, start: number, end: number): boolean {
+  #isKey(entry: number, scope: number, bytes: Uint8Array, start: number, end: number): boolean {
+    const at = entry * entryFields;
+    if (this.#entries[at + 1] !== scope || this.#entries[at + 3] !== end - start) return false;
     const keys = this.#keys;
-    for (let from = start, at = offset; from < end; from++, at++) if (keys[at] !== bytes[from]) return false;
+    // Backwards, since keys of one kind differ at their end more often than at their start.
+    let own = this.#entries[at + 2]! + end - start; // entries are four numbers each
+    for (let from = end - 1; from >= start; from--) if (keys[--own] !== bytes[from]) return false;
     return true;
   }
 

@@ -97,7 +97,9 @@ function collect(message: IncomingMessage, hold: (bytes: number) => void): Promi
     });
     message.once('end', () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, size))); // length 1
     message.once('error', fail);
-    message.once('close', () => fail(new HttpRefusal(400, 'the client went away in the middle of its request')));
+    message.once('close', () => {
+      if (!message.complete) fail(new HttpRefusal(400, 'the client went away in the middle of its request'));
+    });
   });
 }
 

@@ -84,7 +84,9 @@ interface Serving extends ListenerOptions {
 async function answer(message: IncomingMessage, response: ServerResponse, serving: Serving): Promise<void> {
   const [path, search] = splitTarget(message.url ?? '/');
   const aborter = new AbortController();
-  response.once('close', () => aborter.abort());
+  response.once('close', () => {
+    if (!response.writableFinished) aborter.abort();
+  });
   let shapeError = serving.shapeError;
   try {
     const found = admit(message, path, serving);

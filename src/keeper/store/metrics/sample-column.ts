@@ -10,20 +10,27 @@ export type NewSample =
   | { readonly kind: 'stale' }
   | { readonly kind: 'histogram'; readonly histogram: FloatHistogram };
 
-const firstCapacity = 8;
+const firstCapacity = 16;
+const growth = 2;
 const bytesPerSlot = 16;
 const bytesPerHistogram = 200;
 const bytesPerBucket = 16;
 
 export class SampleColumn {
-  #times = new Float64Array(firstCapacity);
-  #values = new Float64Array(firstCapacity);
+  #times: Float64Array;
+  #values: Float64Array;
   #kinds: Uint8Array | undefined;
   #histograms: (FloatHistogram | undefined)[] | undefined;
   /** Samples are in [start, end); pruning moves the start. */
   #start = 0;
   #end = 0;
   #histogramBytes = 0;
+
+  constructor() {
+    const { times, values } = makeColumns(firstCapacity);
+    this.#times = times;
+    this.#values = values;
+  }
 
   get length(): number {
     return this.#end - this.#start;
@@ -140,18 +147,21 @@ export class SampleColumn {
 
   #makeRoom(): void {
     if (this.#end < this.#times.length) return;
-    this.#resize(Math.max(firstCapacity, Math.ceil(this.length * 1.5)));
+    this.#resize(Math.max(firstCapacity, this.length * growth));
   }
 
   #resize(capacity: number): void {
     const size = Math.max(capacity, firstCapacity);
-    const move = <T extends Float64Array | Uint8Array>(from: T, to: T): T => {
-      to.set(from.subarray(this.#start, this.#end));
-      return to;
-    };
-    this.#times = move(this.#times, new Float64Array(size));
-    this.#values = move(this.#values, new Float64Array(size));
-    this.#kinds = this.#kinds && move(this.#kinds, new Uint8Array(size));
+    const { times, values } = makeColumns(size);
+    times.set(this.#times.subarray(this.#start, this.#end));
+    values.set(this.#values.subarray(this.#start, this.#end));
+    this.#times = times;
+    this.#values = values;
+    if (this.#kinds !== undefined) {
+      const kinds = new Uint8Array(size);
+      kinds.set(this.#kinds.subarray(this.#start, this.#end));
+      this.#kinds = kinds;
+    }
     this.#histograms = this.#histograms?.slice(this.#start, this.#end);
     this.#end -= this.#start;
     this.#start = 0;
@@ -175,6 +185,15 @@ export class SampleColumn {
     }
     return low;
   }
+}
+
+/** Both columns in one buffer: buffers outside the heap cost more to make than what is in them. */
+function makeColumns(capacity: number): { readonly times: Float64Array; readonly values: Float64Array } {
+  const buffer = new ArrayBuffer(capacity * bytesPerSlot);
+  return {
+    times: new Float64Array(buffer, 0, capacity),
+    values: new Float64Array(buffer, (capacity * bytesPerSlot) / 2),
+  };
 }
 
 function estimateBytes({ positive, negative }: FloatHistogram): number {

@@ -6,10 +6,14 @@ import type { NewSample } from '../../../store/metrics/sample-column.ts';
 import { TakeLongWay } from './long-way.ts';
 
 const firstCapacity = 4096;
+/** Slots of an export larger than this are let go. */
+const keptCapacity = 65_536;
 
 export class SampleBatch {
   readonly #store: MetricsStore;
+  /** Longer than `#count`, so that it does not grow anew for every export. */
   #slots: SeriesSlot[] = [];
+  #count = 0;
   #times = new Float64Array(firstCapacity);
   #values = new Float64Array(firstCapacity);
   /** What is no float, by its index; its value in the column means nothing. */
@@ -21,15 +25,16 @@ export class SampleBatch {
   }
 
   clear(): void {
-    this.#slots = [];
+    if (this.#slots.length > keptCapacity) this.#slots = [];
+    this.#count = 0;
     this.#others.clear();
     this.#exemplars.length = 0;
   }
 
   addFloat(slot: SeriesSlot, timeMs: number, value: number): void {
-    const at = this.#slots.length;
+    const at = this.#count++;
     if (at === this.#times.length) this.#grow();
-    this.#slots.push(slot);
+    this.#slots[at] = slot;
     this.#times[at] = timeMs;
     this.#values[at] = value;
   }
@@ -48,22 +53,24 @@ export class SampleBatch {
 
   /** Is there nothing that the store would refuse? @throws TakeLongWay */
   check(): void {
-    for (let at = 0; at < this.#slots.length; at++) {
-      const slot = this.#slots[at]!; // at is below its length
-      const timeMs = this.#times[at]!; // as long as the slots
-      const other = this.#others.get(at);
+    const hasOthers = this.#others.size > 0;
+    for (let at = 0; at < this.#count; at++) {
+      const slot = this.#slots[at]!; // at is below the count
+      const timeMs = this.#times[at]!; // at is below the count
+      const other = hasOthers ? this.#others.get(at) : undefined;
       if (other === undefined && this.#store.canAppendFloat(slot, timeMs)) continue;
-      this.#checkWhole(slot, timeMs, other ?? { kind: 'float', value: this.#values[at]! }); // as long as the slots
+      this.#checkWhole(slot, timeMs, other ?? { kind: 'float', value: this.#values[at]! }); // at is below the count
     }
   }
 
   /** Stores everything, in the order in which it came. */
   commit(): void {
     const store = this.#store;
-    for (let at = 0; at < this.#slots.length; at++) {
-      const slot = this.#slots[at]!; // at is below its length
-      const timeMs = this.#times[at]!; // as long as the slots
-      const other = this.#others.get(at);
+    const hasOthers = this.#others.size > 0;
+    for (let at = 0; at < this.#count; at++) {
+      const slot = this.#slots[at]!; // at is below the count
+      const timeMs = this.#times[at]!; // at is below the count
+      const other = hasOthers ? this.#others.get(at) : undefined;
       if (other === undefined) store.appendFloat(slot, timeMs, this.#values[at]!);
       else store.write(store.intern(slot.labels), timeMs, other);
     }
@@ -72,7 +79,7 @@ export class SampleBatch {
   }
 
   #addOther(slot: SeriesSlot, timeMs: number, sample: NewSample): void {
-    this.#others.set(this.#slots.length, sample);
+    this.#others.set(this.#count, sample);
     this.addFloat(slot, timeMs, 0);
   }
 

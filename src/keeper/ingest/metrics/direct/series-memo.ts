@@ -36,7 +36,6 @@ export interface KnownMetric {
 
 /** The series of one set of attributes: one for a number, several for the parts of a histogram. */
 export interface KnownPoint {
-  readonly pairs: readonly (readonly [string, string])[];
   readonly slots: readonly SeriesSlot[];
 }
 
@@ -102,7 +101,7 @@ export class SeriesMemo {
     this.checkClean(attributes);
     const pairs = [...joinLabels(metric.resource.labels, attributes)];
     const named = name({ metric, pairs });
-    const made = { pairs, slots: named.map((labels) => ({ labels, series: undefined })) };
+    const made = { slots: named.map((labels) => ({ labels, series: undefined })) };
     this.#points.set(metric.id, key, made);
     return made;
   }
