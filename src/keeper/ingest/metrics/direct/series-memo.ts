@@ -4,7 +4,7 @@ import { identityAttribute } from '../../../../model/attributes.ts';
 import { Labels, metricNameLabel } from '../../../../promql/labels.ts';
 import { type ByteRange, BytesMap } from '../../../../std/bytes-map.ts';
 import { keyValue } from '../../../../wire/otlp/any-value.ts';
-import { resource as resourceMessage, scope as scopeMessage } from '../../../../wire/otlp/common.ts';
+import { resourceCodec, scopeCodec } from '../../../../wire/otlp/common.ts';
 import { ProtoReader } from '../../../../wire/otlp/proto-reader.ts';
 import type { KeyValue, Metric, MetricsRequest, Resource } from '../../../../wire/otlp/types.ts';
 import type { Masker } from '../../../mask/mask-request.ts';
@@ -68,7 +68,7 @@ export class SeriesMemo {
   resource(key: ByteRange): KnownResource {
     const known = this.#resources.get(0, key);
     if (known !== undefined) return known;
-    const made = this.#makeResource(resourceMessage.readFields(readerOf(key), key.end - key.start, 0));
+    const made = this.#makeResource(resourceCodec.readFields(readerOf(key), key.end - key.start, 0));
     this.#resources.set(0, key, made);
     return made;
   }
@@ -76,7 +76,7 @@ export class SeriesMemo {
   /** Checks a scope, which gives nothing to the series but is kept in the log. @throws TakeLongWay */
   scope(key: ByteRange): void {
     if (this.#scopes.get(0, key) !== undefined) return;
-    this.checkClean(scopeMessage.readFields(readerOf(key), key.end - key.start, 0).attributes);
+    this.checkClean(scopeCodec.readFields(readerOf(key), key.end - key.start, 0).attributes);
     this.#scopes.set(0, key, true);
   }
 
