@@ -26,7 +26,7 @@ const unset: Omit<LogRecord, 'attributes'> = {
   eventName: '',
 };
 
-const logRecord = message<LogRecord>('LogRecord', () => ({ ...unset, attributes: [] }), [
+export const logRecord = message<LogRecord>('LogRecord', () => ({ ...unset, attributes: [] }), [
   one(1, 'timeUnixNano', timeNs),
   one(11, 'observedTimeUnixNano', timeNs),
   one(2, 'severityNumber', enumeration(severityNames)),

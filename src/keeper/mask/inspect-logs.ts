@@ -1,0 +1,98 @@
+// Looks through an export of logs in columns for what the masker would change; nearly always that is nothing, and no text
+// is ever made of the bytes.
+import { isUtf8 } from 'node:buffer';
+import { ByteTable } from '../../std/byte-table.ts';
+import { type LogsBatch, leaveToDecoder } from '../../wire/otlp/logs-batch.ts';
+import { valueKind } from '../../wire/otlp/logs-columns.ts';
+import type { KeyValue, LogRecord } from '../../wire/otlp/types.ts';
+import { maskText } from './mask-text.ts';
+import { scanned, scanText } from './secret-scan.ts';
+
+export interface LogsInspectorOptions {
+  readonly isSensitive: (key: string) => boolean;
+  /** Would masking change these attributes? */
+  readonly changesAttributes: (attributes: readonly KeyValue[]) => boolean;
+  /** Would masking change this record? */
+  readonly changesRecord: (record: LogRecord) => boolean;
+}
+
+const maxKeys = 4096;
+
+export class LogsInspector {
+  readonly #options: LogsInspectorOptions;
+  readonly #keys = new ByteTable();
+  #sensitive: boolean[] = [];
+
+  constructor(options: LogsInspectorOptions) {
+    this.#options = options;
+  }
+
+  /** Is there anything to mask? Leaves records whose texts are no UTF-8 to the decoder on the way. @throws MalformedOtlp */
+  holdsSecret(batch: LogsBatch): boolean {
+    const { changesAttributes } = this.#options;
+    for (const { resource, scope, from, to } of batch.spans) {
+      if (changesAttributes(resource.attributes) || changesAttributes(scope.attributes)) return true;
+      for (let row = from; row < to; row++) if (this.#changesRow(batch, row)) return true;
+    }
+    return false;
+  }
+
+  #changesRow(batch: LogsBatch, row: number): boolean {
+    const { bytes, records } = batch;
+    const body = this.#inspect(bytes, records.bodyStart[row]!, records.bodyEnd[row]!); // row is one of the batch
+    if (body === 'secret') return true;
+    const attributes = this.#inspectAttributes(batch, row);
+    if (attributes === 'secret') return true;
+    const isText = body === 'text' && attributes === 'text' && this.#isSeverityText(batch, row);
+    if (!isText) leaveToDecoder(batch, row);
+    const object = batch.objects.get(row);
+    return object !== undefined && this.#options.changesRecord(object);
+  }
+
+  #inspectAttributes({ bytes, records, attributes }: LogsBatch, row: number): Finding {
+    let worst: Finding = 'text';
+    const end = records.attributesEnd[row]!; // row is one of the batch, and so are its attributes
+    for (let i = records.attributesStart[row]!; i < end; i++) {
+      if (attributes.kind[i] !== valueKind.text) continue;
+      const { keyStart, keyEnd, valueStart, valueEnd } = attributes;
+      if (this.#isSensitive(bytes, keyStart[i]!, keyEnd[i]!)) {
+        if (valueEnd[i] === valueStart[i]) continue;
+        return 'secret';
+      }
+      const found = this.#inspect(bytes, valueStart[i]!, valueEnd[i]!);
+      if (found === 'secret') return found;
+      if (found === 'no text') worst = found;
+    }
+    return worst;
+  }
+
+  #inspect(bytes: Buffer, start: number, end: number): Finding {
+    const found = scanText(bytes, start, end);
+    if (found === scanned.plain) return 'text';
+    if (found === scanned.maybeSecret) {
+      const text = bytes.toString('utf8', start, end);
+      if (maskText(text) !== text) return 'secret';
+    }
+    return isUtf8(bytes.subarray(start, end)) ? 'text' : 'no text';
+  }
+
+  #isSeverityText({ bytes, records }: LogsBatch, row: number): boolean {
+    const [start, end] = [records.severityTextStart[row]!, records.severityTextEnd[row]!]; // row is one of the batch
+    for (let i = start; i < end; i++) if (bytes[i]! >= 0x80) return isUtf8(bytes.subarray(start, end));
+    return true;
+  }
+
+  #isSensitive(bytes: Buffer, start: number, end: number): boolean {
+    const known = this.#sensitive[this.#keys.find(0, bytes, start, end)];
+    if (known !== undefined) return known;
+    const answer = this.#options.isSensitive(bytes.toString('utf8', start, end));
+    if (this.#keys.size >= maxKeys) {
+      this.#keys.clear();
+      this.#sensitive = [];
+    }
+    if (end - start <= 256) this.#sensitive[this.#keys.add(0, bytes, start, end)] = answer;
+    return answer;
+  }
+}
+
+type Finding = 'text' | 'no text' | 'secret';
