@@ -4,34 +4,26 @@ import { isUtf8 } from 'node:buffer';
 import { ByteTable } from '../../std/byte-table.ts';
 import { type LogsBatch, leaveToDecoder } from '../../wire/otlp/logs-batch.ts';
 import { valueKind } from '../../wire/otlp/logs-columns.ts';
-import type { KeyValue, LogRecord } from '../../wire/otlp/types.ts';
-import { maskText } from './mask-text.ts';
+import type { LogRecord } from '../../wire/otlp/types.ts';
+import type { Masker } from './mask-request.ts';
 import { scanned, scanText } from './secret-scan.ts';
-
-export interface LogsInspectorOptions {
-  readonly isSensitive: (key: string) => boolean;
-  /** Would masking change these attributes? */
-  readonly changesAttributes: (attributes: readonly KeyValue[]) => boolean;
-  /** Would masking change this record? */
-  readonly changesRecord: (record: LogRecord) => boolean;
-}
 
 const maxKeys = 4096;
 
 export class LogsInspector {
-  readonly #options: LogsInspectorOptions;
+  readonly #masker: Masker;
   readonly #keys = new ByteTable();
   #sensitive: boolean[] = [];
 
-  constructor(options: LogsInspectorOptions) {
-    this.#options = options;
+  constructor(masker: Masker) {
+    this.#masker = masker;
   }
 
   /** Is there anything to mask? Leaves records whose texts are no UTF-8 to the decoder on the way. @throws MalformedOtlp */
   holdsSecret(batch: LogsBatch): boolean {
-    const { changesAttributes } = this.#options;
     for (const { resource, scope, from, to } of batch.spans) {
-      if (changesAttributes(resource.attributes) || changesAttributes(scope.attributes)) return true;
+      for (const { attributes } of [resource, scope])
+        if (this.#masker.maskAttributes(attributes) !== attributes) return true;
       for (let row = from; row < to; row++) if (this.#changesRow(batch, row)) return true;
     }
     return false;
@@ -46,7 +38,12 @@ export class LogsInspector {
     const isText = body === 'text' && attributes === 'text' && this.#isSeverityText(batch, row);
     if (!isText) leaveToDecoder(batch, row);
     const object = batch.objects.get(row);
-    return object !== undefined && this.#options.changesRecord(object);
+    return object !== undefined && this.#changesRecord(object);
+  }
+
+  #changesRecord(record: LogRecord): boolean {
+    const request = [{ ...nobody, scopes: [{ ...noScope, items: [record] }] }];
+    return this.#masker.maskExport('logs', request) !== request;
   }
 
   #inspectAttributes({ bytes, records, attributes }: LogsBatch, row: number): Finding {
@@ -71,7 +68,7 @@ export class LogsInspector {
     if (found === scanned.plain) return 'text';
     if (found === scanned.maybeSecret) {
       const text = bytes.toString('utf8', start, end);
-      if (maskText(text) !== text) return 'secret';
+      if (this.#masker.maskText(text) !== text) return 'secret';
     }
     return isUtf8(bytes.subarray(start, end)) ? 'text' : 'no text';
   }
@@ -85,7 +82,7 @@ export class LogsInspector {
   #isSensitive(bytes: Buffer, start: number, end: number): boolean {
     const known = this.#sensitive[this.#keys.find(0, bytes, start, end)];
     if (known !== undefined) return known;
-    const answer = this.#options.isSensitive(bytes.toString('utf8', start, end));
+    const answer = this.#masker.isSensitiveKey(bytes.toString('utf8', start, end));
     if (this.#keys.size >= maxKeys) {
       this.#keys.clear();
       this.#sensitive = [];
@@ -96,3 +93,6 @@ export class LogsInspector {
 }
 
 type Finding = 'text' | 'no text' | 'secret';
+
+const nobody = { resource: { attributes: [], droppedAttributesCount: 0 }, schemaUrl: '' };
+const noScope = { scope: { name: '', version: '', attributes: [], droppedAttributesCount: 0 }, schemaUrl: '' };

@@ -24,11 +24,41 @@ const maxWordRest = 12;
 const maxBlanks = 8;
 
 // Written with the three bytes to look for in brackets.
-const namedSigns = ['pa[ssw]', 'pa[ssp]hrase', '[pwd]', 'se[cre]t', '[key]', 't[oke]n', 'cr[ede]ntial', 'autho[riz]ation', 'co[oki]e']; // prettier-ignore
+const namedSigns = [
+  'pa[ssw]',
+  'pa[ssp]hrase',
+  '[pwd]',
+  'se[cre]t',
+  '[key]',
+  't[oke]n',
+  'cr[ede]ntial',
+  'autho[riz]ation',
+  'co[oki]e',
+]; // prettier-ignore
 const wordSigns = ['bea[rer] ', 'ba[sic] '];
 const tokenSigns = [
-  'KE[Y--]', 'A[KIA]', 'A[SIA]', 'g[hp_]', 'g[ho_]', 'g[hu_]', 'g[hs_]', 'g[hr_]', 'githu[b_p]at_', 'g[lpa]t-', '[sk-]',
-  '[k_l]ive_', '[k_t]est_', '[xox]', 'A[Iza]', 'n[pm_]', '[ya2]9.', '[eyJ]', '[SG.]', '[hf_]', 'do[p_v]1_', 's[hpa]t_',
+  'KE[Y--]',
+  'A[KIA]',
+  'A[SIA]',
+  'g[hp_]',
+  'g[ho_]',
+  'g[hu_]',
+  'g[hs_]',
+  'g[hr_]',
+  'githu[b_p]at_',
+  'g[lpa]t-',
+  '[sk-]',
+  '[k_l]ive_',
+  '[k_t]est_',
+  '[xox]',
+  'A[Iza]',
+  'n[pm_]',
+  '[ya2]9.',
+  '[eyJ]',
+  '[SG.]',
+  '[hf_]',
+  'do[p_v]1_',
+  's[hpa]t_',
 ]; // prettier-ignore
 
 const signs: readonly Sign[] = [
@@ -46,27 +76,29 @@ const { pairs, sets } = makePairs();
 
 /** Looks for signs of secrets in text. */
 export function scanText(bytes: Uint8Array, start: number, end: number): Scanned {
+  const table = pairs;
   let high = 0;
   let at = start;
-  for (const last = end - 1; at < last; at += 2) {
-    const [first, second] = [bytes[at]!, bytes[at + 1]!]; // both are inside the text
+  // Two pairs a step. All places are inside the text, and the table has an element for each pair.
+  for (const last = end - 3; at < last; at += 4) {
+    const first = (bytes[at]! << 8) | bytes[at + 1]!;
+    const second = (bytes[at + 2]! << 8) | bytes[at + 3]!;
     high |= first | second;
-    const meaning = pairs[(first << 8) | second]!; // the table has an element for each pair
-    if (meaning !== noPair && isSign(meaning, bytes, { start, at, end })) return scanned.maybeSecret;
+    if ((table[first]! | table[second]!) === noPair) continue;
+    if (isSign(table[first]!, bytes, start, at, end) || isSign(table[second]!, bytes, start, at + 2, end))
+      return scanned.maybeSecret;
   }
-  if (at < end) high |= bytes[at]!; // the last byte of an odd number
-  return high < 0x80 ? scanned.plain : scanned.notAscii;
+  for (; at < end; at += 2) {
+    const pair = (bytes[at]! << 8) | (at + 1 < end ? bytes[at + 1]! : 0);
+    high |= pair;
+    if (isSign(table[pair]!, bytes, start, at, end)) return scanned.maybeSecret;
+  }
+  return (high & 0x8080) === 0 ? scanned.plain : scanned.notAscii;
 }
 
-interface Place {
-  readonly start: number;
-  readonly at: number;
-  readonly end: number;
-}
-
-function isSign(meaning: number, bytes: Uint8Array, place: Place): boolean {
-  if (meaning === digits) return isLongNumber(bytes, place);
-  const { start, at, end } = place;
+function isSign(meaning: number, bytes: Uint8Array, start: number, at: number, end: number): boolean {
+  if (meaning === noPair) return false;
+  if (meaning === digits) return isLongNumber(bytes, start, at, end);
   for (const { sign, offset } of sets[meaning - firstSet] ?? []) {
     const from = at - offset;
     const to = from + sign.bytes.length;
@@ -79,7 +111,8 @@ function isSign(meaning: number, bytes: Uint8Array, place: Place): boolean {
 function isAt({ bytes: wanted, anyCase }: Sign, bytes: Uint8Array, from: number): boolean {
   // Setting this bit makes letters small, and takes some signs for others, which only makes it say "maybe" more often.
   const fold = anyCase ? 0x20 : 0;
-  for (let i = 0; i < wanted.length; i++) if (((bytes[from + i] ?? 0) | fold) !== ((wanted[i] ?? 0) | fold)) return false;
+  for (let i = 0; i < wanted.length; i++)
+    if (((bytes[from + i] ?? 0) | fold) !== ((wanted[i] ?? 0) | fold)) return false;
   return true;
 }
 
@@ -108,7 +141,7 @@ function hasUserInfo(bytes: Uint8Array, from: number, end: number): boolean {
 }
 
 // Digits with at most one blank or dash between them, counted from the pair outwards until there are enough.
-function isLongNumber(bytes: Uint8Array, { start, at, end }: Place): boolean {
+function isLongNumber(bytes: Uint8Array, start: number, at: number, end: number): boolean {
   let count = 0;
   for (let i = at; i < end && count < minCardDigits; i++) {
     if (isDigit(bytes[i] ?? 0)) count++;

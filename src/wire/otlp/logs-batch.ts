@@ -3,8 +3,8 @@
 // on right and wrong is the only one; single records with unusual values are left to it as well.
 import { ByteTable } from '../../std/byte-table.ts';
 import { resourceCodec, scopeCodec } from './common.ts';
-import { AttributeColumns, RecordColumns, valueKind } from './logs-columns.ts';
 import { logRecord } from './logs.ts';
+import { AttributeColumns, RecordColumns, valueKind } from './logs-columns.ts';
 import { MalformedOtlp } from './malformed.ts';
 import { ProtoReader } from './proto-reader.ts';
 import type { LogRecord, Resource, Scope } from './types.ts';
@@ -217,15 +217,24 @@ export class LogsReader {
   #readAttribute(row: number, end: number): void {
     const attributes = this.#attributes;
     const at = attributes.add();
-    if (this.#bytes[this.#at] !== tag.key) return this.#leave(row, end);
+    if (this.#bytes[this.#at] !== tag.key) {
+      this.#leave(row, end);
+      return;
+    }
     this.#at++;
     const keyStop = this.#enter(end);
     attributes.keyStart[at] = this.#at;
     attributes.keyEnd[at] = keyStop;
     this.#at = keyStop;
-    if (this.#at === end || this.#bytes[this.#at] !== tag.value) return this.#leave(row, end);
+    if (this.#at === end || this.#bytes[this.#at] !== tag.value) {
+      this.#leave(row, end);
+      return;
+    }
     this.#at++;
-    if (this.#enter(end) !== end) return this.#leave(row, end);
+    if (this.#enter(end) !== end) {
+      this.#leave(row, end);
+      return;
+    }
     this.#readValue(row, at, end);
   }
 
@@ -233,14 +242,20 @@ export class LogsReader {
     const attributes = this.#attributes;
     const kind = this.#at < end ? this.#bytes[this.#at++] : undefined;
     if (kind === tag.stringValue) {
-      if (this.#enter(end) !== end) return this.#leave(row, end);
+      if (this.#enter(end) !== end) {
+        this.#leave(row, end);
+        return;
+      }
       attributes.kind[at] = valueKind.text;
       attributes.valueStart[at] = this.#at;
       attributes.valueEnd[at] = end;
       this.#at = end;
       return;
     }
-    if ((kind !== tag.intValue && kind !== tag.boolValue) || end - this.#at > 4) return this.#leave(row, end);
+    if ((kind !== tag.intValue && kind !== tag.boolValue) || end - this.#at > 4) {
+      this.#leave(row, end);
+      return;
+    }
     attributes.kind[at] = kind === tag.intValue ? valueKind.int : valueKind.bool;
     attributes.valueStart[at] = this.#varint();
     if (this.#at !== end) this.#leave(row, end);
@@ -311,6 +326,11 @@ export class LogsReader {
 export function leaveToDecoder({ bytes, records, objects }: LogsBatch, row: number): void {
   records.unusual[row] = 1;
   objects.set(row, decodeRecord(bytes, records, row));
+}
+
+/** A record as an object. @throws MalformedOtlp unless it is among the unusual ones, which were decoded already. */
+export function readRecord({ bytes, records, objects }: LogsBatch, row: number): LogRecord {
+  return objects.get(row) ?? decodeRecord(bytes, records, row);
 }
 
 function decodeRecord(bytes: Buffer, records: RecordColumns, row: number): LogRecord {

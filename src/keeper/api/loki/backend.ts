@@ -1,6 +1,7 @@
 // The vertical of logs: store, OTLP ingest and the routes of Loki's API.
 
 import type { LogRecord } from '../../../wire/otlp/types.ts';
+import { makeDirectLogs } from '../../ingest/logs/direct-export.ts';
 import { entriesOfOtlp } from '../../ingest/logs/otlp-entries.ts';
 import { makePushStore } from '../../ingest/logs/push-store.ts';
 import type { BackendOptions, LogsBackend, SignalStore } from '../../signal-store.ts';
@@ -8,9 +9,10 @@ import { LogStore } from '../../store/logs/log-store.ts';
 import { makeLokiRoutes } from './routes.ts';
 
 /** Makes the logs backend of the embedded runtime. */
-export function createLogsBackend({ nowMs }: BackendOptions): LogsBackend {
+export function createLogsBackend({ nowMs, masker }: BackendOptions): LogsBackend {
   const store = new LogStore(nowMs);
   const signalStore: SignalStore<LogRecord> = {
+    readDirect: makeDirectLogs(store, masker),
     ingest(request, receivedNs) {
       let accepted = 0;
       for (const { labels, entries } of entriesOfOtlp(request, receivedNs)) {

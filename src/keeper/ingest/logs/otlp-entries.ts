@@ -47,7 +47,8 @@ export function entriesOfOtlp(request: LogsRequest, receivedNs: bigint): StreamE
   });
 }
 
-function splitResource({ attributes }: Resource): { labels: Labels; metadata: Label[] } {
+/** The stream labels of a resource, and what of it is metadata of each record. */
+export function splitResource({ attributes }: Resource): { labels: Labels; metadata: Label[] } {
   const indexed: Label[] = [];
   const metadata: Label[] = [];
   for (const attribute of attributes) {
@@ -57,7 +58,8 @@ function splitResource({ attributes }: Resource): { labels: Labels; metadata: La
   return { labels: makeLabels(addServiceName(indexed)), metadata };
 }
 
-function metadataOfScope(scope: Scope): Label[] {
+/** What every record of a scope has as metadata. */
+export function metadataOfScope(scope: Scope): Label[] {
   const metadata = scope.attributes.flatMap((attribute) => labelsOfAttribute(attribute));
   if (scope.name !== '') metadata.push(['scope_name', scope.name]);
   if (scope.version !== '') metadata.push(['scope_version', scope.version]);
@@ -67,7 +69,8 @@ function metadataOfScope(scope: Scope): Label[] {
   return metadata;
 }
 
-function makeEntry(
+/** A record as an entry of the stream with these labels. */
+export function makeEntry(
   record: LogRecord,
   of: { readonly labels: Labels; readonly shared: readonly Label[]; readonly receivedNs: bigint },
 ): NewEntry {

@@ -1,45 +1,49 @@
 // A block of a stream: up to 64 k entries in columns. Appended to until it is full, then sealed.
 import type { LogBlock } from '../../../logql/source.ts';
 import type { Labels } from '../../../logql/values.ts';
+import { EntryIndex, hashEntry } from './entry-index.ts';
 import { GrowingBytes } from './growing-bytes.ts';
-import type { MetadataCodec } from './metadata-codec.ts';
+import type { MetadataCodec, MetadataTarget } from './metadata-codec.ts';
 
 const maxRows = 65_536;
 const maxLineBytes = 8 << 20;
 const maxOffsetNs = 2 ** 53 - 1;
+const wordSize = 2 ** 32;
 /** What a row costs besides its text: time, line start, metadata start. */
 const rowBytes = 16;
 /** What Loki counts for a pair of structured metadata besides its texts. */
 const pairBytes = 8;
 
-export class Block implements LogBlock {
+export class Block implements LogBlock, MetadataTarget {
   rowCount = 0;
   readonly baseNs: bigint;
   minOffsetNs = Number.POSITIVE_INFINITY;
   maxOffsetNs = Number.NEGATIVE_INFINITY;
   lineStarts = new Uint32Array(17);
   offsetsNs = new Float64Array(16);
+  /** Metadata of the rows, and of an entry that is on its way in. */
+  readonly metadataBytes = new GrowingBytes(1024);
   readonly #codec: MetadataCodec;
+  // The base in two words, so that times in two words need no bigint.
+  readonly #baseHigh: number;
+  readonly #baseLow: number;
   readonly #lines = new GrowingBytes(4096);
-  readonly #metadata = new GrowingBytes(1024);
   #metadataStarts = new Uint32Array(17);
-  readonly #names = new Set<number>();
+  // Which names and known values occur; values while the block is open.
+  #names = new Uint8Array(64);
+  #countedValues: Uint8Array = new Uint8Array(256);
   #volumeBytes = 0;
-  // Bytes of texts in the entry in hand that the block had not met.
-  #textBytes = 0;
-  readonly #countText = (id: number | undefined, length: number) => {
-    if (id === undefined || !this.#counted?.has(id)) this.#textBytes += length;
-    if (id !== undefined) this.#counted?.add(id);
-  };
-  // Names and values already counted in the volume while the block is open.
-  #counted: Set<number> | undefined = new Set();
+  // Bytes that the entry in hand adds to the volume: its pairs, and texts that the block had not met.
+  #newVolumeBytes = 0;
   #sorted = true;
   #order: Uint32Array | undefined;
-  // Rows by time while the block is open, to notice an entry that was sent twice.
-  #rowsByTime: Map<number, number | number[]> | undefined = new Map();
+  // While the block is open, and only once an entry came that may have come before.
+  #index: EntryIndex | undefined;
 
   constructor(baseNs: bigint, codec: MetadataCodec) {
     this.baseNs = baseNs;
+    this.#baseHigh = Number(baseNs >> 32n);
+    this.#baseLow = Number(baseNs & 0xffff_ffffn);
     this.#codec = codec;
   }
 
@@ -48,7 +52,7 @@ export class Block implements LogBlock {
   }
 
   get sizeBytes(): number {
-    return this.#lines.length + this.#metadata.length + this.rowCount * rowBytes;
+    return this.#lines.length + this.metadataBytes.length + this.rowCount * rowBytes;
   }
 
   /** What Loki would count for the block: lines, eight bytes for each metadata pair, and each of their texts once. */
@@ -64,30 +68,50 @@ export class Block implements LogBlock {
     return this.rowCount === 0 ? this.baseNs : this.baseNs + BigInt(this.minOffsetNs);
   }
 
-  /** Can it take one more entry of this time? */
-  accepts(timeNs: bigint): boolean {
-    const delta = timeNs - this.baseNs;
-    const near = delta < BigInt(maxOffsetNs) && delta > -BigInt(maxOffsetNs);
-    return near && this.rowCount < maxRows && this.#lines.length < maxLineBytes;
+  /** Can it take one more entry of this time (nanoseconds in two words)? */
+  accepts(high: number, low: number): boolean {
+    return (
+      Math.abs(this.#offsetOf(high, low)) < maxOffsetNs && this.rowCount < maxRows && this.#lines.length < maxLineBytes
+    );
   }
 
   /** Appends an entry; false: the very same entry is there already. */
   append(timeNs: bigint, line: string, metadata: Labels): boolean {
-    const offset = Number(timeNs - this.baseNs);
+    for (const label of metadata) this.#codec.writeLabel(this, label);
     const lineStart = this.#lines.length;
-    const metadataStart = this.#metadata.length;
     this.#lines.writeText(line);
-    this.#textBytes = 0;
-    this.#metadata.writeBytes(this.#codec.encode(metadata, this.#countText));
-    if (offset <= this.maxOffsetNs && this.#isDuplicate(offset, lineStart, metadataStart)) {
-      this.#lines.length = lineStart;
-      this.#metadata.length = metadataStart;
-      return false;
+    return this.#commit(Number(timeNs - this.baseNs), lineStart);
+  }
+
+  /**
+   * Appends an entry with a line of `source[start … end)`, whose metadata were written to the block just before; false:
+   * the very same entry is there already.
+   */
+  appendBytes(
+    time: { readonly high: number; readonly low: number },
+    source: Buffer,
+    start: number,
+    end: number,
+  ): boolean {
+    const lineStart = this.#lines.length;
+    this.#lines.writeRange(source, start, end);
+    return this.#commit(this.#offsetOf(time.high, time.low), lineStart);
+  }
+
+  countName(nameId: number, textBytes: number): void {
+    if (nameId >= this.#names.length) this.#names = grown(this.#names, nameId);
+    this.#newVolumeBytes += pairBytes + (this.#names[nameId] === 0 || nameId === 0 ? textBytes : 0);
+    this.#names[nameId] = 1;
+  }
+
+  countValue(valueId: number, textBytes: number): void {
+    if (valueId === -1) {
+      this.#newVolumeBytes += textBytes;
+      return;
     }
-    this.#codec.nameIdsOf(metadata, (id) => this.#names.add(id));
-    this.#volumeBytes += this.#lines.length - lineStart + metadata.length * pairBytes + this.#textBytes;
-    this.#addRow(offset);
-    return true;
+    if (valueId >= this.#countedValues.length) this.#countedValues = grown(this.#countedValues, valueId);
+    if (this.#countedValues[valueId] === 0) this.#newVolumeBytes += textBytes;
+    this.#countedValues[valueId] = 1;
   }
 
   get order(): Uint32Array | undefined {
@@ -100,34 +124,55 @@ export class Block implements LogBlock {
 
   metadata(row: number): Labels {
     const { start, end } = this.#metadataRange(row);
-    return this.#codec.decode(this.#metadata.bytes, start, end);
+    return this.#codec.decode(this.metadataBytes.bytes, start, end);
   }
 
   metadataValue(row: number, name: string): string | undefined {
     if (!this.mayHaveMetadata(name)) return undefined;
     const { start, end } = this.#metadataRange(row);
-    return this.#codec.find(this.#metadata.bytes, { start, end }, name);
+    return this.#codec.find(this.metadataBytes.bytes, { start, end }, name);
   }
 
   metadataKey(row: number): string {
     const { start, end } = this.#metadataRange(row);
-    return this.#metadata.bytes.toString('latin1', start, end);
+    return this.metadataBytes.bytes.toString('latin1', start, end);
   }
 
   mayHaveMetadata(name: string): boolean {
     const id = this.#codec.findName(name);
-    return this.#names.has(0) || (id !== undefined && this.#names.has(id));
+    return this.#names[0] === 1 || (id !== undefined && this.#names[id] === 1);
   }
 
   /** No entry will follow: gives back what was reserved. */
   seal(): void {
-    this.#rowsByTime = undefined;
-    this.#counted = undefined;
+    this.#index = undefined;
+    this.#countedValues = new Uint8Array(0);
     this.#lines.shrink();
-    this.#metadata.shrink();
+    this.metadataBytes.shrink();
     this.lineStarts = this.lineStarts.slice(0, this.rowCount + 1);
     this.#metadataStarts = this.#metadataStarts.slice(0, this.rowCount + 1);
     this.offsetsNs = this.offsetsNs.slice(0, this.rowCount);
+  }
+
+  #offsetOf(high: number, low: number): number {
+    return (high - this.#baseHigh) * wordSize + (low - this.#baseLow);
+  }
+
+  // Line and metadata stand behind those of the last row.
+  #commit(offset: number, lineStart: number): boolean {
+    const added = this.#lines.length - lineStart + this.#newVolumeBytes;
+    this.#newVolumeBytes = 0;
+    if (offset <= this.maxOffsetNs) this.#index ??= this.#makeIndex();
+    const hash = this.#index && hashEntry(offset, this.#lines.bytes, lineStart, this.#lines.length);
+    if (hash !== undefined && this.#isDuplicate(offset, hash)) {
+      this.#lines.length = lineStart;
+      this.metadataBytes.length = this.#metadataStarts[this.rowCount] ?? 0;
+      return false;
+    }
+    this.#volumeBytes += added;
+    if (hash !== undefined) this.#index?.add(this.rowCount, hash);
+    this.#addRow(offset);
+    return true;
   }
 
   #addRow(offset: number): void {
@@ -135,14 +180,11 @@ export class Block implements LogBlock {
     const row = this.rowCount++;
     this.offsetsNs[row] = offset;
     this.lineStarts[row + 1] = this.#lines.length;
-    this.#metadataStarts[row + 1] = this.#metadata.length;
+    this.#metadataStarts[row + 1] = this.metadataBytes.length;
     if (offset < this.maxOffsetNs) this.#sorted = false;
+    else this.maxOffsetNs = offset;
+    if (offset < this.minOffsetNs) this.minOffsetNs = offset;
     this.#order = undefined;
-    this.minOffsetNs = Math.min(this.minOffsetNs, offset);
-    this.maxOffsetNs = Math.max(this.maxOffsetNs, offset);
-    const same = this.#rowsByTime?.get(offset);
-    if (Array.isArray(same)) same.push(row);
-    else this.#rowsByTime?.set(offset, same === undefined ? row : [same, row]);
   }
 
   #growColumns(): void {
@@ -156,21 +198,46 @@ export class Block implements LogBlock {
     this.#metadataStarts.set(metadata);
   }
 
+  #makeIndex(): EntryIndex {
+    const index = new EntryIndex();
+    const { bytes } = this.#lines;
+    for (let row = 0; row < this.rowCount; row++) {
+      const [start, end] = [this.lineStarts[row] ?? 0, this.lineStarts[row + 1] ?? 0];
+      index.add(row, hashEntry(this.offsetsNs[row] ?? 0, bytes, start, end));
+    }
+    return index;
+  }
+
   // Compares what was just written behind the last row with the rows of the same time.
-  #isDuplicate(offset: number, lineStart: number, metadataStart: number): boolean {
-    const rows = [this.#rowsByTime?.get(offset) ?? []].flat();
-    const line = this.#lines.bytes.subarray(lineStart, this.#lines.length);
-    const metadata = this.#metadata.bytes.subarray(metadataStart, this.#metadata.length);
-    return rows.some((row) => {
-      const { start, end } = this.#metadataRange(row);
-      return (
-        line.equals(this.#lines.bytes.subarray(this.lineStarts[row], this.lineStarts[row + 1])) &&
-        metadata.equals(this.#metadata.bytes.subarray(start, end))
-      );
-    });
+  #isDuplicate(offset: number, hash: number): boolean {
+    const index = this.#index;
+    if (index === undefined) return false;
+    for (let row = index.first(hash); row !== -1; row = index.next(row, hash)) {
+      if (this.offsetsNs[row] === offset && this.#equalsLast(row)) return true;
+    }
+    return false;
+  }
+
+  #equalsLast(row: number): boolean {
+    const lines = this.#lines;
+    const metadata = this.metadataBytes;
+    const { start, end } = this.#metadataRange(row);
+    const line = lines.bytes.subarray(this.lineStarts[row], this.lineStarts[row + 1]);
+    return (
+      line.equals(lines.bytes.subarray(this.lineStarts[this.rowCount], lines.length)) &&
+      metadata.bytes
+        .subarray(start, end)
+        .equals(metadata.bytes.subarray(this.#metadataStarts[this.rowCount], metadata.length))
+    );
   }
 
   #metadataRange(row: number): { start: number; end: number } {
     return { start: this.#metadataStarts[row] ?? 0, end: this.#metadataStarts[row + 1] ?? 0 };
   }
+}
+
+function grown(from: Uint8Array, place: number): Uint8Array<ArrayBuffer> {
+  const made = new Uint8Array(Math.max(place + 1, from.length * 2));
+  made.set(from);
+  return made;
 }

@@ -22,10 +22,28 @@ export class GrowingBytes {
     return written;
   }
 
-  writeBytes(bytes: Buffer): void {
-    this.#reserve(bytes.length);
-    bytes.copy(this.#bytes, this.length);
-    this.length += bytes.length;
+  /** Appends `source[start … end)`. */
+  writeRange(source: Uint8Array, start: number, end: number): void {
+    const length = end - start;
+    this.#reserve(length);
+    const bytes = this.#bytes;
+    const at = this.length;
+    // A call into the runtime costs more than a few bytes do.
+    if (length > 48) bytes.set(source.subarray(start, end), at);
+    else for (let i = 0; i < length; i++) bytes[at + i] = source[start + i] ?? 0;
+    this.length = at + length;
+  }
+
+  /** Appends a number, seven bits a byte, the lowest first. */
+  writeVarint(number: number): void {
+    this.#reserve(8);
+    const bytes = this.#bytes;
+    let rest = number;
+    while (rest >= 128) {
+      bytes[this.length++] = (rest % 128) + 128;
+      rest = Math.floor(rest / 128);
+    }
+    bytes[this.length++] = rest;
   }
 
   /** Gives back what was reserved and not used. */

@@ -14,7 +14,8 @@ export interface NewEntry {
 export class LogStore implements LogSource {
   readonly #nowMs: () => number;
   readonly #streams = new Map<string, StoredStream>();
-  readonly #codec = new MetadataCodec();
+  /** How structured metadata is written; one for all streams. */
+  readonly codec = new MetadataCodec();
 
   constructor(nowMs: () => number) {
     this.#nowMs = nowMs;
@@ -22,14 +23,20 @@ export class LogStore implements LogSource {
 
   /** Appends entries to the stream of these labels. An entry that is there already is taken without a second copy. */
   append(labels: Labels, entries: readonly NewEntry[]): void {
+    const stream = this.openStream(labels);
+    for (const { timeNs, line, metadata } of entries) stream.append(timeNs, line, metadata);
+  }
+
+  /** The stream of these labels, ready to take entries; made if there is none. */
+  openStream(labels: Labels): StoredStream {
     const key = keyOfLabels(labels);
     let stream = this.#streams.get(key);
     if (!stream) {
-      stream = new StoredStream(labels, this.#codec);
+      stream = new StoredStream(labels, this.codec);
       this.#streams.set(key, stream);
     }
     stream.lastArrivalMs = this.#nowMs();
-    for (const { timeNs, line, metadata } of entries) stream.append(timeNs, line, metadata);
+    return stream;
   }
 
   /** Drops all streams of a service. */

@@ -1,48 +1,95 @@
 // Structured metadata as bytes beside the lines: names and common values by number, rare values (trace ids) in full. So a
 // million lines with a million trace ids cost no JavaScript objects.
 import type { Label, Labels } from '../../../logql/values.ts';
+import { ByteTable } from '../../../std/byte-table.ts';
+import type { GrowingBytes } from './growing-bytes.ts';
+import { formOf, packInto, textBytesOf, unpack, type ValueForm, valueForm } from './metadata-value.ts';
 
 /** Values of one name beyond this many are rare ones, written in full. */
 const maxValuesPerName = 512;
+/** Longer values are rare ones, too. */
+const maxKnownBytes = 256;
 /** Names beyond this many are refused a number; hostile senders make up names. */
 const maxNames = 8192;
 const maxDecoded = 4096;
 
+/** Stands before a name that has no number and is written in full. */
 const inlineName = 0;
-const valueStride = maxValuesPerName + 1;
+/** A value is written as a number whose remainder by this is its form; 0 is that of a known value. */
+const forms = 4;
+
+/** What is written to: the metadata of a block. It is told of each name and value, for its statistics. */
+export interface MetadataTarget {
+  readonly metadataBytes: GrowingBytes;
+  countName(nameId: number, textBytes: number): void;
+  /** A rare value has the number -1. */
+  countValue(valueId: number, textBytes: number): void;
+}
 
 export class MetadataCodec {
   readonly #names: string[] = [''];
   readonly #nameIds = new Map<string, number>();
-  readonly #values: string[][] = [[]];
-  readonly #valueIds: Map<string, number>[] = [new Map()];
+  readonly #valueCounts: number[] = [0];
+  readonly #values = new ByteTable();
+  readonly #valueTexts: string[] = [];
   readonly #decoded = new Map<string, Labels>();
+  readonly #packed = Buffer.alloc(16);
   #scratch = Buffer.allocUnsafeSlow(1024);
-  #size = 0;
   // Where reading stands; one set is read at a time.
   #at = 0;
 
-  /**
-   * Encodes a label set; the bytes are valid until the next call. `onText` is told of every name and value: the number
-   * under which it is known (undefined: it is written in full) and its length.
-   */
-  encode(labels: Labels, onText: (id: number | undefined, length: number) => void = () => {}): Buffer {
-    this.#size = 0;
-    for (const [name, value] of labels) {
-      const nameId = this.#nameId(name);
-      this.#writeVarint(nameId);
-      if (nameId === inlineName) this.#writeText(name);
-      const valueId = this.#valueId(nameId, value);
-      onText(nameId === inlineName ? undefined : nameId * valueStride, name.length);
-      onText(valueId === undefined ? undefined : nameId * valueStride + valueId + 1, value.length);
-      // Even numbers are known values, odd ones the length of a text that follows.
-      if (valueId !== undefined) this.#writeVarint(valueId * 2);
-      else this.#writeLong(value);
-    }
-    return this.#scratch.subarray(0, this.#size);
+  /** The number of a name; 0 when there are too many of them. */
+  nameIdOf(name: string): number {
+    const known = this.#nameIds.get(name);
+    if (known !== undefined) return known;
+    if (this.#names.length >= maxNames) return inlineName;
+    this.#names.push(name);
+    this.#valueCounts.push(0);
+    this.#nameIds.set(name, this.#names.length - 1);
+    return this.#names.length - 1;
   }
 
-  /** Decodes what `encode` wrote. */
+  /** The number of a name; undefined if no metadata has it. */
+  findName(name: string): number | undefined {
+    return this.#nameIds.get(name);
+  }
+
+  /** Appends a label to a set that is being written. */
+  writeLabel(target: MetadataTarget, [name, value]: Label): void {
+    const out = target.metadataBytes;
+    const nameId = this.nameIdOf(name);
+    target.countName(nameId, name.length);
+    out.writeVarint(nameId);
+    if (nameId === inlineName) {
+      out.writeVarint(Buffer.byteLength(name));
+      out.writeText(name);
+    }
+    if (this.#scratch.length < value.length * 3) this.#scratch = Buffer.allocUnsafeSlow(value.length * 3);
+    const length = this.#scratch.write(value, 0, 'utf8');
+    this.#writeText(target, nameId, this.#scratch, 0, length);
+  }
+
+  /** Appends a label whose value is the text `source[start … end)`; its name must have a number. */
+  writeText(target: MetadataTarget, nameId: number, source: Buffer, start: number, end: number): void {
+    target.metadataBytes.writeVarint(nameId);
+    this.#writeText(target, nameId, source, start, end);
+  }
+
+  /** Appends a label whose value is the hex of an id of 8 or 16 bytes. */
+  writeId(target: MetadataTarget, nameId: number, source: Buffer, start: number, end: number): void {
+    target.metadataBytes.writeVarint(nameId);
+    this.#write(target, nameId * forms + valueForm.id, source, start, end);
+  }
+
+  /** Appends a label whose value is a time of 19 digits. */
+  writeTime(target: MetadataTarget, nameId: number, high: number, low: number): void {
+    target.metadataBytes.writeVarint(nameId);
+    this.#packed.writeUInt32LE(low, 0);
+    this.#packed.writeUInt32LE(high, 4);
+    this.#write(target, nameId * forms + valueForm.time, this.#packed, 0, 8);
+  }
+
+  /** Decodes what was written. */
   decode(bytes: Buffer, start: number, end: number): Labels {
     const key = bytes.toString('latin1', start, end);
     const known = this.#decoded.get(key);
@@ -53,17 +100,7 @@ export class MetadataCodec {
     return labels;
   }
 
-  /** The number of a name; undefined if no metadata has it. */
-  findName(name: string): number | undefined {
-    return this.#nameIds.get(name);
-  }
-
-  /** Calls `visit` with the number of each name in an encoded set. */
-  nameIdsOf(labels: Labels, visit: (id: number) => void): void {
-    for (const [name] of labels) visit(this.#nameIds.get(name) ?? inlineName);
-  }
-
-  /** One value of an encoded set; the others are skipped. */
+  /** One value of a written set; the others are skipped. */
   find(bytes: Buffer, range: { readonly start: number; readonly end: number }, name: string): string | undefined {
     const wanted = this.#nameIds.get(name);
     // A name without a number can only be found by reading.
@@ -73,8 +110,8 @@ export class MetadataCodec {
       const nameId = this.#varint(bytes);
       if (nameId === inlineName) this.#at += this.#varint(bytes);
       const code = this.#varint(bytes);
-      if (nameId === wanted) return this.#valueOf(bytes, nameId, code);
-      if (code % 2 === 1) this.#at += (code - 1) / 2;
+      if (nameId === wanted) return this.#valueOf(bytes, code);
+      if (code % forms !== 0) this.#at += Math.floor(code / forms);
     }
     return undefined;
   }
@@ -85,13 +122,17 @@ export class MetadataCodec {
     while (this.#at < end) {
       const nameId = this.#varint(bytes);
       const name = nameId === inlineName ? this.#text(bytes, this.#varint(bytes)) : (this.#names[nameId] ?? '');
-      labels.push([name, this.#valueOf(bytes, nameId, this.#varint(bytes))]);
+      labels.push([name, this.#valueOf(bytes, this.#varint(bytes))]);
     }
     return labels;
   }
 
-  #valueOf(bytes: Buffer, nameId: number, code: number): string {
-    return code % 2 === 0 ? (this.#values[nameId]?.[code / 2] ?? '') : this.#text(bytes, (code - 1) / 2);
+  #valueOf(bytes: Buffer, code: number): string {
+    const rest = Math.floor(code / forms);
+    if (code % forms === 0) return this.#valueTexts[rest] ?? '';
+    this.#at += rest;
+    // The remainder of a code that was written is 0 or a form.
+    return unpack((code % forms) as ValueForm, bytes, this.#at - rest, this.#at);
   }
 
   #varint(bytes: Buffer): number {
@@ -108,59 +149,40 @@ export class MetadataCodec {
     return bytes.toString('utf8', this.#at - length, this.#at);
   }
 
-  #nameId(name: string): number {
-    const known = this.#nameIds.get(name);
-    if (known !== undefined) return known;
-    if (this.#names.length >= maxNames) return inlineName;
-    this.#names.push(name);
-    this.#values.push([]);
-    this.#valueIds.push(new Map());
-    this.#nameIds.set(name, this.#names.length - 1);
-    return this.#names.length - 1;
-  }
-
-  #valueId(nameId: number, value: string): number | undefined {
-    const ids = this.#valueIds[nameId];
-    const values = this.#values[nameId];
-    if (ids === undefined || values === undefined || nameId === inlineName) return undefined;
-    const known = ids.get(value);
-    if (known !== undefined || values.length >= maxValuesPerName || value.length > 256) return known;
-    values.push(value);
-    ids.set(value, values.length - 1);
-    return values.length - 1;
-  }
-
-  #writeVarint(number: number): void {
-    this.#reserve(8);
-    let rest = number;
-    while (rest >= 128) {
-      this.#scratch[this.#size++] = (rest % 128) + 128;
-      rest = Math.floor(rest / 128);
+  #writeText(target: MetadataTarget, nameId: number, source: Buffer, start: number, end: number): void {
+    const form = formOf(source, start, end);
+    if (form === valueForm.text) {
+      this.#write(target, nameId * forms + form, source, start, end);
+      return;
     }
-    this.#scratch[this.#size++] = rest;
+    const length = packInto(this.#packed, form, source.subarray(start, end));
+    this.#write(target, nameId * forms + form, this.#packed, 0, length);
   }
 
-  #writeText(text: string): void {
-    const length = Buffer.byteLength(text);
-    this.#writeVarint(length);
-    this.#writeBytes(text, length);
+  // `kind` is the number of the name and the form in one.
+  #write(target: MetadataTarget, kind: number, source: Buffer, start: number, end: number): void {
+    const out = target.metadataBytes;
+    const valueId = this.#valueId(kind, source, start, end);
+    // The remainder of a kind is a form.
+    target.countValue(valueId, textBytesOf((kind % forms) as ValueForm, end - start));
+    if (valueId !== -1) {
+      out.writeVarint(valueId * forms);
+      return;
+    }
+    out.writeVarint((end - start) * forms + (kind % forms));
+    out.writeRange(source, start, end);
   }
 
-  #writeLong(text: string): void {
-    const length = Buffer.byteLength(text);
-    this.#writeVarint(length * 2 + 1);
-    this.#writeBytes(text, length);
-  }
-
-  #writeBytes(text: string, length: number): void {
-    this.#reserve(length);
-    this.#size += this.#scratch.write(text, this.#size, 'utf8');
-  }
-
-  #reserve(more: number): void {
-    if (this.#size + more <= this.#scratch.length) return;
-    const larger = Buffer.allocUnsafeSlow(Math.max(this.#size + more, this.#scratch.length * 2));
-    this.#scratch.copy(larger, 0, 0, this.#size);
-    this.#scratch = larger;
+  #valueId(kind: number, source: Buffer, start: number, end: number): number {
+    const nameId = Math.floor(kind / forms);
+    if (nameId === inlineName || end - start > maxKnownBytes) return -1;
+    const known = this.#values.find(kind, source, start, end);
+    if (known !== -1) return known;
+    const count = this.#valueCounts[nameId] ?? 0;
+    if (count >= maxValuesPerName) return -1;
+    this.#valueCounts[nameId] = count + 1;
+    const id = this.#values.add(kind, source, start, end);
+    this.#valueTexts[id] = unpack((kind % forms) as ValueForm, source, start, end); // as above
+    return id;
   }
 }

@@ -26,13 +26,17 @@ export class StoredStream implements LogStream {
 
   /** False: the very same entry is there already. */
   append(timeNs: bigint, line: string, metadata: Labels): boolean {
-    let block = this.#blocks.at(-1);
-    if (!block?.accepts(timeNs)) {
-      block?.seal();
-      block = new Block(timeNs, this.#codec);
-      this.#blocks.push(block);
-    }
-    return block.append(timeNs, line, metadata);
+    return this.blockFor(Number(timeNs >> 32n), Number(timeNs & 0xffff_ffffn)).append(timeNs, line, metadata);
+  }
+
+  /** The block that an entry of this time (nanoseconds in two words) goes to. */
+  blockFor(high: number, low: number): Block {
+    const last = this.#blocks.at(-1);
+    if (last?.accepts(high, low)) return last;
+    last?.seal();
+    const block = new Block((BigInt(high) << 32n) | BigInt(low), this.#codec);
+    this.#blocks.push(block);
+    return block;
   }
 
   blocks({ startNs, endNs }: TimeRange): readonly Block[] {

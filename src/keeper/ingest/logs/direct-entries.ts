@@ -1,0 +1,162 @@
+// Log records in columns straight into the blocks of the store: no object, and for nearly all records no string. What a
+// record becomes is the same as with otlp-entries.ts, which takes over for records that columns cannot hold.
+import { type Labels, makeLabels } from '../../../logql/values.ts';
+import { ByteTable } from '../../../std/byte-table.ts';
+import { type LogsBatch, type LogsSpan, readRecord } from '../../../wire/otlp/logs-batch.ts';
+import type { Resource, Scope } from '../../../wire/otlp/types.ts';
+import type { Block } from '../../store/logs/block.ts';
+import type { LogStore } from '../../store/logs/log-store.ts';
+import type { StoredStream } from '../../store/logs/stream.ts';
+import { levelOfLine, levelOfNumber, levelOfText } from './detect-level.ts';
+import { type LevelSource, levelLabel, type MetadataPlan, type SharedLabels } from './metadata-plan.ts';
+import { makeEntry, metadataOfScope, splitResource } from './otlp-entries.ts';
+import { RecordPairs } from './record-pairs.ts';
+import { RecordShapes } from './record-shapes.ts';
+
+const maxLevels = 1024;
+const wordBits = 32n;
+
+/** What is known of a resource and a scope from earlier exports. */
+interface Source {
+  readonly labels: Labels;
+  readonly shared: Labels;
+  readonly shapes: RecordShapes;
+}
+
+interface Destination {
+  readonly source: Source;
+  readonly stream: StoredStream;
+  readonly receivedNs: bigint;
+}
+
+/** Nanoseconds since 1970 in two words. */
+interface TimeWords {
+  readonly high: number;
+  readonly low: number;
+}
+
+export class DirectEntries {
+  readonly #store: LogStore;
+  readonly #pairs: RecordPairs;
+  readonly #sources = new WeakMap<Resource, WeakMap<Scope, Source>>();
+  readonly #levelNameId: number;
+  // Levels as bytes, by their text and by the value of a level label or number that means them.
+  readonly #levels = new Map<string, Buffer>();
+  readonly #levelValues = new ByteTable();
+  #levelOfValue: Buffer[] = [];
+
+  constructor(store: LogStore) {
+    this.#store = store;
+    this.#pairs = new RecordPairs(store.codec);
+    this.#levelNameId = store.codec.nameIdOf(levelLabel);
+  }
+
+  /** Stores all records of an export. */
+  store(batch: LogsBatch, receivedNs: bigint): void {
+    for (const span of batch.spans) {
+      const source = this.#sourceOf(span);
+      const to = { source, stream: this.#store.openStream(source.labels), receivedNs };
+      for (let row = span.from; row < span.to; row++) this.#storeRow(batch, row, to);
+    }
+  }
+
+  #sourceOf({ resource, scope }: LogsSpan): Source {
+    const byScope = this.#sources.get(resource) ?? new WeakMap<Scope, Source>();
+    this.#sources.set(resource, byScope);
+    const known = byScope.get(scope);
+    if (known !== undefined) return known;
+    const { labels, metadata } = splitResource(resource);
+    const shared = makeLabels([...metadata, ...metadataOfScope(scope)]);
+    const made = { labels, shared, shapes: new RecordShapes({ stream: labels, shared, codec: this.#store.codec }) };
+    byScope.set(scope, made);
+    return made;
+  }
+
+  #storeRow(batch: LogsBatch, row: number, { source, stream, receivedNs }: Destination): void {
+    const { records, bytes } = batch;
+    const shape = records.unusual[row] === 0 ? this.#pairs.collect(batch, row, source.shapes) : undefined;
+    if (shape === undefined) {
+      const entry = makeEntry(readRecord(batch, row), { ...source, receivedNs });
+      stream.append(entry.timeNs, entry.line, entry.metadata);
+      return;
+    }
+    const time = timeOf(batch, row, receivedNs);
+    const block = stream.blockFor(time.high, time.low);
+    const start = records.bodyStart[row]!; // row is one of the batch
+    const end = records.bodyEnd[row]!; // as above
+    const plan = source.shapes.planOf(shape);
+    this.#writeMetadata(plan, block, this.#levelOf(plan.level, bytes, start, end));
+    block.appendBytes(time, bytes, start, end);
+  }
+
+  #writeMetadata({ steps }: MetadataPlan, block: Block, level: Buffer): void {
+    for (const step of steps) {
+      if (step.kind === 'shared') writeShared(step.shared, block);
+      else if (step.kind === 'level') {
+        block.countName(this.#levelNameId, levelLabel.length);
+        this.#store.codec.writeText(block, this.#levelNameId, level, 0, level.length);
+      } else {
+        block.countName(step.nameId, step.nameBytes);
+        this.#pairs.write(step.pair, step.nameId, block);
+      }
+    }
+  }
+
+  #levelOf(source: LevelSource, bytes: Buffer, start: number, end: number): Buffer {
+    switch (source.kind) {
+      case 'given':
+        return nothing;
+      case 'known':
+        return this.#levelBytes(source.level);
+      case 'line':
+        return this.#levelBytes(levelOfLine(bytes.subarray(start, end)));
+      case 'text':
+        return this.#levelOfPair(this.#pairs.text(source.pair), 0, levelOfText);
+      case 'number': {
+        const text = this.#pairs.text(source.pair);
+        if (text.length === 0) return this.#levelBytes(levelOfLine(bytes.subarray(start, end)));
+        return this.#levelOfPair(text, 1, (number) => levelOfNumber(Number(number)));
+      }
+    }
+  }
+
+  // A few values are repeated by all records.
+  #levelOfPair(value: Buffer, seed: number, read: (text: string) => string): Buffer {
+    const known = this.#levelOfValue[this.#levelValues.find(seed, value, 0, value.length)];
+    if (known !== undefined) return known;
+    const level = this.#levelBytes(read(value.toString('utf8')));
+    if (this.#levelOfValue.length >= maxLevels) {
+      this.#levelValues.clear();
+      this.#levelOfValue = [];
+    }
+    this.#levelOfValue[this.#levelValues.add(seed, value, 0, value.length)] = level;
+    return level;
+  }
+
+  #levelBytes(level: string): Buffer {
+    const known = this.#levels.get(level);
+    if (known !== undefined) return known;
+    const made = Buffer.from(level);
+    if (this.#levels.size < maxLevels) this.#levels.set(level, made);
+    return made;
+  }
+}
+
+const nothing = Buffer.alloc(0);
+
+function writeShared({ bytes, labels }: SharedLabels, block: Block): void {
+  for (const { nameId, valueId, nameBytes, textBytes } of labels) {
+    block.countName(nameId, nameBytes);
+    block.countValue(valueId, textBytes);
+  }
+  block.metadataBytes.writeRange(bytes, 0, bytes.length);
+}
+
+function timeOf({ records }: LogsBatch, row: number, receivedNs: bigint): TimeWords {
+  const high = records.timeHigh[row]!; // row is one of the batch
+  const low = records.timeLow[row]!; // as above
+  if (high !== 0 || low !== 0) return { high, low };
+  const observed = { high: records.observedHigh[row]!, low: records.observedLow[row]! }; // as above
+  if (observed.high !== 0 || observed.low !== 0) return observed;
+  return { high: Number(receivedNs >> wordBits), low: Number(BigInt.asUintN(32, receivedNs)) };
+}

@@ -1,0 +1,47 @@
+// The short way of OTLP logs: protobuf body → columns → look for secrets → blocks. Whatever is malformed, holds a secret
+// or no record at all goes the long way.
+import { type LogsBatch, LogsReader } from '../../../wire/otlp/logs-batch.ts';
+import { MalformedOtlp } from '../../../wire/otlp/malformed.ts';
+import type { Resource } from '../../../wire/otlp/types.ts';
+import { LogsInspector } from '../../mask/inspect-logs.ts';
+import type { Masker } from '../../mask/mask-request.ts';
+import type { DirectExport, SourceCount } from '../../signal-store.ts';
+import { sourceOf } from '../../source-of.ts';
+import type { LogStore } from '../../store/logs/log-store.ts';
+import { DirectEntries } from './direct-entries.ts';
+
+export type ReadDirect = (body: Buffer, receivedNs: bigint) => DirectExport | undefined;
+
+/** Makes the short way into a store. */
+export function makeDirectLogs(store: LogStore, masker: Masker): ReadDirect {
+  const reader = new LogsReader();
+  const entries = new DirectEntries(store);
+  const inspector = new LogsInspector(masker);
+  return (body, receivedNs) => {
+    const batch = reader.read(body);
+    const accepted = batch?.records.length ?? 0;
+    if (batch === undefined || accepted === 0 || !isClean(batch, inspector)) return undefined;
+    return {
+      sources: countSources(batch),
+      commit: () => {
+        entries.store(batch, receivedNs);
+        return { accepted, rejected: 0 };
+      },
+    };
+  };
+}
+
+function isClean(batch: LogsBatch, inspector: LogsInspector): boolean {
+  try {
+    return !inspector.holdsSecret(batch);
+  } catch (error) {
+    if (error instanceof MalformedOtlp) return false;
+    throw error;
+  }
+}
+
+function countSources({ spans }: LogsBatch): SourceCount[] {
+  const counts = new Map<Resource, number>();
+  for (const { resource, from, to } of spans) counts.set(resource, (counts.get(resource) ?? 0) + to - from);
+  return [...counts].map(([resource, records]) => ({ ...sourceOf(resource), records }));
+}

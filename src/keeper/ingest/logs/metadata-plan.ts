@@ -1,0 +1,115 @@
+// How the structured metadata of records of one shape is written: records of one program have the same attributes in the
+// same order, so names are sorted and clashes settled once per shape and not once per record.
+import { compareNames, type Label, type Labels } from '../../../logql/values.ts';
+import { GrowingBytes } from '../../store/logs/growing-bytes.ts';
+import type { MetadataCodec, MetadataTarget } from '../../store/logs/metadata-codec.ts';
+import { findNamed, levelNames, levelOfNumber, levelOfText } from './detect-level.ts';
+
+interface SharedLabel {
+  readonly nameId: number;
+  readonly nameBytes: number;
+  readonly valueId: number;
+  readonly textBytes: number;
+}
+
+/** Labels that every record of a scope has, encoded. */
+export interface SharedLabels {
+  readonly bytes: Buffer;
+  readonly labels: readonly SharedLabel[];
+}
+
+/** One step of writing: a pair of the record, the level, or labels that its scope shares. */
+export type PlanStep =
+  | { readonly kind: 'pair'; readonly pair: number; readonly nameId: number; readonly nameBytes: number }
+  | { readonly kind: 'level' }
+  | { readonly kind: 'shared'; readonly shared: SharedLabels };
+
+/** Where the level of records of a shape comes from. */
+export type LevelSource =
+  | { readonly kind: 'given' }
+  | { readonly kind: 'known'; readonly level: string }
+  | { readonly kind: 'text' | 'number'; readonly pair: number }
+  | { readonly kind: 'line' };
+
+export interface MetadataPlan {
+  /** In the order of names. */
+  readonly steps: readonly PlanStep[];
+  readonly level: LevelSource;
+}
+
+export const levelLabel = 'detected_level';
+
+/** What all records of a scope have in common. */
+export interface PlanContext {
+  readonly stream: Labels;
+  /** Labels of resource and scope; they hide those of records. */
+  readonly shared: Labels;
+  readonly codec: MetadataCodec;
+}
+
+/** Plans records whose pairs have these names; of equal names the last wins. */
+export function planMetadata(names: readonly string[], context: PlanContext): MetadataPlan {
+  const { shared, codec } = context;
+  const pairs = new Map(names.map((name, pair) => [name, pair]));
+  for (const [name] of shared) pairs.delete(name);
+  const level = findLevel(pairs, context);
+  const all: (readonly [name: string, source: number | Label | 'level'])[] = [...pairs];
+  for (const label of shared) all.push([label[0], label]);
+  if (level.kind !== 'given') all.push([levelLabel, 'level']);
+  all.sort((a, b) => compareNames([a[0], ''], [b[0], '']));
+  const steps: PlanStep[] = [];
+  let run: Label[] = [];
+  const endRun = () => {
+    if (run.length > 0) steps.push({ kind: 'shared', shared: encodeShared(run, codec) });
+    run = [];
+  };
+  for (const [name, source] of all) {
+    if (typeof source === 'object') {
+      run.push(source);
+      continue;
+    }
+    endRun();
+    if (source === 'level') steps.push({ kind: 'level' });
+    else steps.push({ kind: 'pair', pair: source, nameId: codec.nameIdOf(name), nameBytes: name.length });
+  }
+  endRun();
+  return { steps, level };
+}
+
+// The order of detectLevel: stream, metadata, severity number, line.
+function findLevel(pairs: ReadonlyMap<string, number>, { stream, shared }: PlanContext): LevelSource {
+  if (pairs.has(levelLabel) || shared.some(([name]) => name === levelLabel)) return { kind: 'given' };
+  const named = findNamed(stream);
+  if (named !== undefined) return { kind: 'known', level: levelOfText(named) };
+  for (const name of levelNames) {
+    const pair = pairs.get(name);
+    if (pair !== undefined) return { kind: 'text', pair };
+    const label = shared.find((one) => one[0] === name);
+    if (label !== undefined) return { kind: 'known', level: levelOfText(label[1]) };
+  }
+  const sharedNumber = shared.find((one) => one[0] === 'severity_number');
+  if (sharedNumber !== undefined && sharedNumber[1] !== '')
+    return { kind: 'known', level: levelOfNumber(Number(sharedNumber[1])) };
+  const number = pairs.get('severity_number');
+  return number === undefined ? { kind: 'line' } : { kind: 'number', pair: number };
+}
+
+function encodeShared(labels: readonly Label[], codec: MetadataCodec): SharedLabels {
+  const out = new GrowingBytes(256);
+  const known = labels.map((label) => {
+    const seen = { nameId: 0, nameBytes: label[0].length, valueId: -1, textBytes: 0 };
+    const target: MetadataTarget = {
+      metadataBytes: out,
+      countName: (nameId) => {
+        seen.nameId = nameId;
+      },
+      countValue: (valueId, textBytes) => {
+        seen.valueId = valueId;
+        seen.textBytes = textBytes;
+      },
+    };
+    codec.writeLabel(target, label);
+    return seen;
+  });
+  return { bytes: Buffer.from(out.bytes.subarray(0, out.length)), labels: known };
+}
