@@ -29,6 +29,10 @@ export const appPlanSchema = z.strictObject({
   metricsPage: z.string().nullable(),
   stop: z.strictObject({ signal: z.string(), timeoutMs: z.number() }),
   detached: z.boolean(),
+  /** Whether its boot waits until no other measured boot of this machine is under way. */
+  takesTurn: z.boolean(),
+  /** Whether the app gets a terminal of its own instead of pipes. */
+  terminal: z.boolean(),
   identity: z.strictObject({
     stackId: z.string(),
     worktree: z.string(),
@@ -43,6 +47,11 @@ export const appPlanSchema = z.strictObject({
   runDir: z.string(),
 });
 export type AppPlan = z.infer<typeof appPlanSchema>;
+
+/** The same boot once more, as another run: its id is part of its environment and of its folders. */
+export function renewPlan(plan: AppPlan, runId: string): AppPlan {
+  return appPlanSchema.parse(JSON.parse(JSON.stringify(plan).replaceAll(plan.runId, runId)));
+}
 
 /** The command as a person would type it. */
 export function showCommand(command: AppPlan['command']): string {

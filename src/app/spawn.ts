@@ -4,6 +4,7 @@ import { isatty } from 'node:tty';
 import { ObsError } from '../errors/obs-error.ts';
 import { readErrorCode } from '../std/error-code.ts';
 import { type AppPlan, showCommand } from './plan.ts';
+import { chooseStarted } from './spawn-command.ts';
 
 export type AppInput = 'none' | 'inherited';
 
@@ -12,12 +13,9 @@ export async function spawnApp(plan: AppPlan, input: AppInput): Promise<ChildPro
   const { command, cwd, env } = plan;
   // A group in the background that reads from a terminal is stopped by the kernel.
   const stdin = input === 'inherited' && !isatty(0) ? 'inherit' : 'ignore';
-  const options: SpawnOptions = { cwd, env, detached: true, stdio: [stdin, 'pipe', 'pipe'] };
-  const child =
-    typeof command === 'string'
-      ? spawn(command, { ...options, shell: true })
-      : // The schema asks for at least one word.
-        spawn(command[0] as string, command.slice(1), options);
+  const { file, args, shell } = chooseStarted(plan, process.platform);
+  const options: SpawnOptions = { cwd, env, detached: true, stdio: [stdin, 'pipe', 'pipe'], shell };
+  const child = spawn(file, args, options);
   try {
     await new Promise<void>((resolve, reject) => {
       child.once('spawn', resolve);
@@ -25,7 +23,7 @@ export async function spawnApp(plan: AppPlan, input: AppInput): Promise<ChildPro
     });
   } catch (error) {
     const reason = readErrorCode(error) === 'ENOENT' ? 'there is no such program or folder' : String(error);
-    const name = typeof command === 'string' ? showCommand(command) : (command[0] ?? '');
+    const name = shell ? showCommand(command) : file;
     throw new ObsError('OBS_COMMAND_NOT_FOUND', { command: name, reason, cwd }, { cause: error });
   }
   return child;

@@ -2,11 +2,23 @@
 // more when it has ended.
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { type StartupRecord, startupRecordSchema } from './startup/phases.ts';
 import { sendBody } from './telemetry/sender.ts';
 
 /** More files than this in one go are left for the next. */
 const maxFilesPerRead = 200;
+
+/** What the preload writes into the spool; see preload/sdk/crash-watch.ts. */
+const crashSchema = z.object({
+  atMs: z.number(),
+  type: z.string(),
+  message: z.string(),
+  stack: z.string(),
+  traceId: z.string(),
+  spanId: z.string(),
+});
+export type Crash = z.infer<typeof crashSchema>;
 
 export class SpoolReader {
   readonly folder: string;
@@ -27,6 +39,11 @@ export class SpoolReader {
       rmSync(file, { force: true });
     }
     return this.#startups;
+  }
+
+  /** Errors that nobody caught, of processes that have ended. */
+  readCrashes(): Crash[] {
+    return this.#list('crash-').flatMap((file) => crashSchema.safeParse(readJson(file)).data ?? []);
   }
 
   /** Sends the spans that lie there; the app's processes must have ended. */

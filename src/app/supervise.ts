@@ -9,12 +9,15 @@ import { readOwnMark, readProcessMark } from '../std/process-identity.ts';
 import { writeEvidence } from './evidence.ts';
 import { type CapturedLine, captureOutput, type OutputStream } from './output/capture.ts';
 import { LastLines } from './output/last-lines.ts';
+import { LineContexts } from './output/line-contexts.ts';
 import { type AppPlan, showCommand } from './plan.ts';
 import { PortWatch } from './process-tree/listening.ts';
+import { readUsage } from './process-tree/usage.ts';
 import { UsageRecorder } from './process-tree/usage-recorder.ts';
 import { describeCondition, type ReadyOutcome, waitForReady } from './readiness/wait.ts';
 import { type AppInput, spawnApp } from './spawn.ts';
 import { SpoolReader } from './spool.ts';
+import { type MachineWatch, watchMachine } from './startup/contention.ts';
 import { makePhases } from './startup/phases.ts';
 import type { Startup } from './startup/startup-span.ts';
 import { type Turn, takeTurn } from './startup/turn.ts';
@@ -48,9 +51,17 @@ export interface RunningApp {
   readonly lostLogs: () => number;
 }
 
+/** What the measured time of a boot may owe to others. */
+interface BootCircumstances {
+  readonly machine: MachineWatch;
+  /** How long it waited for its turn. */
+  readonly turnWaitMs: number;
+}
+
 const settleTimeoutMs = 3000;
 /** A command that may never listen, such as a test run, must not keep others from booting. */
 const optionalTurnMs = 5000;
+const portLookMs = 20;
 /** What an app's pipes may stay open after its end: a grandchild that daemonized holds them. */
 const drainTimeoutMs = 1000;
 
@@ -59,7 +70,7 @@ const drainTimeoutMs = 1000;
  * @throws OBS_COMMAND_NOT_FOUND, and OBS_APP_EXITED or OBS_APP_NOT_READY after having ended it
  */
 export async function superviseApp(plan: AppPlan, options: SuperviseOptions): Promise<RunningApp> {
-  const measured = plan.ready.condition.kind !== 'exit' && plan.ready.condition.kind !== 'none';
+  const measured = plan.takesTurn && plan.ready.condition.kind !== 'exit' && plan.ready.condition.kind !== 'none';
   const turn = measured ? await waitForTurn(plan, options) : undefined;
   const release = setTimeout(() => turn?.end(), plan.readyIsRequired ? plan.ready.timeoutMs : optionalTurnMs);
   try {
@@ -85,6 +96,7 @@ class SupervisedApp implements RunningApp {
   readonly #options: SuperviseOptions;
   readonly #keeper: KeeperClient;
   readonly #spool: SpoolReader;
+  readonly #contexts: LineContexts;
   readonly #logs: LogQueue;
   readonly #lastLines = new LastLines();
   readonly #lineListeners = new Set<(line: CapturedLine) => void>();
@@ -104,9 +116,12 @@ class SupervisedApp implements RunningApp {
     this.#options = options;
     this.#keeper = new KeeperClient({ url: plan.otlpHttp, token: plan.token });
     this.#spool = new SpoolReader(join(plan.runDir, 'spool'), plan.otlpHttp);
-    this.#logs = new LogQueue({ otlpHttp: plan.otlpHttp, resource: makeResource(plan) }, (flowing) =>
-      this.#setFlowing(flowing),
-    );
+    this.#contexts = new LineContexts(this.#spool.folder);
+    this.#logs = new LogQueue({
+      target: { otlpHttp: plan.otlpHttp, resource: makeResource(plan) },
+      contexts: this.#contexts,
+      setFlowing: (flowing) => this.#setFlowing(flowing),
+    });
     this.#record = makeFirstRecord(plan, options.nowMs());
     this.ended = Promise.resolve(this.#record);
   }
@@ -147,6 +162,7 @@ class SupervisedApp implements RunningApp {
   }
 
   async #boot(turnWaitMs: number): Promise<this> {
+    const machine = watchMachine();
     this.#spawnedAt = { monotonicMs: performance.now(), epochMs: this.#options.nowMs() };
     const child = await spawnApp(this.plan, this.#options.input);
     this.#child = child;
@@ -161,7 +177,7 @@ class SupervisedApp implements RunningApp {
     const outcome = await this.#waitForReady(ports);
     this.#outcome = outcome.kind;
     this.#writeEvidence();
-    if (outcome.kind === 'ready') await this.#becomeReady(ports, turnWaitMs);
+    if (outcome.kind === 'ready') await this.#becomeReady(ports, { machine, turnWaitMs });
     else await this.#missReady(outcome);
     return this;
   }
@@ -184,8 +200,10 @@ class SupervisedApp implements RunningApp {
     return Promise.all([capture('stdout'), capture('stderr')]);
   }
 
-  #waitForReady(ports: PortWatch): Promise<ReadyOutcome> {
-    return waitForReady(this.plan, {
+  async #waitForReady(ports: PortWatch): Promise<ReadyOutcome> {
+    // Checks that look at lines only do not look for ports.
+    const looking = setInterval(() => ports.read(), portLookMs);
+    const outcome = waitForReady(this.plan, {
       ports: this.plan.ports,
       readPorts: () => ports.read(),
       onLine: (listener) => {
@@ -196,15 +214,20 @@ class SupervisedApp implements RunningApp {
       exitCode: () => this.#child?.exitCode ?? null,
       signal: this.#options.signal,
     });
+    return outcome.finally(() => clearInterval(looking));
   }
 
-  async #becomeReady(ports: PortWatch, turnWaitMs: number): Promise<void> {
+  async #becomeReady(ports: PortWatch, { machine, turnWaitMs }: BootCircumstances): Promise<void> {
     const readyMs = performance.now() - this.#spawnedAt.monotonicMs;
+    // `spawnApp` resolved, so there is a pid.
+    const ownCpuMs = readUsage(this.#child?.pid as number)?.cpuMs ?? 0;
+    const othersCpuRatio = machine.readOthersRatio(ownCpuMs);
     const seen = ports.read();
+    const portOpenMs = ports.firstSeenMs === null ? null : ports.firstSeenMs - this.#spawnedAt.monotonicMs;
     const phases = makePhases({
       spawnedAtMs: this.#spawnedAt.epochMs,
       firstLineMs: this.#firstLineMs,
-      portOpenMs: null,
+      portOpenMs,
       readyMs,
       inside: this.#spool.readStartups().at(-1) ?? null,
     });
@@ -218,7 +241,7 @@ class SupervisedApp implements RunningApp {
       ports: { ...this.plan.ports, ...Object.fromEntries(found) },
     });
     await this.#registerScrape(seen[0]);
-    this.#startup = { spawnedAtMs: this.#spawnedAt.epochMs, startupMs: readyMs, phases, turnWaitMs };
+    this.#startup = { spawnedAtMs: this.#spawnedAt.epochMs, startupMs: readyMs, phases, turnWaitMs, othersCpuRatio };
   }
 
   async #missReady(outcome: Exclude<ReadyOutcome, { kind: 'ready' }>): Promise<void> {
@@ -254,9 +277,11 @@ class SupervisedApp implements RunningApp {
     await Promise.race([captured, new Promise((resolve) => setTimeout(resolve, drainTimeoutMs).unref())]);
     await this.#usage?.end();
     if (this.plan.metricsPage !== null) await this.#keeper.deleteScrape(this.plan.runId).catch(ignore);
+    this.#logs.pushCrashes(this.#spool.readCrashes());
     await this.#logs.flush();
     this.#writeEvidence();
     await this.#spool.sendSpans();
+    this.#contexts.close();
     this.#spool.remove();
     const { exitCode = null, signalCode = null } = this.#child ?? {};
     await this.#update({

@@ -4,11 +4,17 @@ import { processIdentitySchema } from './process-identity.ts';
 
 export const runStates = ['starting', 'ready', 'exited', 'failed', 'stopped'] as const;
 
+/** A module that took long to load, without what it loaded in turn. */
+export const slowModuleSchema = z.strictObject({ name: z.string(), selfMs: z.number() });
+export type SlowModule = z.infer<typeof slowModuleSchema>;
+
 export const startupPhaseSchema = z.strictObject({
   name: z.string(),
   /** Milliseconds after spawn. */
   startMs: z.number(),
   endMs: z.number(),
+  /** Of the phase in which modules are loaded: the slowest, slowest first. */
+  slowest: z.array(slowModuleSchema).optional(),
 });
 
 export const runRecordSchema = z.strictObject({

@@ -23,6 +23,8 @@ const input = z.strictObject({
     .optional()
     .describe('when it counts as ready: http:/path, port:NAME, log:TEXT, log:/re/, exit, none; default: first port'),
   detach: z.boolean().default(false).describe('leave it running and return when it is ready'),
+  wait: z.boolean().default(true).describe('false: boot at once, although another app of this machine may be booting'),
+  tty: z.boolean().default(false).describe('give the app a terminal of its own instead of pipes'),
   command: z.array(z.string()).default([]).describe('any command, instead of an app of obs.yaml'),
 });
 
@@ -45,12 +47,12 @@ export const appRun = defineTool({
     ],
     textTo: ({ detach }) => (detach ? 'stdout' : 'stderr'),
   },
-  async run({ apps, service, ready, detach, command }, context) {
+  async run({ apps, service, ready, detach, wait, tty, command }, context) {
     failIfCommandNotAllowed(command, context);
     const detached = detach || context.caller === 'mcp';
     const ensured = await ensureStack(context);
     const loaded = await loadTargetConfig(context, ensured.worktree);
-    const request: PlanRequest = { context, ensured, loaded, detach: detached, service, ready };
+    const request: PlanRequest = { context, ensured, loaded, detach: detached, wait, tty, service, ready };
     const plans = command.length > 0 ? [planCommand(request, command)] : planApps(request, apps);
     for (const note of describeReplaced(context.env, plans)) context.progress(note);
     const wanted = await leaveOutRunning(ensured, plans, new Set(apps));

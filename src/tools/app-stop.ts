@@ -3,14 +3,9 @@ import { z } from 'zod';
 import { ObsError } from '../errors/obs-error.ts';
 import type { RunRecord } from '../model/run.ts';
 import { requireStack } from '../stack/running-stack.ts';
-import { endProcess } from '../std/end-process.ts';
-import { isRunning } from '../std/process-identity.ts';
+import { endRuns, isAlive } from './app/ending.ts';
 import { findTarget } from './stack/target.ts';
 import { defineTool } from './tool.ts';
-
-/** A supervisor gives the app its time, then flushes; only a supervisor that hangs is killed. */
-const supervisorGraceMs = 20_000;
-const appGraceMs = 5000;
 
 export const appStop = defineTool({
   name: 'app_stop',
@@ -27,23 +22,12 @@ export const appStop = defineTool({
     if (app !== undefined && wanted.length === 0) {
       throw new ObsError('OBS_APP_NOT_RUNNING', { app, running: running.map((run) => run.app) });
     }
-    // Apps boot after those they need, so they end before them.
-    for (const run of [...wanted].reverse()) await endRun(run);
+    await endRuns(wanted);
     return { output: { stopped: wanted.map(describeStopped) }, exit: 0 };
   },
   render: ({ stopped }) =>
     stopped.length === 0 ? 'no detached app was running' : stopped.map(({ app }) => `stopped ${app}`).join('\n'),
 });
-
-function isAlive(run: RunRecord): boolean {
-  return isRunning(run.supervisor) || (run.process !== null && isRunning(run.process));
-}
-
-async function endRun(run: RunRecord): Promise<void> {
-  await endProcess(run.supervisor, { graceMs: supervisorGraceMs });
-  // Left over only when its supervisor was killed.
-  if (run.process !== null) await endProcess(run.process, { graceMs: appGraceMs, wholeGroup: true });
-}
 
 function describeStopped({ app, runId, process }: RunRecord) {
   return { app, runId, pid: process?.pid ?? null };

@@ -61,6 +61,14 @@ export const toolList: readonly ToolEntry[] = [
     load: async () => (await import('./app-stop.ts')).appStop,
   },
   {
+    verb: 'restart',
+    tool: 'app_restart',
+    summary: 'boot detached apps again; the stack and its data stay',
+    forAgents: true,
+    telemetry: true,
+    load: async () => (await import('./app-restart.ts')).appRestart,
+  },
+  {
     verb: 'logs',
     tool: 'logs_query',
     summary: 'ask the logs in LogQL',

@@ -33,6 +33,7 @@ interface RunAnswer {
     readonly app: string;
     readonly runId: string;
     readonly state: string;
+    readonly service: string;
     readonly pid: number;
     readonly startupMs: number | null;
     readonly phases: readonly { readonly name: string }[];
@@ -79,6 +80,13 @@ describe('what passes through', () => {
     );
   });
 
+  test('a terminal of its own, if that is asked for', async () => {
+    const script = 'console.log(process.stdout.isTTY === true); process.exitCode = 5';
+    const { code, stdout } = await runScript(script, '--tty');
+    expect({ code, stdout }).toEqual({ code: 5, stdout: 'true\r\n' });
+    expect((await runScript(script)).stdout).toBe('false\n');
+  });
+
   test('with --json stdout is one document, and the output goes to stderr', async () => {
     const { stdout, stderr } = await runScript('console.log("out")', '--json');
     expect((JSON.parse(stdout) as RunAnswer).runs[0]).toMatchObject({ state: 'exited', startupMs: null });
@@ -102,6 +110,43 @@ describe('when the command returns, the telemetry is there', () => {
       ]),
     );
     expect(lines.find(({ level }) => level === 'warn')?.traceId).toBe('0af7651916cd43dd8448eb211c80319c');
+  });
+
+  test('lines that were written in a span with its trace, and an error that ended the program with it', async () => {
+    const script = `
+      const http = require('http');
+      const server = http.createServer((request, response) => {
+        console.log('asked for ' + request.url);
+        response.end('ok');
+        if (request.url === '/bad') setTimeout(() => { throw new Error('boom of ' + request.url); }, 50);
+      });
+      server.listen(0, '127.0.0.1', async () => {
+        console.log('outside of any span');
+        for (const path of ['/good', '/bad']) http.get({ port: server.address().port, path }, (answer) => answer.resume());
+      });`;
+    expect((await runScript(script, '--service', 'spoken')).code).toBe(1);
+    const { lines } = await ask<LogAnswer>('logs', '{service_name="spoken"}');
+    const traceOf = (text: string): string | null | undefined =>
+      lines.find(({ line }) => line.startsWith(text))?.traceId;
+    expect(traceOf('outside of any span')).toBeNull();
+    expect(traceOf('asked for /good')).toMatch(/^[0-9a-f]{32}$/);
+    expect(traceOf('asked for /bad')).not.toBe(traceOf('asked for /good'));
+    expect(lines.filter(({ line }) => line.startsWith('Error: boom of /bad'))).toHaveLength(1);
+    expect(traceOf('Error: boom of /bad')).toBe(traceOf('asked for /bad'));
+  });
+
+  test('an uncaught error that the program did not print, as a record of its own with its trace', async () => {
+    const script = `
+      process.on('uncaughtException', () => process.exit(3));
+      ${listening};
+      server.on('request', () => setImmediate(() => { throw new TypeError('swallowed'); }));
+      server.on('listening', () => require('http').get({ port: server.address().port }).on('error', () => {}));`;
+    expect((await runScript(script, '--service', 'silent')).code).toBe(3);
+    const { lines } = await ask<LogAnswer>('logs', '{service_name="silent"}');
+    expect(lines).toEqual([
+      expect.objectContaining({ line: expect.stringContaining('TypeError: swallowed'), level: 'error' }),
+    ]);
+    expect(lines[0]?.traceId).toMatch(/^[0-9a-f]{32}$/);
   });
 
   test('thousands of equal lines in an instant, every one of them', async () => {
@@ -147,6 +192,43 @@ describe('an app of obs.yaml', () => {
     expect(await ask('stop', 'web')).toMatchObject({ stopped: [{ app: 'web', runId: run?.runId }] });
     await until(() => !existsSync(`/proc/${run?.pid}`));
     expect(await sandbox.fail(['stop', 'web'], { cwd })).toMatchObject({ exit: 2, code: 'OBS_APP_NOT_RUNNING' });
+  });
+
+  test('boots again with restart: another run on the same port, as obs.yaml has it now; the data of the first stays', async () => {
+    writeApp('again', 'ready: { http: / }');
+    const first = JSON.parse((await sandbox.run(['run', 'again', '--detach', '--json'], { cwd })).stdout) as RunAnswer;
+    writeApp('again', 'ready: { http: / }\n    service: renamed');
+    const second = await ask<RunAnswer>('restart', 'again');
+    expect(second.runs).toMatchObject([{ app: 'again', state: 'ready', url: first.runs[0]?.url, service: 'renamed' }]);
+    expect(second.runs[0]?.runId).not.toBe(first.runs[0]?.runId);
+    expect(existsSync(`/proc/${first.runs[0]?.pid}`)).toBe(false);
+    const found = await ask<{ traces: unknown[] }>(
+      'traces',
+      '{ name = "app.startup" && resource.service.name = "again" }',
+    );
+    expect(found.traces).toHaveLength(1);
+    await ask('stop', 'again');
+    expect(await sandbox.fail(['restart', 'again'], { cwd })).toMatchObject({ exit: 2, code: 'OBS_APP_NOT_RUNNING' });
+  });
+
+  test('a command that was given by hand boots again as it did before', async () => {
+    const words = [
+      'run',
+      '--detach',
+      '--json',
+      '--no-wait',
+      '--service',
+      'byhand',
+      '--',
+      process.execPath,
+      '-e',
+      listening,
+    ];
+    const first = JSON.parse((await sandbox.run(words, { cwd })).stdout) as RunAnswer;
+    const second = await ask<RunAnswer>('restart', 'byhand');
+    expect(second.runs).toMatchObject([{ app: 'byhand', state: 'ready' }]);
+    expect(second.runs[0]?.runId).not.toBe(first.runs[0]?.runId);
+    await ask('stop', 'byhand');
   });
 
   test('that ends before it is ready is an error with its last lines', async () => {

@@ -8,11 +8,11 @@ export interface TraceIds {
   readonly spanId: string;
 }
 
-const none: TraceIds = { traceId: '', spanId: '' };
+export const noTraceIds: TraceIds = { traceId: '', spanId: '' };
 
 /** The ids in a line; empty where there is none. */
 export function findTraceIds(line: string): TraceIds {
   const trace = traceField.exec(line);
-  if (trace === null) return none;
+  if (trace === null) return noTraceIds;
   return { traceId: (trace[1] ?? '').toLowerCase(), spanId: (spanField.exec(line)?.[1] ?? '').toLowerCase() };
 }

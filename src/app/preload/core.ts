@@ -10,8 +10,12 @@ import { BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trac
 import type { RunningMetrics } from './chunks/metrics.ts';
 import type { ModuleRegistry } from './module-hook.ts';
 import { setRegistry } from './registry.ts';
+import { copyBaggage } from './sdk/baggage.ts';
+import { watchCrashes } from './sdk/crash-watch.ts';
 import { flushOnExit } from './sdk/exit-flush.ts';
 import { type ExporterChunk, makeLateExporter } from './sdk/late-exporter.ts';
+import { openLineNotes, watchLines } from './sdk/line-contexts.ts';
+import { OpenSpans } from './sdk/open-spans.ts';
 import { watchRequests } from './sdk/request-watch.ts';
 import { makeResource } from './sdk/resource.ts';
 import type { Spool } from './sdk/spool.ts';
@@ -79,11 +83,20 @@ export class Core {
     const { loadExporter, spool } = this.#options;
     const exporter = makeLateExporter(loadExporter, spool);
     const processor = new BatchSpanProcessor(exporter);
-    const spanProcessors = [processor, watchRequests(() => this.startMetrics())];
+    const openSpans = new OpenSpans();
+    const note = spool === undefined ? undefined : openLineNotes(spool.folder);
+    const spanProcessors = [
+      copyBaggage(),
+      openSpans,
+      processor,
+      watchRequests(() => this.startMetrics()),
+      ...(note === undefined ? [] : [watchLines(note)]),
+    ];
     api.context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
     const propagators = [new otelCore.W3CTraceContextPropagator(), new otelCore.W3CBaggagePropagator()];
     api.propagation.setGlobalPropagator(new otelCore.CompositePropagator({ propagators }));
     api.trace.setGlobalTracerProvider(new BasicTracerProvider({ resource: this.#resource, spanProcessors }));
+    watchCrashes({ openSpans, spool, note });
     flushOnExit({
       flushSpans: () => processor.forceFlush(),
       exporter,

@@ -4,6 +4,7 @@
 // require-in-the-middle, which resolves the main file of every package for every file: about 10 ms in a small app.
 import Module from 'node:module';
 import { join, relative, sep } from 'node:path';
+import type { ModuleTimer } from './module-timer.ts';
 
 export type OnLoaded = (exports: unknown, name: string, baseFolder: string | undefined) => unknown;
 
@@ -18,6 +19,8 @@ export interface ModuleHookOptions {
   readonly isWatched: (packageName: string, findLoader: () => string | undefined) => boolean;
   /** Called once for each watched package, before its first file is loaded. */
   readonly onFirstLoad: (packageName: string) => void;
+  /** Takes the time of each load, as long as it is on. */
+  readonly timer: ModuleTimer;
 }
 
 /** The parts of Node's loader that are used; they are stable, but not typed. */
@@ -41,7 +44,7 @@ interface FileInPackage {
 const inPackages = `${sep}node_modules${sep}`;
 
 /** Puts the hook into Node's loader; it stays for the life of the process. */
-export function installModuleHook(options: ModuleHookOptions): ModuleRegistry {
+export function installModuleHook({ timer, ...options }: ModuleHookOptions): ModuleRegistry {
   // The loader's inner functions are not in @types/node.
   const loader = Module as unknown as Loader;
   const plainLoad = loader._load;
@@ -56,7 +59,7 @@ export function installModuleHook(options: ModuleHookOptions): ModuleRegistry {
     fetched.add(packageName);
     fetching = true;
     try {
-      options.onFirstLoad(packageName);
+      timer.timeOwn(() => options.onFirstLoad(packageName));
     } finally {
       fetching = false;
     }
@@ -98,7 +101,9 @@ export function installModuleHook(options: ModuleHookOptions): ModuleRegistry {
   }
 
   loader._load = function hookedLoad(this: unknown, request, parent, isMain) {
-    const load = (): unknown => plainLoad.call(this, request, parent, isMain);
+    const plain = (): unknown => plainLoad.call(this, request, parent, isMain);
+    const findFile = (): string => loader._resolveFilename(request, parent, isMain);
+    const load = timer.isOn ? (): unknown => timer.time(plain, { request, isMain, findFile }) : plain;
     const packageName = fetching ? undefined : findPackage(request, parent);
     if (packageName === undefined || !options.isWatched(packageName, () => findLoader(parent))) return load();
     fetchOnce(packageName);

@@ -12,6 +12,8 @@ const programs = [
   { program: '/repo/node_modules/.bin/tsc', tool: true },
   { program: '/repo/node_modules/typescript/bin/tsc', tool: true },
   { program: '/dist/keeper.js', tool: true },
+  { program: '/dist/program/keeper.cjs', tool: true },
+  { program: '/dist/examples/server.js', tool: false },
   { program: '/repo/server.js', tool: false },
   { program: '/repo/npm-stats.js', tool: false },
   { program: '/repo/yarn-shop/server.js', tool: false },
@@ -19,5 +21,5 @@ const programs = [
 ];
 
 test.each(programs)('$program is a tool: $tool', ({ program, tool }) => {
-  expect(isTool(program, '/dist')).toBe(tool);
+  expect(isTool(program, '/dist/preload')).toBe(tool);
 });

@@ -1,5 +1,7 @@
 // What only the process itself knows about its start: when the runtime was up, what this preload cost, when the main
 // module had been evaluated. Left in the spool for `obs run`, which makes phases of it.
+import { isMainThread } from 'node:worker_threads';
+import type { ModuleTimer, SlowModule } from './module-timer.ts';
 import type { Spool } from './sdk/spool.ts';
 
 export interface StartupRecord {
@@ -12,6 +14,7 @@ export interface StartupRecord {
   readonly preloadStartMs: number;
   readonly preloadEndMs: number;
   readonly mainLoadedMs: number;
+  readonly slowestModules: readonly SlowModule[];
   /** The SDK or agent that the app brought, for which this one stood back. */
   readonly stoodBackFor: string | null;
 }
@@ -19,12 +22,17 @@ export interface StartupRecord {
 export interface StartupRecordOptions {
   readonly spool: Spool | undefined;
   readonly beganAtMs: number;
+  readonly timer: ModuleTimer;
   readonly stoodBackFor: () => string | undefined;
 }
 
 /** Writes the record once the main module has been evaluated. */
-export function recordStartup({ spool, beganAtMs, stoodBackFor }: StartupRecordOptions): void {
-  if (spool === undefined) return;
+export function recordStartup({ spool, beganAtMs, timer, stoodBackFor }: StartupRecordOptions): void {
+  // Worker threads start when their program has long begun.
+  if (spool === undefined || !isMainThread) {
+    timer.stop();
+    return;
+  }
   const preloadEndMs = performance.now();
   const write = (): void => {
     const record: StartupRecord = {
@@ -34,7 +42,8 @@ export function recordStartup({ spool, beganAtMs, stoodBackFor }: StartupRecordO
       bootedMs: performance.nodeTiming.bootstrapComplete,
       preloadStartMs: beganAtMs,
       preloadEndMs,
-      mainLoadedMs: performance.now(),
+      mainLoadedMs: timer.mainLoadedMs ?? performance.now(),
+      slowestModules: timer.stop(),
       stoodBackFor: stoodBackFor() ?? null,
     };
     spool.write('startup', JSON.stringify(record));

@@ -5,6 +5,7 @@ import type { RequestAnnouncement } from './chunks/undici.ts';
 import type { Core, CoreOptions, MetricsChunk } from './core.ts';
 import { watchFetch } from './fetch.ts';
 import { installModuleHook, type ModuleRegistry } from './module-hook.ts';
+import type { ModuleTimer } from './module-timer.ts';
 import type { ExporterChunk } from './sdk/late-exporter.ts';
 import type { Spool } from './sdk/spool.ts';
 
@@ -18,6 +19,7 @@ export interface WatcherOptions {
   /** Chunks by package or built-in module. */
   readonly chunks: ReadonlyMap<string, readonly string[]>;
   readonly spool: Spool | undefined;
+  readonly timer: ModuleTimer;
 }
 
 /** Whoever loads one of these does its own tracing. */
@@ -46,8 +48,9 @@ export class Watcher {
 
   constructor(options: WatcherOptions) {
     this.#options = options;
-    const { chunks } = options;
+    const { chunks, timer } = options;
     this.#registry = installModuleHook({
+      timer,
       isWatched: (name, findLoader) =>
         chunks.has(name) || sdkPackages.has(name) || (name === apiPackage && findLoader() === undefined),
       onFirstLoad: (name) => this.#onFirstLoad(name),

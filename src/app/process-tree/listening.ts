@@ -12,6 +12,7 @@ export class PortWatch {
   /** Sockets that are known to belong to somebody else. */
   readonly #foreign: Set<string>;
   readonly #ports = new Map<string, number>();
+  #firstSeenMs: number | null = null;
 
   constructor(rootPid: number) {
     this.#rootPid = rootPid;
@@ -21,7 +22,14 @@ export class PortWatch {
 
   /** Ports the tree listens on now, in the order in which they were first seen. */
   read(): number[] {
-    return process.platform === 'linux' ? this.#readLinux() : askLsof(listTree(this.#rootPid));
+    const ports = process.platform === 'linux' ? this.#readLinux() : askLsof(listTree(this.#rootPid));
+    if (ports.length > 0) this.#firstSeenMs ??= performance.now();
+    return ports;
+  }
+
+  /** When a look first found one, on the monotonic clock; null if none has. */
+  get firstSeenMs(): number | null {
+    return this.#firstSeenMs;
   }
 
   #readLinux(): number[] {

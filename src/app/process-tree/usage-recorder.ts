@@ -1,4 +1,4 @@
-// Memory and processor share of the app's process tree as metrics, once a second, without help from the app.
+// Memory, processor share, threads and open files of the app's process tree as metrics, once a second, without help from the app.
 import type { Metric } from '../../wire/otlp/types.ts';
 import type { AppPlan } from '../plan.ts';
 import { makeResource } from '../telemetry/resource.ts';
@@ -8,6 +8,8 @@ import { readUsage, type TreeUsage } from './usage.ts';
 const intervalMs = 1000;
 /** The first look comes early, so that an app that lives a moment has a value too. */
 const firstLookMs = 100;
+
+const nothing: TreeUsage = { rssBytes: 0, cpuMs: 0, processes: 0, threads: null, openFiles: null };
 
 interface Look {
   readonly usage: TreeUsage;
@@ -26,7 +28,7 @@ export class UsageRecorder {
     this.#target = { otlpHttp: plan.otlpHttp, resource: makeResource(plan) };
     this.#pid = pid;
     this.#nowMs = nowMs;
-    this.#last = { usage: { rssBytes: 0, cpuMs: 0, processes: 0 }, atMs: nowMs() };
+    this.#last = { usage: nothing, atMs: nowMs() };
     const look = (): void => this.#look();
     this.#timers = [setTimeout(look, firstLookMs).unref(), setInterval(look, intervalMs).unref()];
   }
@@ -51,30 +53,30 @@ function makeMetrics(before: Look, now: Look): Metric[] {
   // Processes that ended take their time with them, so the sum can fall.
   const cpuMs = Math.max(0, now.usage.cpuMs - before.usage.cpuMs);
   const elapsedMs = Math.max(1, now.atMs - before.atMs);
-  return [
-    makeGauge({
-      name: 'obs_app_rss_bytes',
-      unit: 'By',
-      description: 'Resident memory, sum over the process tree.',
-      value: now.usage.rssBytes,
-      atMs: now.atMs,
-    }),
-    makeGauge({
-      name: 'obs_app_cpu_ratio',
-      unit: '1',
-      description: 'Share of one core that the process tree used since the last look.',
-      value: cpuMs / elapsedMs,
-      atMs: now.atMs,
-    }),
-    makeGauge({
-      name: 'obs_app_processes',
-      unit: '',
-      description: 'Processes in the tree.',
-      value: now.usage.processes,
-      atMs: now.atMs,
-    }),
-  ];
+  const values = { ...now.usage, cpuRatio: cpuMs / elapsedMs };
+  return gauges.flatMap(({ of, ...gauge }) => {
+    const value = values[of];
+    return value === null ? [] : [makeGauge({ ...gauge, value, atMs: now.atMs })];
+  });
 }
+
+const gauges = [
+  {
+    of: 'rssBytes',
+    name: 'obs_app_rss_bytes',
+    unit: 'By',
+    description: 'Resident memory, sum over the process tree.',
+  },
+  {
+    of: 'cpuRatio',
+    name: 'obs_app_cpu_ratio',
+    unit: '1',
+    description: 'Share of one core that the process tree used since the last look.',
+  },
+  { of: 'processes', name: 'obs_app_processes', unit: '', description: 'Processes in the tree.' },
+  { of: 'threads', name: 'obs_app_threads', unit: '', description: 'Threads, sum over the process tree.' },
+  { of: 'openFiles', name: 'obs_app_open_files', unit: '', description: 'Open files, sum over the process tree.' },
+] as const;
 
 interface Gauge {
   readonly name: string;

@@ -1,6 +1,6 @@
 // The parts of a startup, from what was seen outside (first line, port, ready) and what the preload saw inside.
 import { z } from 'zod';
-import type { StartupPhase } from '../../model/run.ts';
+import { type StartupPhase, slowModuleSchema } from '../../model/run.ts';
 
 /** What the preload writes into the spool; see preload/startup-record.ts. */
 export const startupRecordSchema = z.object({
@@ -10,7 +10,9 @@ export const startupRecordSchema = z.object({
   bootedMs: z.number(),
   preloadStartMs: z.number(),
   preloadEndMs: z.number(),
-  mainLoadedMs: z.number(),
+  /** Null where the runtime does not tell. */
+  mainLoadedMs: z.number().nullable(),
+  slowestModules: z.array(slowModuleSchema).default([]),
   stoodBackFor: z.string().nullable(),
 });
 export type StartupRecord = z.infer<typeof startupRecordSchema>;
@@ -22,31 +24,44 @@ export interface StartupMoments {
   readonly firstLineMs: number | null;
   readonly portOpenMs: number | null;
   readonly readyMs: number;
-  /** Of the Node process that serves; null for other languages. */
+  /** Of the process that serves; null where nothing is known of its inside. */
   readonly inside: StartupRecord | null;
+}
+
+interface Mark {
+  readonly name: string;
+  readonly endMs: number;
 }
 
 /** The phases in order, each from the end of the one before; what took no time is left out. */
 export function makePhases(moments: StartupMoments): StartupPhase[] {
-  const ends = [...listInsideEnds(moments), ['port open', moments.portOpenMs], ['ready', moments.readyMs]] as const;
   const phases: StartupPhase[] = [];
   let startMs = 0;
-  for (const [name, endMs] of ends) {
-    if (endMs === null || endMs <= startMs) continue;
+  for (const { name, endMs } of [...listInsideMarks(moments), ...listOutsideMarks(moments)]) {
     const end = Math.min(endMs, moments.readyMs);
-    if (end > startMs) phases.push({ name, startMs, endMs: end });
+    if (end <= startMs) continue;
+    const slowest = name === 'modules' ? (moments.inside?.slowestModules ?? []) : [];
+    phases.push({ name, startMs, endMs: end, ...(slowest.length === 0 ? {} : { slowest }) });
     startMs = end;
   }
   return phases;
 }
 
-function listInsideEnds({ inside, spawnedAtMs, firstLineMs }: StartupMoments): [string, number | null][] {
-  if (inside === null) return [['first line', firstLineMs]];
+function listInsideMarks({ inside, spawnedAtMs }: StartupMoments): Mark[] {
+  if (inside === null) return [];
   const after = (ms: number): number => inside.originMs + ms - spawnedAtMs;
-  return [
-    ['spawn', after(0)],
-    ['runtime', after(inside.preloadStartMs)],
-    ['preload', after(inside.preloadEndMs)],
-    ['modules', after(inside.mainLoadedMs)],
+  const marks = [
+    { name: 'spawn', endMs: after(0) },
+    { name: 'runtime', endMs: after(inside.preloadStartMs) },
+    { name: 'preload', endMs: after(inside.preloadEndMs) },
   ];
+  return inside.mainLoadedMs === null ? marks : [...marks, { name: 'modules', endMs: after(inside.mainLoadedMs) }];
+}
+
+/** In the order in which they happened: some programs speak first, others listen first. */
+function listOutsideMarks({ firstLineMs, portOpenMs, readyMs }: StartupMoments): Mark[] {
+  const early: Mark[] = [];
+  if (firstLineMs !== null) early.push({ name: 'first log', endMs: firstLineMs });
+  if (portOpenMs !== null) early.push({ name: 'port open', endMs: portOpenMs });
+  return [...early.sort((one, other) => one.endMs - other.endMs), { name: 'ready', endMs: readyMs }];
 }

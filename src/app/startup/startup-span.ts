@@ -3,7 +3,7 @@
 // which would keep its 50 MB for as long as the app lives.
 import { z } from 'zod';
 import { obsScopeName, startupMetricName, startupSpanName } from '../../model/attributes.ts';
-import { startupPhaseSchema } from '../../model/run.ts';
+import { type StartupPhase, startupPhaseSchema } from '../../model/run.ts';
 import type { Metric } from '../../wire/otlp/types.ts';
 import type { AppPlan } from '../plan.ts';
 import { listIdentity, makeResource } from '../telemetry/resource.ts';
@@ -15,6 +15,8 @@ export const startupSchema = z.object({
   phases: z.array(startupPhaseSchema),
   /** How long this boot waited for its turn. */
   turnWaitMs: z.number(),
+  /** Share of all processors that others used meanwhile; null if that is not known. */
+  othersCpuRatio: z.number().nullable(),
 });
 export type Startup = z.infer<typeof startupSchema>;
 
@@ -47,7 +49,7 @@ function makeMetric({ spawnedAtMs, startupMs }: Startup): Metric {
   };
 }
 
-async function sendSpans(plan: AppPlan, { spawnedAtMs, startupMs, phases, turnWaitMs }: Startup): Promise<void> {
+async function sendSpans(plan: AppPlan, startup: Startup): Promise<void> {
   const [{ NodeSDK, resources, tracing }, { OTLPTraceExporter }, { context, trace }] = await Promise.all([
     import('@opentelemetry/sdk-node'),
     import('@opentelemetry/exporter-trace-otlp-http'),
@@ -64,15 +66,31 @@ async function sendSpans(plan: AppPlan, { spawnedAtMs, startupMs, phases, turnWa
   });
   sdk.start();
   const tracer = trace.getTracer(obsScopeName);
-  const attributes = { 'obs.app': plan.app, 'obs.startup.turn_wait_ms': turnWaitMs };
+  const { spawnedAtMs, startupMs, phases } = startup;
+  const attributes = listAttributes(plan, startup);
   const root = tracer.startSpan(startupSpanName, { startTime: spawnedAtMs, root: true, attributes });
   const within = trace.setSpan(context.active(), root);
   for (const phase of phases) {
-    const span = tracer.startSpan(`startup ${phase.name}`, { startTime: spawnedAtMs + phase.startMs }, within);
+    const options = { startTime: spawnedAtMs + phase.startMs, attributes: listSlowest(phase) };
+    const span = tracer.startSpan(`startup ${phase.name}`, options, within);
     span.end(spawnedAtMs + phase.endMs);
   }
   root.end(spawnedAtMs + startupMs);
   await sdk.shutdown();
   // One process may report several apps, each as a service of its own.
   trace.disable();
+}
+
+function listAttributes({ app, takesTurn }: AppPlan, { turnWaitMs, othersCpuRatio }: Startup) {
+  return {
+    'obs.app': app,
+    'obs.startup.took_turn': takesTurn,
+    'obs.startup.turn_wait_ms': turnWaitMs,
+    ...(othersCpuRatio === null ? {} : { 'obs.startup.others_cpu_ratio': othersCpuRatio }),
+  };
+}
+
+function listSlowest({ slowest }: StartupPhase): Record<string, string[]> {
+  if (slowest === undefined) return {};
+  return { 'obs.startup.slowest_modules': slowest.map(({ name, selfMs }) => `${name} ${selfMs.toFixed(1)} ms`) };
 }

@@ -3,7 +3,9 @@
 import type { LogRecord } from '../../wire/otlp/types.ts';
 import type { CapturedLine } from '../output/capture.ts';
 import { guessLevel } from '../output/level.ts';
-import { findTraceIds } from '../output/trace-ids.ts';
+import type { LineContexts } from '../output/line-contexts.ts';
+import { findTraceIds, noTraceIds, type TraceIds } from '../output/trace-ids.ts';
+import type { Crash } from '../spool.ts';
 import { makeAttributes } from './resource.ts';
 import { type SendTarget, sendRecords } from './sender.ts';
 
@@ -12,10 +14,29 @@ const maxPerRequest = 4000;
 /** Above this the app's output is no longer read until some has been sent, so that memory stays bounded. */
 const maxQueued = 250_000;
 
+/** A line; with ids where it is known already to which span it belongs. */
+interface QueuedLine extends CapturedLine {
+  readonly ids?: TraceIds;
+}
+
+/** First lines of errors that are remembered, so that an error is not recorded twice. */
+const maxPrintedErrors = 1000;
+const looksLikeError = /\b(?:[A-Z]\w*)?(?:Error|Exception)\b/;
+
+export interface LogQueueOptions {
+  readonly target: SendTarget;
+  /** Where the spans of lines are known that bear no ids themselves. */
+  readonly contexts: LineContexts;
+  /** Called with false when reading the app's output has to wait, with true when it may go on. */
+  readonly setFlowing: (flowing: boolean) => void;
+}
+
 export class LogQueue {
   readonly #target: SendTarget;
+  readonly #contexts: LineContexts;
   readonly #setFlowing: (flowing: boolean) => void;
-  #queue: CapturedLine[] = [];
+  readonly #printedErrors = new Set<string>();
+  #queue: QueuedLine[] = [];
   #timer: NodeJS.Timeout | undefined;
   #sending: Promise<void> = Promise.resolve();
   #isSending = false;
@@ -24,15 +45,25 @@ export class LogQueue {
   /** Records that the keeper did not take. */
   lost = 0;
 
-  constructor(target: SendTarget, setFlowing: (flowing: boolean) => void) {
+  constructor({ target, contexts, setFlowing }: LogQueueOptions) {
     this.#target = target;
+    this.#contexts = contexts;
     this.#setFlowing = setFlowing;
   }
 
   push(record: CapturedLine): void {
+    this.#noteError(record.text);
     this.#queue.push(record);
     if (this.#queue.length > maxQueued) this.#flow(false);
     if (!this.#isSending) this.#timer ??= setTimeout(() => this.#start(), sendDelayMs);
+  }
+
+  /** Uncaught errors as records, except those whose text was written to the output. */
+  pushCrashes(crashes: readonly Crash[]): void {
+    for (const { atMs, stack, traceId, spanId } of crashes) {
+      if (this.#printedErrors.has(readHead(stack))) continue;
+      this.#queue.push({ text: stack, atMs, stream: 'stderr', ids: { traceId, spanId } });
+    }
   }
 
   /** Resolves when everything pushed so far was sent. */
@@ -56,9 +87,23 @@ export class LogQueue {
       const batch = this.#queue.slice(0, maxPerRequest);
       this.#queue = this.#queue.slice(maxPerRequest);
       if (this.#queue.length < maxQueued / 2) this.#flow(true);
-      const records = batch.map((line) => makeLogRecord(line, this.#nextTime(line.atMs)));
+      this.#contexts.read();
+      const records = batch.map((line) => this.#makeRecord(line));
       if (!(await sendRecords(this.#target, 'logs', records))) this.lost += batch.length;
     }
+  }
+
+  #makeRecord(line: QueuedLine): LogRecord {
+    const written = findTraceIds(line.text);
+    const noted = line.ids ?? this.#contexts.take(line.text);
+    const ids = written === noTraceIds ? noted : written;
+    const timeUnixNano = this.#nextTime(line.atMs);
+    return makeLogRecord(line, { ids, timeUnixNano });
+  }
+
+  #noteError(text: string): void {
+    if (this.#printedErrors.size < maxPrintedErrors && looksLikeError.test(text))
+      this.#printedErrors.add(readHead(text));
   }
 
   // Equal lines at an equal time are one to Loki, and the clock is coarser than a fast program.
@@ -80,7 +125,12 @@ const streamAttributes = {
   stderr: makeAttributes({ 'log.iostream': 'stderr' }),
 };
 
-function makeLogRecord({ text, stream }: CapturedLine, timeUnixNano: bigint): LogRecord {
+interface Origin {
+  readonly ids: TraceIds;
+  readonly timeUnixNano: bigint;
+}
+
+function makeLogRecord({ text, stream }: CapturedLine, { ids, timeUnixNano }: Origin): LogRecord {
   const level = guessLevel(text, stream);
   return {
     timeUnixNano,
@@ -91,7 +141,11 @@ function makeLogRecord({ text, stream }: CapturedLine, timeUnixNano: bigint): Lo
     attributes: streamAttributes[stream],
     droppedAttributesCount: 0,
     flags: 0,
-    ...findTraceIds(text),
+    ...ids,
     eventName: '',
   };
+}
+
+function readHead(text: string): string {
+  return text.split('\n', 1)[0]?.trim() ?? '';
 }

@@ -54,6 +54,12 @@ export const appErrors = {
     why: (d) => (d.running.length === 0 ? 'No app of this stack is.' : `What runs is ${d.running.join(', ')}.`),
     fix: (d) => (d.running[0] === undefined ? 'obs run --detach' : `obs stop ${d.running[0]}`),
   }),
+  OBS_APP_IN_FOREGROUND: entry<{ app: string; pid: number }>({
+    exit: 2,
+    what: (d) => `${d.app} runs in the foreground of \`obs run\`, process ${d.pid}.`,
+    why: () => 'Only detached apps are booted again from elsewhere; this one belongs to the terminal it runs in.',
+    fix: (d) => `obs stop ${d.app} && obs run ${d.app} --detach`,
+  }),
   OBS_COMMAND_NOT_FOUND: entry<{ command: string; reason: string; cwd: string }>({
     exit: 4,
     what: (d) => `${d.command} cannot be started: ${d.reason}`,

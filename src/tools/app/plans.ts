@@ -19,6 +19,10 @@ export interface PlanRequest {
   readonly ensured: EnsuredStack;
   readonly loaded: LoadedConfig;
   readonly detach: boolean;
+  /** False: boot at once, though another app may be booting. */
+  readonly wait: boolean;
+  /** Give the app a terminal of its own. */
+  readonly tty?: boolean;
   /** `--service` and `--ready`, if given. */
   readonly service?: string;
   readonly ready?: string;
@@ -70,7 +74,7 @@ type PlanParts = Pick<
   'app' | 'service' | 'command' | 'cwd' | 'env' | 'ready' | 'readyIsRequired' | 'metricsPage' | 'stop'
 > & { readonly ports: AppPorts };
 
-function finishPlan({ context, ensured, detach }: PlanRequest, parts: PlanParts): AppPlan {
+function finishPlan({ context, ensured, detach, wait, tty = false }: PlanRequest, parts: PlanParts): AppPlan {
   const { stack, worktree, root } = ensured;
   const runId = makeRunId(context.nowMs());
   const runDir = join(stack.paths.dir, 'apps', runId);
@@ -95,6 +99,8 @@ function finishPlan({ context, ensured, detach }: PlanRequest, parts: PlanParts)
     runId,
     env: { ...dropUndefined(env), OBS_SPOOL: join(runDir, 'spool') },
     detached: detach,
+    takesTurn: wait,
+    terminal: tty,
     identity,
     otlpHttp: stack.endpoints.otlpHttp,
     token: stack.state.token,

@@ -34,6 +34,7 @@ const startup: Evidence['startups'][number] = {
   preloadStartMs: 20,
   preloadEndMs: 22,
   mainLoadedMs: 200,
+  slowestModules: [],
   stoodBackFor: null,
 };
 const endpoint = 'http://127.0.0.1:21315';

@@ -3,9 +3,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-export type SpoolKind = 'traces' | 'startup';
+export type SpoolKind = 'traces' | 'startup' | 'crash';
 
 export interface Spool {
+  readonly folder: string;
   /** Writes one file, synchronously; a folder that is gone is no error. */
   readonly write: (kind: SpoolKind, content: Uint8Array | string) => void;
 }
@@ -15,6 +16,7 @@ export function openSpool(folder: string | undefined): Spool | undefined {
   if (folder === undefined || folder === '') return undefined;
   let count = 0;
   return {
+    folder,
     write: (kind, content) => {
       count += 1;
       try {

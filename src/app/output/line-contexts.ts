@@ -1,0 +1,111 @@
+// Puts lines of output together with the spans in which they were written, which the preload notes down in the spool just
+// before each line (preload/sdk/line-contexts.ts).
+import { closeSync, openSync, readdirSync, readSync } from 'node:fs';
+import { join } from 'node:path';
+import { StringDecoder } from 'node:string_decoder';
+import { noTraceIds, type TraceIds } from './trace-ids.ts';
+
+/** As the preload cuts them. */
+const keyLength = 160;
+/** Notes whose line never comes (a stream that was closed) must not pile up. */
+const maxWaiting = 20_000;
+const readBytes = 256 * 1024;
+
+interface NoteFile {
+  readonly fd: number;
+  readonly decoder: StringDecoder;
+  offset: number;
+  rest: string;
+}
+
+export class LineContexts {
+  readonly #folder: string;
+  readonly #files = new Map<string, NoteFile>();
+  readonly #waiting = new Map<string, TraceIds[]>();
+  #waitingCount = 0;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** Reads what was noted since the last call; to be called before lines that have arrived are looked up. */
+  read(): void {
+    for (const name of this.#list()) this.#readFile(name);
+  }
+
+  /** The ids of the oldest line like this one that was not asked for yet; empty ones if none was noted. */
+  take(line: string): TraceIds {
+    if (this.#waitingCount === 0) return noTraceIds;
+    const key = makeKey(line);
+    const found = this.#waiting.get(key);
+    const ids = found?.shift();
+    if (found === undefined || ids === undefined) return noTraceIds;
+    if (found.length === 0) this.#waiting.delete(key);
+    this.#waitingCount -= 1;
+    return ids;
+  }
+
+  close(): void {
+    for (const { fd } of this.#files.values()) closeSync(fd);
+    this.#files.clear();
+  }
+
+  #list(): string[] {
+    try {
+      return readdirSync(this.#folder).filter((name) => name.startsWith('lines-'));
+    } catch {
+      return []; // removed with the stack
+    }
+  }
+
+  #readFile(name: string): void {
+    const file = this.#files.get(name) ?? this.#open(name);
+    if (file === undefined) return;
+    const buffer = Buffer.allocUnsafe(readBytes);
+    for (;;) {
+      const count = readSync(file.fd, buffer, 0, readBytes, file.offset);
+      file.offset += count;
+      const lines = (file.rest + file.decoder.write(buffer.subarray(0, count))).split('\n');
+      file.rest = lines.pop() ?? '';
+      for (const line of lines) this.#note(line);
+      if (count < readBytes) return;
+    }
+  }
+
+  #open(name: string): NoteFile | undefined {
+    try {
+      const fd = openSync(join(this.#folder, name), 'r');
+      const file: NoteFile = { fd, decoder: new StringDecoder('utf8'), offset: 0, rest: '' };
+      this.#files.set(name, file);
+      return file;
+    } catch {
+      return undefined;
+    }
+  }
+
+  #note(note: string): void {
+    const [traceId = '', spanId = '', ...rest] = note.split('\t');
+    if (!/^[0-9a-f]{32}$/.test(traceId) || !/^[0-9a-f]{16}$/.test(spanId)) return;
+    if (this.#waitingCount >= maxWaiting) this.#forget();
+    const key = makeKey(rest.join('\t'));
+    const known = this.#waiting.get(key);
+    if (known === undefined) this.#waiting.set(key, [{ traceId, spanId }]);
+    else known.push({ traceId, spanId });
+    this.#waitingCount += 1;
+  }
+
+  // Keys are in the order in which they were first noted.
+  #forget(): void {
+    for (const [key, ids] of this.#waiting) {
+      this.#waiting.delete(key);
+      this.#waitingCount -= ids.length;
+      if (this.#waitingCount < maxWaiting / 2) return;
+    }
+  }
+}
+
+/** A stack trace is one record of many lines; it was noted by its first. */
+function makeKey(record: string): string {
+  const end = record.indexOf('\n');
+  return (end === -1 ? record : record.slice(0, end)).trimEnd().slice(0, keyLength);
+}

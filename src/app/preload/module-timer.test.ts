@@ -1,0 +1,41 @@
+// Self time: what a module spends in others is theirs, and what obs does in between is its own.
+import { expect, test } from 'vitest';
+import { ModuleTimer } from './module-timer.ts';
+
+const request = (file: string) => ({ request: file, isMain: false, findFile: () => file });
+
+/** A timer whose clock moves only when `spend` says so. */
+function makeTimer(): { timer: ModuleTimer; spend: (ms: number) => void } {
+  let nowMs = 0;
+  const spend = (ms: number): void => {
+    nowMs += ms;
+  };
+  return { timer: new ModuleTimer(() => nowMs), spend };
+}
+
+test('time spent in other modules and in obs itself is not the module’s own', () => {
+  const { timer, spend } = makeTimer();
+  const main = (): void => {
+    spend(4);
+    timer.time(() => spend(40), request('/app/node_modules/express/lib/router.js'));
+    timer.timeOwn(() => spend(12));
+    timer.time(() => spend(0.5), request('node:path'));
+  };
+  timer.time(main, { ...request(`${process.cwd()}/main.js`), isMain: true });
+  expect(timer.mainLoadedMs).toBe(56.5);
+  expect(timer.stop()).toEqual([
+    { name: 'express/lib/router.js', selfMs: 40 },
+    { name: 'obs instrumentation', selfMs: 12 },
+    { name: 'main.js', selfMs: 4 },
+  ]);
+});
+
+test('a module that throws is timed, and the error passes on', () => {
+  const { timer, spend } = makeTimer();
+  const load = (): never => {
+    spend(3);
+    throw new Error('boom');
+  };
+  expect(() => timer.time(load, request('node:zlib'))).toThrow('boom');
+  expect(timer.stop()).toEqual([{ name: 'node:zlib', selfMs: 3 }]);
+});

@@ -1,0 +1,102 @@
+// How long each module took to load while the program starts, without what it loaded in turn. What obs itself does in
+// between (fetching an instrumentation, patching a module) is counted under a name of its own.
+import { relative } from 'node:path';
+
+export interface SlowModule {
+  readonly name: string;
+  readonly selfMs: number;
+}
+
+/** What is known of a load beforehand; the file behind it is looked up for slow ones only. */
+export interface ModuleRequest {
+  readonly request: string;
+  readonly isMain: boolean;
+  /** Absolute path, or the name of a built-in module. */
+  readonly findFile: () => string;
+}
+
+const ownName = 'obs instrumentation';
+const minimumMs = 1;
+const shownModules = 10;
+/** A program that goes on loading for long has told what is slow about its start. */
+const maxModules = 2000;
+const inPackages = 'node_modules/';
+
+export class ModuleTimer {
+  /** Time that the modules now being loaded spent in those they load, innermost last. */
+  readonly #childMs: number[] = [];
+  readonly #slow = new Map<string, number>();
+  #isOn = true;
+  #mainLoadedMs: number | null = null;
+  readonly #nowMs: () => number;
+
+  /** @param nowMs the process's own clock */
+  constructor(nowMs: () => number) {
+    this.#nowMs = nowMs;
+  }
+
+  get isOn(): boolean {
+    return this.#isOn;
+  }
+
+  /** When the main module had been evaluated, on the process's own clock; null where it is an ES module. */
+  get mainLoadedMs(): number | null {
+    return this.#mainLoadedMs;
+  }
+
+  /** Runs `load` and takes its time. */
+  time<T>(load: () => T, module: ModuleRequest): T {
+    return this.#measure(load, (selfMs) => {
+      if (module.isMain) this.#mainLoadedMs = this.#nowMs();
+      if (selfMs >= minimumMs) this.#add(nameModule(module), selfMs);
+    });
+  }
+
+  /** Runs work of obs itself. */
+  timeOwn<T>(work: () => T): T {
+    return this.#measure(work, (selfMs) => this.#add(ownName, selfMs));
+  }
+
+  /** The slowest so far; nothing is timed any more. */
+  stop(): SlowModule[] {
+    this.#isOn = false;
+    return [...this.#slow]
+      .map(([name, selfMs]) => ({ name, selfMs: Math.round(selfMs * 10) / 10 }))
+      .sort((one, other) => other.selfMs - one.selfMs)
+      .slice(0, shownModules);
+  }
+
+  #measure<T>(work: () => T, onDone: (selfMs: number) => void): T {
+    const beganAtMs = this.#nowMs();
+    this.#childMs.push(0);
+    try {
+      return work();
+    } finally {
+      const totalMs = this.#nowMs() - beganAtMs;
+      const childMs = this.#childMs.pop() ?? 0;
+      const outer = this.#childMs.length - 1;
+      if (outer >= 0) this.#childMs[outer] = (this.#childMs[outer] ?? 0) + totalMs;
+      onDone(totalMs - childMs);
+    }
+  }
+
+  #add(name: string, selfMs: number): void {
+    if (this.#slow.size < maxModules) this.#slow.set(name, (this.#slow.get(name) ?? 0) + selfMs);
+  }
+}
+
+/** `express/lib/router.js` for a file of a package, else the path from where the program was started. */
+function nameModule({ request, findFile }: ModuleRequest): string {
+  let file: string;
+  try {
+    file = findFile();
+  } catch {
+    return request; // it could not be found, which took its time, too
+  }
+  const at = file.lastIndexOf(inPackages);
+  return at === -1 ? nameOwnFile(file) : file.slice(at + inPackages.length);
+}
+
+function nameOwnFile(file: string): string {
+  return file.startsWith('/') ? relative(process.cwd(), file) : file;
+}

@@ -1,0 +1,27 @@
+// What the preload does in a process that is to be watched. It only watches which libraries the app loads; all else is
+// fetched when the first of them comes. It must never break, slow down or keep alive the process it is in.
+import { patchBuiltins } from './builtins.ts';
+import { chooseChunks } from './choice.ts';
+import { ChunkLoader } from './chunk-loader.ts';
+import { isModuleProgram } from './entry-format.ts';
+import { ModuleTimer } from './module-timer.ts';
+import { openSpool } from './sdk/spool.ts';
+import { recordStartup } from './startup-record.ts';
+import { Watcher } from './watcher.ts';
+
+/** Chunk names by package or built-in module; written by build.mjs from the instrumentations themselves. */
+declare const WATCHED_PACKAGES: Record<string, string[]>;
+
+/** @param beganAtMs when the preload began, on the process's own clock */
+export function start(program: string | undefined, beganAtMs: number): void {
+  const spool = openSpool(process.env.OBS_SPOOL);
+  const timer = new ModuleTimer(() => performance.now());
+  const watcher = new Watcher({
+    loader: new ChunkLoader(__dirname, __filename),
+    chunks: chooseChunks(WATCHED_PACKAGES, process.env),
+    spool,
+    timer,
+  });
+  if (isModuleProgram(program, process.execArgv)) patchBuiltins();
+  recordStartup({ spool, beganAtMs, timer, stoodBackFor: () => watcher.stoodBackFor });
+}
