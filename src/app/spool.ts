@@ -2,23 +2,12 @@
 // more when it has ended.
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
+import { type Crash, crashSchema } from './output/crash.ts';
 import { type StartupRecord, startupRecordSchema } from './startup/phases.ts';
 import { sendBody } from './telemetry/sender.ts';
 
 /** More files than this in one go are left for the next. */
 const maxFilesPerRead = 200;
-
-/** What the preload writes into the spool; see preload/sdk/crash-watch.ts. */
-const crashSchema = z.object({
-  atMs: z.number(),
-  type: z.string(),
-  message: z.string(),
-  stack: z.string(),
-  traceId: z.string(),
-  spanId: z.string(),
-});
-export type Crash = z.infer<typeof crashSchema>;
 
 export class SpoolReader {
   readonly folder: string;

@@ -57,6 +57,9 @@ describe('what passes through', () => {
     let notes = '';
     child.stderr?.on('data', (chunk) => (notes += chunk));
     await until(() => notes.includes('ready in'));
+    const { stack } = await ask<{ stack: { apps: { name: string; state: string }[] } }>('status');
+    const name = stack.apps.find(({ state }) => state === 'ready')?.name ?? '';
+    expect(await sandbox.fail(['restart', name], { cwd })).toMatchObject({ exit: 2, code: 'OBS_APP_IN_FOREGROUND' });
     child.kill('SIGTERM');
     expect(await outcome).toMatchObject({ code: 0, stdout: 'got it\n' });
     expect((await runScript(`process.kill(process.pid, 'SIGKILL')`)).code).toBe(137);
@@ -81,7 +84,7 @@ describe('what passes through', () => {
   });
 
   test('a terminal of its own, if that is asked for', async () => {
-    const script = 'console.log(process.stdout.isTTY === true); process.exitCode = 5';
+    const script = 'console.log(String(process.stdout.isTTY === true)); process.exitCode = 5';
     const { code, stdout } = await runScript(script, '--tty');
     expect({ code, stdout }).toEqual({ code: 5, stdout: 'true\r\n' });
     expect((await runScript(script)).stdout).toBe('false\n');

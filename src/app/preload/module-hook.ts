@@ -101,9 +101,7 @@ export function installModuleHook({ timer, ...options }: ModuleHookOptions): Mod
   }
 
   loader._load = function hookedLoad(this: unknown, request, parent, isMain) {
-    const plain = (): unknown => plainLoad.call(this, request, parent, isMain);
-    const findFile = (): string => loader._resolveFilename(request, parent, isMain);
-    const load = timer.isOn ? (): unknown => timer.time(plain, { request, isMain, findFile }) : plain;
+    const load = timeLoad(timer, { plainLoad: plainLoad.bind(this), request, parent, isMain });
     const packageName = fetching ? undefined : findPackage(request, parent);
     if (packageName === undefined || !options.isWatched(packageName, () => findLoader(parent))) return load();
     fetchOnce(packageName);
@@ -124,6 +122,20 @@ export function installModuleHook({ timer, ...options }: ModuleHookOptions): Mod
       listeners.set(packageName, [...known, { moduleName, onLoaded }]);
     },
   };
+}
+
+interface Load {
+  readonly plainLoad: Loader['_load'];
+  readonly request: string;
+  readonly parent: LoadedModule | undefined;
+  readonly isMain: boolean;
+}
+
+function timeLoad(timer: ModuleTimer, { plainLoad, request, parent, isMain }: Load): () => unknown {
+  const load = (): unknown => plainLoad(request, parent, isMain);
+  if (!timer.isOn) return load;
+  const findFile = (): string => (Module as unknown as Loader)._resolveFilename(request, parent, isMain);
+  return () => timer.time(load, { request, isMain, findFile });
 }
 
 const locations = new Map<string, FileInPackage | undefined>();

@@ -22,7 +22,9 @@ export type Startup = z.infer<typeof startupSchema>;
 
 /** Sends span and metric to the keeper; one that does not take them is no reason to fail a boot. */
 export async function recordStartup(plan: AppPlan, startup: Startup): Promise<void> {
-  await Promise.all([sendMetric(plan, startup), sendSpans(plan, startup).catch(() => undefined)]);
+  // Loading NodeSDK blocks this process for long enough to break a request that is under way.
+  await sendMetric(plan, startup);
+  await sendSpans(plan, startup).catch(() => undefined);
 }
 
 async function sendMetric(plan: AppPlan, startup: Startup): Promise<void> {

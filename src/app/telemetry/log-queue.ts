@@ -2,10 +2,10 @@
 
 import type { LogRecord } from '../../wire/otlp/types.ts';
 import type { CapturedLine } from '../output/capture.ts';
+import type { Crash } from '../output/crash.ts';
 import { guessLevel } from '../output/level.ts';
 import type { LineContexts } from '../output/line-contexts.ts';
 import { findTraceIds, noTraceIds, type TraceIds } from '../output/trace-ids.ts';
-import type { Crash } from '../spool.ts';
 import { makeAttributes } from './resource.ts';
 import { type SendTarget, sendRecords } from './sender.ts';
 
