@@ -24,6 +24,7 @@ export interface StackAnswer {
   readonly id: string;
   readonly worktree: string;
   readonly state: string;
+  readonly runtime: string;
   readonly readyMs: number;
   readonly endpoints: Readonly<Record<string, string>>;
   readonly env: Readonly<Record<string, string>>;
@@ -33,8 +34,14 @@ export interface StackAnswer {
 export class Sandbox {
   readonly root = realpathSync(mkdtempSync(join(tmpdir(), 'obs-stack-')));
   readonly stateDir = join(this.root, 'state');
+  /** Variables of every command, beside those of this process that steer no obs. */
+  readonly env: Readonly<Record<string, string>>;
   /** Commands that have not ended yet. */
   private readonly running = new Set<ChildProcess>();
+
+  constructor(env: Readonly<Record<string, string>> = {}) {
+    this.env = env;
+  }
 
   /** A git repository with one commit on branch `main`. */
   makeRepository(name: string): string {
@@ -45,11 +52,16 @@ export class Sandbox {
     return path;
   }
 
+  /** Removes a repository, as `rm -rf` does. */
+  remove(path: string): void {
+    rmSync(path, { recursive: true });
+  }
+
   /** Starts the built obs; for tests that kill it. */
   spawn(words: readonly string[], { cwd, env }: RunOptions): ChildProcess {
     const child = spawn(process.execPath, [findDistFile('obs.js'), ...words], {
       cwd,
-      env: { ...cleanEnvironment(), OBS_STATE_DIR: this.stateDir, ...env },
+      env: { ...cleanEnvironment(), OBS_STATE_DIR: this.stateDir, ...this.env, ...env },
     });
     this.running.add(child);
     return child.once('close', () => this.running.delete(child));

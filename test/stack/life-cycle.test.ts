@@ -213,18 +213,6 @@ describe('a worktree that goes', { timeout: timeoutMs }, () => {
   });
 });
 
-describe('a lease', { timeout: timeoutMs }, () => {
-  test('that runs out ends the keeper and keeps the data; up wakes the stack', async () => {
-    const first = await sandbox.up(repository, '--ttl', '3s');
-    await sendLogLine(first);
-    await until(() => sandbox.listKeepers().length === 0);
-    expect(await sandbox.fail(['status'], { cwd: repository })).toMatchObject({ code: 'OBS_NO_STACK', fix: 'obs up' });
-    expect(await sandbox.up(repository)).toMatchObject({ id: first.id, endpoints: first.endpoints });
-    const { stdout } = await sandbox.run(['status', '--json'], { cwd: repository });
-    expect(JSON.parse(stdout).stack.usage.logs.records).toBe(1);
-  });
-});
-
 describe('down', { timeout: timeoutMs }, () => {
   test('leaves the stack of another worktree running', async () => {
     const other = sandbox.makeRepository('other');
