@@ -4,6 +4,7 @@ import { budgetErrors } from './budget.ts';
 import { configErrors } from './config.ts';
 import { keeperErrors } from './keeper.ts';
 import { queryErrors } from './query.ts';
+import { remoteErrors } from './remote.ts';
 import { stackErrors } from './stack.ts';
 import { usageErrors } from './usage.ts';
 import { worktreeErrors } from './worktree.ts';
@@ -14,6 +15,7 @@ export const catalogue = {
   ...configErrors,
   ...stackErrors,
   ...keeperErrors,
+  ...remoteErrors,
   ...appErrors,
   ...queryErrors,
   ...budgetErrors,
