@@ -2,6 +2,7 @@
 import { ObsError } from '../errors/obs-error.ts';
 import type { RuntimeName } from '../model/runtime-name.ts';
 import { embeddedRuntime } from './embedded/embedded.ts';
+import { remoteRuntime } from './remote/remote.ts';
 import type { Runtime, RuntimeSettings } from './runtime.ts';
 
 export type { Runtime };
@@ -11,7 +12,10 @@ export interface RuntimeChoice {
   readonly reason: string;
 }
 
-const runtimes: Partial<Record<RuntimeName, Runtime>> = { embedded: embeddedRuntime };
+const runtimes: Partial<Record<RuntimeName, Runtime>> = {
+  embedded: embeddedRuntime,
+  remote: remoteRuntime,
+};
 
 /** The runtime that `asked` means; `auto` is docker where it is ready to use, else embedded. @throws OBS_RUNTIME_NOT_BUILT */
 export async function chooseRuntime(asked: RuntimeName | 'auto', settings: RuntimeSettings): Promise<RuntimeChoice> {

@@ -43,7 +43,7 @@ export class ForwardSink implements Sink {
     const { stackDir, backend, upstreams, nowMs, onNote } = options;
     const folder = join(stackDir, 'forward');
     this.options = options;
-    this.packers = makePackers(backend.prometheus);
+    this.packers = makePackers(backend.prometheus, options.marker);
     this.tally = new Tally(join(folder, 'tally'));
     this.searchWatch = new SearchWatch(upstreams.tempo, nowMs);
     const destinations = makeDestinations(backend, upstreams);

@@ -7,6 +7,7 @@ import { decodeWriteRequest, encodeWriteRequest, type WrittenSeries } from '../.
 import { findRefusal } from '../ingest/metrics/translate.ts';
 import { countAll } from '../ingest/otlp/count.ts';
 import type { Arriving, ArrivingSeries, ArrivingStreams } from '../sink/sink.ts';
+import type { Marker } from '../tenancy/tenancy.ts';
 import type { Frame } from '../wal/frame.ts';
 import { type NewestSpans, noSpans, type Parcel, parcelKind } from './parcel.ts';
 import { SeriesTranslator } from './series.ts';
@@ -16,9 +17,11 @@ export type Packed = Parcel | { readonly refusal: string };
 export type Packers = { readonly [S in Signal]: (arriving: Arriving<S>) => Packed };
 
 /** How exports of each signal are packed for this backend. */
-export function makePackers({ metricsProtocol }: Backend['prometheus']): Packers {
+export function makePackers({ metricsProtocol }: Backend['prometheus'], { streamsOf }: Marker): Packers {
   return {
-    logs: (arriving) => packOtlp(arriving, noSpans),
+    logs: streamsOf
+      ? ({ request, receivedNs }) => packStreams({ streams: streamsOf(request, receivedNs), receivedNs })
+      : (arriving) => packOtlp(arriving, noSpans),
     metrics: metricsPackers[metricsProtocol](),
     traces: packSpans,
   };

@@ -1,7 +1,7 @@
 // Queries as they leave for a shared Loki.
 import { describe, expect, test } from 'vitest';
 import { validQueries } from '../../../test/logql/corpus.ts';
-import type { Matcher } from '../../logql/ast.ts';
+import { listLogMatchers } from '../../../test/remote/matchers.ts';
 import { parse } from '../../logql/parser.ts';
 import { narrowLogql, narrowLooseLogql, narrowStreams } from './logql.ts';
 
@@ -27,7 +27,7 @@ describe('a LogQL query', () => {
   });
 
   test.each(validQueries)('has the matcher in every selector of %s', (query) => {
-    for (const matchers of listMatchers(parse(narrow(query))))
+    for (const matchers of listLogMatchers(parse(narrow(query))))
       expect(matchers).toContainEqual(expect.objectContaining({ name: 'obs_stack', type: '=', value: 's1' }));
   });
 
@@ -50,12 +50,3 @@ describe('a stream selector', () => {
     expect(narrowLooseLogql('{}', 's1')).toBe('{obs_stack="s1"}');
   });
 });
-
-/** The matchers of every stream selector below a node. */
-function listMatchers(node: unknown): Matcher[][] {
-  if (Array.isArray(node)) return node.flatMap(listMatchers);
-  if (typeof node !== 'object' || node === null) return [];
-  const isLog = 'kind' in node && node.kind === 'log' && 'matchers' in node;
-  // A node of kind `log` is a LogExpr.
-  return [...(isLog ? [node.matchers as Matcher[]] : []), ...Object.values(node).flatMap(listMatchers)];
-}

@@ -2,7 +2,7 @@
 // is narrowed to that mark. A backend of this stack alone leaves both as they are (alone.ts).
 import type { PushStream } from '../../wire/loki/push.ts';
 import type { RecordOf, Signal } from '../../wire/otlp/request.ts';
-import type { ExportRequest } from '../../wire/otlp/types.ts';
+import type { ExportRequest, LogsRequest } from '../../wire/otlp/types.ts';
 import type { WrittenSeries } from '../../wire/prometheus/remote-write.ts';
 
 export const serverRoles = ['loki', 'prometheus', 'tempo'] as const;
@@ -45,6 +45,11 @@ export interface Marker {
   markExport<S extends Signal>(signal: S, request: ExportRequest<RecordOf[S]>): ExportRequest<RecordOf[S]>;
   markSeries(series: readonly WrittenSeries[]): readonly WrittenSeries[];
   markStreams(streams: readonly PushStream[]): readonly PushStream[];
+  /**
+   * Logs as marked streams, for a Loki to which they are pushed: OTLP leaves it to the server what becomes a label of
+   * streams. Absent where OTLP goes on as it is.
+   */
+  readonly streamsOf?: (request: LogsRequest, receivedNs: bigint) => readonly PushStream[];
 }
 
 export interface Tenancy {

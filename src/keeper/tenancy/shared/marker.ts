@@ -6,6 +6,7 @@ import type { PushEntry, PushStream } from '../../../wire/loki/push.ts';
 import type { Signal } from '../../../wire/otlp/request.ts';
 import type { KeyValue, Metric, MetricData, Resource, ResourceGroup } from '../../../wire/otlp/types.ts';
 import type { WrittenSeries } from '../../../wire/prometheus/remote-write.ts';
+import { streamsOfOtlp } from '../../ingest/logs/otlp-streams.ts';
 import { stackAttribute, stackLabel } from '../../narrow/stack-label.ts';
 import type { Marker } from '../tenancy.ts';
 
@@ -22,6 +23,7 @@ export function makeMarker(stackId: string): Marker {
     },
     markSeries: (series) => series.map((one) => markOneSeries(one, stackId)),
     markStreams: (streams) => streams.map((stream) => markStream(stream, stackId)),
+    streamsOf: (request, receivedNs) => streamsOfOtlp(request, receivedNs).map((stream) => markStream(stream, stackId)),
   };
 }
 
