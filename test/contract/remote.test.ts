@@ -5,14 +5,17 @@ import { afterAll, expect } from 'vitest';
 import { Cluster } from '../remote/cluster.ts';
 import { describeRuntimeContract } from './runtime.ts';
 
-const cluster = await Cluster.start({ dev: 'token of the contract' });
-process.env.CLUSTER_TOKEN = 'token of the contract';
+const token = 'token of the contract';
+const cluster = await Cluster.start({ dev: token });
 
 describeRuntimeContract({
   name: 'remote',
   flags: [],
-  timeoutMs: 120_000,
+  env: { CLUSTER_TOKEN: token },
   prepare: (repository) => writeFileSync(join(repository, 'obs.yaml'), cluster.describe('dev', 'CLUSTER_TOKEN')),
+  keepsDataForGood: true,
+  remembersProbe: true,
+  timeoutMs: 120_000,
 });
 
 afterAll(async () => {

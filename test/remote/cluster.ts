@@ -109,7 +109,9 @@ export class Cluster {
     if (method === 'DELETE' || /delete|flush|shutdown/.test(path)) this.refuse(`${method} ${path}`);
     const isForm = message.headers['content-type'] === 'application/x-www-form-urlencoded';
     const query = new URLSearchParams([...(isForm ? new URLSearchParams(body.toString()) : []), ...url.searchParams]);
-    const { route, params } = tenant.routers[role](method, path);
+    const found = tenant.routers[role](method, path);
+    if (found === undefined) throw new HttpRefusal(404, '404 page not found');
+    const { route, params } = found;
     const unconfined = findUnconfined(role, path, query);
     if (unconfined !== undefined) this.refuse(unconfined);
     const { signal } = new AbortController();
