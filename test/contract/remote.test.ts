@@ -14,7 +14,6 @@ describeRuntimeContract({
   env: { CLUSTER_TOKEN: token },
   prepare: (repository) => writeFileSync(join(repository, 'obs.yaml'), cluster.describe('dev', 'CLUSTER_TOKEN')),
   keepsDataForGood: true,
-  remembersProbe: true,
   timeoutMs: 120_000,
 });
 
