@@ -2,6 +2,7 @@
 import { appErrors } from './app.ts';
 import { budgetErrors } from './budget.ts';
 import { configErrors } from './config.ts';
+import { dockerErrors } from './docker.ts';
 import { keeperErrors } from './keeper.ts';
 import { queryErrors } from './query.ts';
 import { remoteErrors } from './remote.ts';
@@ -14,6 +15,7 @@ export const catalogue = {
   ...worktreeErrors,
   ...configErrors,
   ...stackErrors,
+  ...dockerErrors,
   ...keeperErrors,
   ...remoteErrors,
   ...appErrors,
