@@ -1,10 +1,13 @@
 // Test settings. `unit` tests sit beside the source they prove and share a process, which they leave as they found it;
 // what runs the built obs is in test/. `e2e` comes after all others and one file at a time, because it boots apps whose
-// startup is judged; `long` is for .ci/run.
+// startup is judged; `long` and `docker` are for .ci/run.
 import { defineConfig } from 'vitest/config';
 
 // Node reads this bundle of certificates whole at each start. No test needs it, and they start thousands of processes.
 delete process.env.NODE_EXTRA_CA_CERTS;
+
+/** No test but those of the docker runtime may find an engine: with one, `auto` would choose it. */
+const withoutEngine = { DOCKER_HOST: 'unix:///nonexistent/docker.sock' };
 
 const shared = {
   exclude: ['**/node_modules/**'],
@@ -12,6 +15,7 @@ const shared = {
   hookTimeout: 30_000,
   retry: 0,
   maxWorkers: 2,
+  env: withoutEngine,
 };
 
 export default defineConfig({
@@ -31,7 +35,7 @@ export default defineConfig({
           ...shared,
           name: 'quick',
           include: ['test/**/*.test.{ts,mjs}'],
-          exclude: [...shared.exclude, 'test/e2e/**', 'test/long/**'],
+          exclude: [...shared.exclude, 'test/e2e/**', 'test/long/**', 'test/docker/**'],
           sequence: { groupOrder: 0 },
         },
       },
@@ -47,6 +51,7 @@ export default defineConfig({
         },
       },
       ...(process.env.OBS_LONG === '1' ? [makeLong()] : []),
+      ...(process.env.OBS_TEST_DOCKER === '1' ? [makeDocker()] : []),
     ],
   },
 });
@@ -61,6 +66,22 @@ function makeLong() {
       testTimeout: 900_000,
       hookTimeout: 120_000,
       sequence: { groupOrder: 2 },
+    },
+  };
+}
+
+// Needs an engine and images: .ci/docker.mjs brings both.
+function makeDocker() {
+  return {
+    test: {
+      ...shared,
+      env: {},
+      name: 'docker',
+      include: ['test/docker/**/*.test.ts'],
+      fileParallelism: false,
+      testTimeout: 180_000,
+      hookTimeout: 120_000,
+      sequence: { groupOrder: 3 },
     },
   };
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// What dist/obs.js, keeper.js and supervisor.js are: the start of the program of the same name, with its code cache. Each
+// What dist/obs.js, keeper.js, supervisor.js and ender.js are: the start of the program of the same name, with its code cache. Each
 // verb of obs has a cache of its own, since each of them runs other parts of the program.
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';

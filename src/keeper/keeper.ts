@@ -5,6 +5,7 @@ import type { KeeperStatus } from '../model/keeper-api.ts';
 import { endProcess } from '../std/end-process.ts';
 import { obsVersion } from '../std/version.ts';
 import { makeControlRoutes } from './control/routes.ts';
+import { endServers } from './end-servers.ts';
 import { watchWorktree } from './lease/worktree-watch.ts';
 import { bindAll, closeAll } from './listeners.ts';
 import { makeParts, type Parts, type PartsOptions } from './parts.ts';
@@ -22,8 +23,15 @@ const appGraceMs = 5_000;
 interface EndOptions {
   /** End the apps of the stack first: nobody else will. */
   readonly apps: 'end' | 'leave';
+  /** End the servers behind this keeper, too: nobody else will. */
+  readonly servers: 'end' | 'leave';
   readonly data: 'keep' | 'remove';
 }
+
+/** Whoever asks the keeper to stop ends the rest of the stack. */
+const whenAsked: EndOptions = { apps: 'leave', servers: 'leave', data: 'keep' };
+/** The sender of a signal is nobody who would. */
+export const whenSignalled: EndOptions = { ...whenAsked, servers: 'end' };
 
 export class Keeper {
   private readonly options: KeeperOptions;
@@ -59,7 +67,7 @@ export class Keeper {
   }
 
   /** Ends it: ports closed, data written, state `stopped`. A second call waits for the first. */
-  end(reason: string, how: EndOptions = { apps: 'leave', data: 'keep' }): Promise<void> {
+  end(reason: string, how = whenAsked): Promise<void> {
     this.ending ??= this.endOnce(reason, how);
     return this.ending;
   }
@@ -71,8 +79,8 @@ export class Keeper {
     file.update({ state: 'ready', keeper: mark, readyMs: null, obsVersion, lease: lease.current });
     this.ready = true;
     const { worktree, worktreeBirth, stackId, basePort } = file.state;
-    lease.watch(() => void this.end('the lease ran out', { apps: 'end', data: 'keep' }));
-    const onGone = () => void this.end('the worktree is gone', { apps: 'end', data: 'remove' });
+    lease.watch(() => void this.end('the lease ran out', { apps: 'end', servers: 'end', data: 'keep' }));
+    const onGone = () => void this.end('the worktree is gone', { apps: 'end', servers: 'end', data: 'remove' });
     const timer = setInterval(() => sink.prune(this.options.nowMs()), pruneEveryMs).unref();
     this.cleanups.push(watchWorktree(worktree, worktreeBirth, onGone), () => clearInterval(timer));
     log('info', 'ready', { stack: stackId, pid: mark.pid, basePort, replayedRecords });
@@ -93,7 +101,7 @@ export class Keeper {
     };
   }
 
-  private async endOnce(reason: string, { apps, data }: EndOptions): Promise<void> {
+  private async endOnce(reason: string, { apps, servers, data }: EndOptions): Promise<void> {
     const { file, lease, scraper, sink, log } = this.parts;
     log('info', 'ending', { reason });
     if (data === 'keep') file.update({ state: 'stopping' });
@@ -103,6 +111,9 @@ export class Keeper {
     if (apps === 'end') await this.endApps();
     await closeAll(Object.values(this.servers));
     await sink.close();
+    if (servers === 'end' && file.state.backend !== null) {
+      await endServers(this.options.stackDir, data === 'keep' ? 'sleep' : 'flush', log);
+    }
     if (data === 'keep') file.update({ state: 'stopped', keeper: null });
     else rmSync(this.options.stackDir, { recursive: true, force: true });
     this.options.onEnd(reason);

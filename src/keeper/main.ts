@@ -1,6 +1,6 @@
 // The resident process of a stack: `node keeper.js --stack-dir DIR`. Reads all else from DIR/state.json.
 import { ObsError } from '../errors/obs-error.ts';
-import { Keeper } from './keeper.ts';
+import { Keeper, whenSignalled } from './keeper.ts';
 import { makeLog } from './log.ts';
 
 const log = makeLog(Date.now);
@@ -27,7 +27,7 @@ async function run(): Promise<void> {
   for (const signal of signals)
     process.once(signal, () =>
       starting.then(
-        (keeper) => keeper.end(signal),
+        (keeper) => keeper.end(signal, whenSignalled),
         () => undefined, // reported above
       ),
     );

@@ -3,7 +3,12 @@ import { expect, test } from 'vitest';
 import { configSchema } from '../config/schema.ts';
 import { chooseRuntime } from './choose.ts';
 
-const settings = { ...configSchema.parse({}), pull: false, grafana: false, env: {} };
+const settings = {
+  ...configSchema.parse({}),
+  pull: false,
+  grafana: false,
+  env: { DOCKER_HOST: 'unix:///nonexistent/docker.sock' },
+};
 
 test('auto says why it chose what it chose', async () => {
   expect(await chooseRuntime('auto', settings)).toMatchObject({ reason: expect.stringMatching(/^auto: /) });

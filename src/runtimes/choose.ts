@@ -1,6 +1,7 @@
 // Which runtime a stack gets, and the sentence that says why.
 import { ObsError } from '../errors/obs-error.ts';
 import type { RuntimeName } from '../model/runtime-name.ts';
+import { dockerRuntime } from './docker/docker.ts';
 import { embeddedRuntime } from './embedded/embedded.ts';
 import { remoteRuntime } from './remote/remote.ts';
 import type { Runtime, RuntimeSettings } from './runtime.ts';
@@ -14,19 +15,17 @@ export interface RuntimeChoice {
 
 const runtimes: Partial<Record<RuntimeName, Runtime>> = {
   embedded: embeddedRuntime,
+  docker: dockerRuntime,
   remote: remoteRuntime,
 };
 
 /** The runtime that `asked` means; `auto` is docker where it is ready to use, else embedded. @throws OBS_RUNTIME_NOT_BUILT */
 export async function chooseRuntime(asked: RuntimeName | 'auto', settings: RuntimeSettings): Promise<RuntimeChoice> {
   if (asked !== 'auto') return { runtime: findRuntime(asked), reason: `${asked} was asked for` };
-  const { docker } = runtimes;
-  if (docker === undefined) {
-    const reason = 'auto: this version has only the embedded runtime, which needs no Docker and no download';
-    return { runtime: embeddedRuntime, reason };
-  }
-  const { usable, reason } = await docker.examine(settings);
-  return { runtime: usable ? docker : embeddedRuntime, reason: `auto: ${reason}` };
+  const { usable, reason } = await dockerRuntime.examine(settings);
+  return usable
+    ? { runtime: dockerRuntime, reason: `auto: ${reason}; embedded instead: obs up --runtime embedded` }
+    : { runtime: embeddedRuntime, reason: `auto: ${reason}; docker instead: obs up --runtime docker --pull` };
 }
 
 /** The runtime of a stack that exists. @throws OBS_RUNTIME_NOT_BUILT */

@@ -56,7 +56,8 @@ export async function startKeeper(request: RuntimeRequest, backend: Backend | nu
 export async function endKeeper({ state, folder }: RuntimeRequest, manner: StopManner): Promise<EndedPart> {
   const identity = [state.keeper, readKeeperMark(folder.keeperMark)].find((mark) => mark != null && isRunning(mark));
   if (identity == null) return { what: 'keeper', pid: state.keeper?.pid ?? null, how: 'gone already' };
-  if (manner === 'discard') return { what: 'keeper', pid: identity.pid, how: await killProcess(identity) };
+  const isAtOnce = manner === 'discard' || manner === 'takeover';
+  if (isAtOnce) return { what: 'keeper', pid: identity.pid, how: await killProcess(identity) };
   const client = new KeeperClient({ url: makeEndpoints(state.basePort).otlpHttp, token: state.token });
   const asked = await client.stop('down', { timeoutMs: 1000 }).then(
     () => true,

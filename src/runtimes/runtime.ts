@@ -15,6 +15,8 @@ export interface StackFolder {
 export interface RuntimeSettings extends Pick<ObsConfig, 'docker' | 'native' | 'remote'> {
   /** Pull images that are missing without asking. */
   readonly pull: boolean;
+  /** Asks the person at the terminal; undefined where nobody can be asked. */
+  readonly ask?: (question: string) => Promise<boolean>;
   /** Start Grafana, too. */
   readonly grafana: boolean;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -39,10 +41,11 @@ export interface EndedPart {
 }
 
 /**
- * flush: parts may write what they hold · discard: the data goes anyway, and nothing may be written any more, since the
- * state file may already be another starter's.
+ * flush: all goes, parts may write what they hold first · discard: all goes at once, and nothing may be written any more,
+ * since the state file may already be another starter's · takeover: as discard, but what holds data may stay for the start
+ * that follows · sleep: what runs ends, the data is kept for some later start.
  */
-export type StopManner = 'flush' | 'discard';
+export type StopManner = 'flush' | 'discard' | 'takeover' | 'sleep';
 
 /** What bears our labels outside the state folder: containers, networks, volumes of one stack. */
 export interface LabelledStack {
@@ -65,6 +68,16 @@ export interface Runtime {
   start(request: RuntimeStart): Promise<void>;
   /** Ends all that runs for this stack and nothing else, crashed halves of it included. May be called at any time. */
   stop(request: RuntimeRequest, manner: StopManner): Promise<EndedPart[]>;
+  /**
+   * Looks after a stack that runs already, at each further `up`: rejects with an ObsError that names a server which has
+   * stopped, and starts what is wished in addition (Grafana). Missing where the keeper is all there is.
+   */
+  resume?(request: RuntimeStart): Promise<void>;
+  /**
+   * Ends all but the keeper; the keeper has it called when it ends by itself, so that the rest of the stack goes with it.
+   * Missing where there is no rest.
+   */
+  endServers?(request: RuntimeRequest, manner: StopManner): Promise<EndedPart[]>;
   /** All that bears our labels; a runtime whose parts are all recorded in state files has none. */
   readonly labelled?: {
     list(): Promise<readonly LabelledStack[]>;

@@ -69,7 +69,8 @@ async function clearAway(claim: OwnClaim, previous: StackState, request: StartRe
   const folder = makeStackPaths(request.root, previous.stackId);
   const { progress } = request;
   if (claim.ownsPrevious) {
-    await findRuntime(previous.runtime).stop({ state: previous, folder, progress }, 'discard');
+    const manner = previous.runtime === claim.state.runtime ? 'takeover' : 'discard';
+    await findRuntime(previous.runtime).stop({ state: previous, folder, progress }, manner);
     return;
   }
   progress(`removing the stack of the worktree that was at ${previous.worktree} before`);
@@ -87,8 +88,11 @@ async function adopt(state: StackState, request: StartRequest): Promise<RunningS
     throw new ObsError('OBS_RUNTIME_KEPT', { running: state.runtime, asked: askedRuntime });
   }
   if (state.readyMs === null) return proveReady(state, request);
+  const { settings, signal, progress } = request;
+  const folder = makeStackPaths(request.root, state.stackId);
+  await findRuntime(state.runtime).resume?.({ state, folder, settings, progress, signal });
   const stack = makeRunningStack(request.root, state);
-  await stack.keeper.renewLease({ signal: request.signal });
+  await stack.keeper.renewLease({ signal });
   return stack;
 }
 
@@ -113,7 +117,7 @@ interface FailedStart {
 async function abandon({ runtime, part, root, hasData }: FailedStart): Promise<void> {
   const { state, folder } = part;
   const current = readStackState(folder.stateFile) ?? state;
-  await runtime.stop({ state: current, folder, progress: part.progress }, 'flush');
+  await runtime.stop({ state: current, folder, progress: part.progress }, hasData ? 'sleep' : 'flush');
   await withRegistry(root, () => {
     const last = readStackState(folder.stateFile);
     // The token is new with each claim: another one means that the stack has another starter by now.

@@ -86,6 +86,6 @@ function renderReport({ worktree, stackId, existed, ended, removed }: Report): s
   if (!existed) return `No stack of ${owner}: nothing to stop.`;
   const parts = ended
     .filter((part) => part.how !== 'gone already')
-    .map((part) => `${part.what} ${part.pid} ${part.how}`);
+    .map(({ what, pid, how }) => `${what}${pid === null ? '' : ` ${pid}`} ${how}`);
   return [`stopped  stack of ${owner}`, ...parts, ...removed.map((path) => `removed ${path}`)].join('\n  ');
 }

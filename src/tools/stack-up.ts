@@ -1,7 +1,6 @@
 // obs up: start or find the stack of this worktree.
 import { z } from 'zod';
 import { runtimeChoices } from '../config/schema.ts';
-import { ObsError } from '../errors/obs-error.ts';
 import { findRuntime } from '../runtimes/choose.ts';
 import { sweepGarbage } from '../stack/gc.ts';
 import { makeStackDocument, renderStack, stackDocumentSchema } from './stack/document.ts';
@@ -29,8 +28,7 @@ export const stackUp = defineTool({
     examples: ['obs up', 'obs up --fresh', 'obs up --ttl 1h --json'],
   },
   async run({ runtime, fresh, ttl, pull, grafana }, context) {
-    refuseDockerOnly({ pull, grafana });
-    const { stack, worktree, root } = await ensureStack(context, { runtime, fresh, ttl });
+    const { stack, worktree, root } = await ensureStack(context, { runtime, fresh, ttl, pull, grafana });
     // Only the engine that is in use is asked: a look at one that is not would cost every `up` its time.
     const runtimes = [findRuntime(stack.state.runtime)];
     await sweepGarbage({ root, runtimes, nowMs: context.nowMs(), progress: context.progress });
@@ -38,10 +36,3 @@ export const stackUp = defineTool({
   },
   render: ({ stack }, style) => renderStack(stack, style),
 });
-
-function refuseDockerOnly(flags: Readonly<Record<string, boolean>>): void {
-  const flag = Object.keys(flags).find((name) => flags[name]);
-  if (flag !== undefined) {
-    throw new ObsError('OBS_NOT_BUILT', { feature: `--${flag} (docker runtime)`, instead: 'obs up' });
-  }
-}

@@ -36,8 +36,12 @@ export async function ensureStack(context: ToolContext, options: EnsureOptions =
   const { progress, signal, nowMs, env } = context;
   if (options.fresh) await stopStack({ ...target, stackId: makeStackId(target.worktree.path), progress, signal });
   const asked = options.runtime ?? config.runtime;
-  const settings = { ...config, env, pull: options.pull ?? false, grafana: options.grafana ?? false };
+  const { pull = false, grafana = false } = options;
+  const settings: RuntimeSettings = { ...config, env, pull, grafana, ask: context.ask };
   const { runtime, reason } = await chooseOnce(asked, { target, settings });
+  if (grafana && runtime.name !== 'docker') {
+    throw new ObsError('OBS_GRAFANA_NEEDS_DOCKER', { runtime: runtime.name, reason });
+  }
   const stack = await startStack({
     ...target,
     settings,

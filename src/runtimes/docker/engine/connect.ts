@@ -1,7 +1,7 @@
 // The connection to the engine. dockerode is loaded here and only once there is something to connect to: with no engine on
 // the machine, `auto` costs a few looks at files.
 import { existsSync, readFileSync } from 'node:fs';
-import { homedir, networkInterfaces } from 'node:os';
+import { homedir } from 'node:os';
 import type Docker from 'dockerode';
 import { ObsError } from '../../../errors/obs-error.ts';
 import { readErrorCode } from '../../../std/error-code.ts';
@@ -42,28 +42,6 @@ export async function findEngine(env: Environment): Promise<Engine> {
 export async function reconnectEngine(place: EnginePlace): Promise<Engine | undefined> {
   const got = await settle(connect({ source: describePlace(place), place }));
   return 'engine' in got ? got.engine : undefined;
-}
-
-/**
- * Why ports that the engine publishes on 127.0.0.1 are surely or probably not reachable from here; undefined if nothing
- * speaks against it. An engine that shares this network namespace has its bridge among our own interfaces.
- */
-export async function explainUnreachable({ docker, place }: Engine): Promise<string | undefined> {
-  const isContained = existsSync('/.dockerenv') || existsSync('/run/.containerenv');
-  if (!isContained && place.kind === 'socket') return undefined;
-  if (await hasOwnBridge(docker)) return undefined;
-  const where = isContained ? 'obs runs in a container' : `${describePlace(place)} may lead to another machine`;
-  return `${where}, and the network of the engine is not one of this system: ports that it publishes are elsewhere`;
-}
-
-async function hasOwnBridge(docker: Docker): Promise<boolean> {
-  const bridge: Docker.NetworkInspectInfo | undefined = await docker
-    .getNetwork('bridge')
-    .inspect()
-    .catch(() => undefined);
-  const gateways = bridge?.IPAM?.Config?.flatMap(({ Gateway }) => Gateway ?? []) ?? [];
-  const own = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
-  return own.some(({ address }) => gateways.includes(address));
 }
 
 type Attempt = { readonly engine: Engine } | { readonly reason: string; readonly code: string | undefined };

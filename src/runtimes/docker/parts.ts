@@ -1,0 +1,78 @@
+// What there is in the engine for a stack, and its removal. Found by label, never by name; only what this maker made, or what
+// the record of the stack names, is touched.
+import type Docker from 'dockerode';
+import type { EndedPart } from '../runtime.ts';
+import type { Engine } from './engine/connect.ts';
+import { isMadeBy, labelNames, type Maker } from './labels.ts';
+import type { DockerRecord } from './record.ts';
+import { readEngineStatus, refuse } from './refuse.ts';
+
+export interface Parts {
+  readonly containers: readonly Docker.ContainerInfo[];
+  readonly networks: readonly Docker.NetworkInspectInfo[];
+}
+
+/** How long a container gets to write what it holds before it is killed, when its data is kept; in seconds. */
+const politeStopS = 1;
+
+/** Everything in the engine that bears our labels: of one stack, or of all. */
+export async function listParts(engine: Engine, stackId?: string): Promise<Parts> {
+  const { docker } = engine;
+  const filters = { label: [stackId === undefined ? labelNames.stack : `${labelNames.stack}=${stackId}`] };
+  const asked = Promise.all([docker.listContainers({ all: true, filters }), docker.listNetworks({ filters })]);
+  const [containers, networks] = await refuse(engine, 'list its containers', asked);
+  return { containers, networks };
+}
+
+/** The parts that may be removed: made by this maker, or named by the record of the stack. */
+export function pickOwnParts(parts: Parts, maker: Maker, record?: DockerRecord): Parts {
+  const containers = parts.containers.filter(
+    ({ Id, Labels }) => isMadeBy(Labels, maker) || record?.containers.includes(Id) === true,
+  );
+  const networks = parts.networks.filter(({ Id, Labels }) => isMadeBy(Labels ?? {}, maker) || record?.network === Id);
+  return { containers, networks };
+}
+
+/** Removes the parts at once: containers with their data and volumes, then networks. */
+export async function removeParts(engine: Engine, parts: Parts): Promise<EndedPart[]> {
+  const containers = await Promise.all(
+    parts.containers.map(async (container) => {
+      const removal = engine.docker.getContainer(container.Id).remove({ force: true, v: true });
+      return { what: `container ${nameOf(container)}`, pid: null, how: await judgeRemoval(removal) };
+    }),
+  );
+  const networks = await Promise.all(
+    parts.networks.map(async ({ Id, Name }) => {
+      const removal = engine.docker.getNetwork(Id).remove();
+      return { what: `network ${Name}`, pid: null, how: await judgeRemoval(removal) };
+    }),
+  );
+  return [...containers, ...networks];
+}
+
+/** Ends the processes and keeps containers, data and network for the next start. */
+export function stopContainers(engine: Engine, { containers }: Pick<Parts, 'containers'>): Promise<EndedPart[]> {
+  const running = containers.filter(({ State }) => State === 'running');
+  return Promise.all(
+    running.map(async (container) => {
+      const stopping = engine.docker.getContainer(container.Id).stop({ t: politeStopS });
+      return { what: `container ${nameOf(container)}`, pid: null, how: await judgeRemoval(stopping) };
+    }),
+  );
+}
+
+/** The name without the slash that the engine puts before it. */
+export function nameOf({ Names, Id }: Pick<Docker.ContainerInfo, 'Names' | 'Id'>): string {
+  return Names[0]?.slice(1) ?? Id.slice(0, 12);
+}
+
+// 304: it did not run. 404: it is gone. 409: another down is removing it just now. Anything else leaves it where it is.
+async function judgeRemoval(removal: Promise<unknown>): Promise<EndedPart['how']> {
+  try {
+    await removal;
+    return 'killed';
+  } catch (error) {
+    const status = readEngineStatus(error);
+    return status === 304 || status === 404 || status === 409 ? 'gone already' : 'still there';
+  }
+}
