@@ -71,7 +71,8 @@ function makeExport(language, testCase, targets) {
   };
 }
 
-function normalise(language, testCase, { status, text, clock }) {
+/** An answer in the normal form. */
+export function normalise(language, testCase, { status, text, clock }) {
   if (testCase.type === 'otlp') return { status, data: null };
   const { normalise: read, normaliseError } = languages[language];
   const json = parseJson(text);

@@ -39,7 +39,8 @@ function isAsWanted(wanted, status, { exactErrors }) {
   return exactErrors ? status === wanted : status >= 400;
 }
 
-function moveTimes(value, t0Ns) {
+/** A recorded export with its times moved to T0. */
+export function moveTimes(value, t0Ns) {
   if (Array.isArray(value)) return value.map((one) => moveTimes(one, t0Ns));
   if (!value || typeof value !== 'object') return value;
   return Object.fromEntries(
