@@ -1,7 +1,7 @@
 // Bundles obs into dist/: the command, the keeper, the supervisor, the generator of committed files, and the preload folder
 // that apps load. One file for each program: what a verb does not need stays unevaluated inside it, and finding and
 // loading some thirty chunks would cost a verb more than a third of its start.
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
 import { buildPreload } from '../src/app/preload/build.mjs';
 import { writeNotices } from './notices.mjs';
@@ -98,6 +98,8 @@ await build({
 });
 for (const name of ['obs', 'keeper', 'supervisor', 'ender']) escapeToAscii(`${fresh}/program/${name}.cjs`);
 const preloaded = await buildPreload(`${fresh}/preload`);
+mkdirSync(`${fresh}/python`);
+copyFileSync('src/app/languages/sitecustomize.py', `${fresh}/python/sitecustomize.py`);
 writeNotices(`${fresh}/THIRD-PARTY-NOTICES.txt`, [...Object.keys(programs.metafile.inputs), ...preloaded]);
 rmSync('dist', { recursive: true, force: true });
 renameSync(fresh, 'dist');

@@ -50,12 +50,14 @@ export function makeServers(options: ServersOptions): Readonly<Record<ListenerRo
       onRefusal: (refusal) => parts.arrivals.refuse(refusal),
       onBug: (error, path) => parts.log('error', 'a request failed', { path, error: describeBug(error) }),
     });
+  const acceptGrpc = makeGrpcAcceptor(options);
   return {
     loki: makeHttpPort(make('loki')),
     prometheus: makeHttpPort(make('prometheus')),
     tempo: makeHttpPort(make('tempo')),
-    otlpHttp: makeHttpPort(make('otlpHttp')),
-    otlpGrpc: makeSharedPort(make('otlpGrpc'), makeGrpcAcceptor(options)),
+    // An exporter that is hard-wired to gRPC finds the one endpoint that all apps are given.
+    otlpHttp: makeSharedPort(make('otlpHttp'), acceptGrpc),
+    otlpGrpc: makeSharedPort(make('otlpGrpc'), acceptGrpc),
   };
 }
 

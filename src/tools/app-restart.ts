@@ -37,7 +37,8 @@ export const appRestart = defineTool({
     const wanted = chooseRuns((await stack.keeper.runs()).filter(isAlive), app);
     const request = { context, ensured: { ...target, stack }, loaded, detach: true, wait } satisfies PlanRequest;
     // Planned before anything ends: a mistake in obs.yaml must not cost the app that runs.
-    const plans = wanted.map((run) => planAgain(request, run));
+    const plans: AppPlan[] = [];
+    for (const run of wanted) plans.push(await planAgain(request, run));
     await endRuns(wanted);
     const booted = await runDetached(plans, context);
     await stack.keeper.settle(settleTimeoutMs);
@@ -60,7 +61,7 @@ function chooseRuns(running: readonly RunRecord[], app: string | undefined): Run
 }
 
 /** As obs.yaml declares it now; a command that it does not declare boots as it did before. */
-function planAgain(request: PlanRequest, run: RunRecord): AppPlan {
+async function planAgain(request: PlanRequest, run: RunRecord): Promise<AppPlan> {
   if (Object.hasOwn(request.loaded.config.apps, run.app)) return planApp(request, run.app);
   const file = join(request.ensured.stack.paths.dir, 'apps', run.runId, 'plan.json');
   const plan = appPlanSchema.parse(JSON.parse(readFileSync(file, 'utf8')));

@@ -7,6 +7,7 @@ import { isRunning } from '../std/process-identity.ts';
 import { orderApps } from './app/boot-order.ts';
 import { runDetached } from './app/detached.ts';
 import { type ForegroundEnd, runInForeground } from './app/foreground.ts';
+import { installForApps } from './app/install.ts';
 import { type PlanRequest, planApp, planCommand } from './app/plans.ts';
 import { makeRunDocument, renderRun, runDocumentSchema } from './app/run-document.ts';
 import { type EnsuredStack, ensureStack } from './stack/ensure.ts';
@@ -25,6 +26,10 @@ const input = z.strictObject({
   detach: z.boolean().default(false).describe('leave it running and return when it is ready'),
   wait: z.boolean().default(true).describe('false: boot at once, although another app of this machine may be booting'),
   tty: z.boolean().default(false).describe('give the app a terminal of its own instead of pipes'),
+  install: z
+    .boolean()
+    .default(false)
+    .describe('first fetch what the language of an app needs for spans (Python, Java) into a private folder'),
   command: z.array(z.string()).default([]).describe('any command, instead of an app of obs.yaml'),
 });
 
@@ -47,13 +52,14 @@ export const appRun = defineTool({
     ],
     textTo: ({ detach }) => (detach ? 'stdout' : 'stderr'),
   },
-  async run({ apps, service, ready, detach, wait, tty, command }, context) {
+  async run({ apps, service, ready, detach, wait, tty, install, command }, context) {
     failIfCommandNotAllowed(command, context);
     const detached = detach || context.caller === 'mcp';
     const ensured = await ensureStack(context);
     const loaded = await loadTargetConfig(context, ensured.worktree);
     const request: PlanRequest = { context, ensured, loaded, detach: detached, wait, tty, service, ready };
-    const plans = command.length > 0 ? [planCommand(request, command)] : planApps(request, apps);
+    if (install) await installForApps(request, { apps, command });
+    const plans = command.length > 0 ? [await planCommand(request, command)] : await planApps(request, apps);
     for (const note of describeReplaced(context.env, plans)) context.progress(note);
     const wanted = await leaveOutRunning(ensured, plans, new Set(apps));
     const ended = detached ? await runDetached(wanted, context) : await runInForeground(wanted, context);
@@ -70,10 +76,12 @@ function failIfCommandNotAllowed(command: readonly string[], { allowCommands }: 
   }
 }
 
-function planApps(request: PlanRequest, named: readonly string[]): AppPlan[] {
+async function planApps(request: PlanRequest, named: readonly string[]): Promise<AppPlan[]> {
   const { config, folder } = request.loaded;
   if (Object.keys(config.apps).length === 0 && named.length === 0) throw new ObsError('OBS_NO_APPS', { folder });
-  return orderApps(config.apps, named).map((name) => planApp(request, name));
+  const plans: AppPlan[] = [];
+  for (const name of orderApps(config.apps, named)) plans.push(await planApp(request, name));
+  return plans;
 }
 
 /** Settings of the person that cannot hold for apps that send to this stack. */

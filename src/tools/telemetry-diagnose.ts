@@ -2,11 +2,12 @@
 import { z } from 'zod';
 import { appChecks } from './diagnose/app-checks.ts';
 import { type Check, type Facts, type Finding, findingSchema } from './diagnose/check.ts';
+import { explainInstrumentation } from './diagnose/command.ts';
 import { gatherFacts } from './diagnose/facts.ts';
 import { stackChecks } from './diagnose/stack-checks.ts';
 import { cleanBlock } from './render/clean.ts';
 import { paint } from './render/paint.ts';
-import { defineTool, type RenderStyle } from './tool.ts';
+import { defineTool, type RenderStyle, type ToolContext } from './tool.ts';
 
 /** All checks, in the order in which they are shown. */
 const checks: readonly Check[] = [...stackChecks, ...appChecks];
@@ -15,11 +16,22 @@ export const telemetryDiagnose = defineTool({
   name: 'telemetry_diagnose',
   purpose:
     'Why is there no telemetry? Checks worktree, obs.yaml, state folder, stack, sockets, servers, what arrived from whom, what was refused, and settings that lead telemetry astray; each bad answer has a fix.',
-  input: z.strictObject({}),
+  input: z.strictObject({
+    command: z
+      .array(z.string())
+      .default([])
+      .describe('say what obs run would instrument in this command, how, and what is missing'),
+  }),
   output: z.object({ healthy: z.boolean(), findings: z.array(findingSchema) }),
   marks: { readOnly: true, destructive: false, openWorld: false },
-  cli: { verb: 'doctor', positionals: [], examples: ['obs doctor'] },
-  async run(_input, context) {
+  cli: {
+    verb: 'doctor',
+    positionals: [],
+    afterDashes: 'command',
+    examples: ['obs doctor', 'obs doctor -- npm start'],
+  },
+  async run({ command }, context) {
+    if (command.length > 0) return diagnoseCommand(command, context);
     const { facts, findings } = await gatherFacts(context);
     const checked = await Promise.all(checks.map((check) => runCheck(check, facts)));
     const all = [...findings, ...checked.flat()];
@@ -28,6 +40,11 @@ export const telemetryDiagnose = defineTool({
   },
   render: ({ findings }, style) => findings.map((finding) => renderFinding(finding, style)).join('\n'),
 });
+
+async function diagnoseCommand(command: readonly string[], context: ToolContext) {
+  const findings = await explainInstrumentation(command, context);
+  return { output: { healthy: findings.every(({ fix }) => fix === null), findings }, exit: 0 };
+}
 
 async function runCheck({ name, run }: Check, facts: Facts): Promise<Finding[]> {
   try {

@@ -269,6 +269,12 @@ test('a way of being ready that does not exist is refused with those that do', a
   expect(error).toMatchObject({ exit: 2, code: 'OBS_BAD_READY', why: expect.stringContaining('http:/path') });
 });
 
+test('an installation that fails is an error of the environment', async () => {
+  writeFileSync(join(cwd, 'python3'), '#!/bin/sh\necho no network >&2; exit 1\n', { mode: 0o755 });
+  const { code, stdout } = await sandbox.run(['run', '--json', '--install', '--', './python3', 'app.py'], { cwd });
+  expect({ code, ...JSON.parse(stdout) }).toMatchObject({ code: 4, error: { code: 'OBS_INSTALL_FAILED' } });
+});
+
 test('a program that cannot be started is an error of the environment', async () => {
   const { code, stdout } = await sandbox.run(['run', '--json', '--', 'no-such-program'], { cwd });
   expect({ code, ...JSON.parse(stdout) }).toMatchObject({ code: 4, error: { code: 'OBS_COMMAND_NOT_FOUND' } });

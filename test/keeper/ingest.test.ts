@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { credentials, makeGenericClientConstructor, type ServiceError } from '@grpc/grpc-js';
 import { expect, onTestFinished, test } from 'vitest';
+import { portOffset } from '../../src/model/ports.ts';
 import { type Signal, signals } from '../../src/wire/otlp/request.ts';
 import { encodeWriteRequest } from '../../src/wire/prometheus/remote-write.ts';
 import { makeStackFolder, type RunningKeeper, startKeeper } from './keeper-process.ts';
@@ -54,6 +55,16 @@ test.each(signals)('%s come in over gRPC', async (signal) => {
   expect((await keeper.control('GET', '/obs/arrivals')).json).toMatchObject({
     arrivals: [{ protocol: 'otlp-grpc', service: 'g' }],
     refusals: [{ status: 400 }],
+  });
+});
+
+test('gRPC is understood on the port of OTLP/HTTP too, beside it', async () => {
+  const keeper = await startKeeper();
+  const send = makeGrpcSender(keeper, 'traces', portOffset.otlpHttp);
+  expect(await send(asProtobuf('traces', 'hardwired'))).toEqual(Buffer.alloc(0));
+  await post(`${keeper.endpoints.otlpHttp}/v1/traces`, 'application/json', asJson('traces', 'hardwired'));
+  expect((await keeper.control('GET', '/obs/arrivals')).json).toMatchObject({
+    arrivals: [{ protocol: 'otlp-grpc' }, { protocol: 'otlp-http-json' }],
   });
 });
 
@@ -203,7 +214,11 @@ async function instant(keeper: RunningKeeper, query: string): Promise<{ metric: 
   return result.map(({ metric, value }) => ({ metric, value: value[1] }));
 }
 
-function makeGrpcSender(keeper: RunningKeeper, signal: Signal): (bytes: Buffer) => Promise<Buffer> {
+function makeGrpcSender(
+  keeper: RunningKeeper,
+  signal: Signal,
+  offset: number = portOffset.otlpGrpc,
+): (bytes: Buffer) => Promise<Buffer> {
   const asIs = (bytes: Buffer) => bytes;
   const Client = makeGenericClientConstructor(
     {
@@ -219,7 +234,7 @@ function makeGrpcSender(keeper: RunningKeeper, signal: Signal): (bytes: Buffer) 
     },
     'Export',
   );
-  const client = new Client(`127.0.0.1:${keeper.basePort + 4}`, credentials.createInsecure(), {
+  const client = new Client(`127.0.0.1:${keeper.basePort + offset}`, credentials.createInsecure(), {
     'grpc.max_send_message_length': -1,
   });
   onTestFinished(() => client.close());

@@ -60,6 +60,12 @@ export const appErrors = {
     why: () => 'Only detached apps are booted again from elsewhere; this one belongs to the terminal it runs in.',
     fix: (d) => `obs stop ${d.app} && obs run ${d.app} --detach`,
   }),
+  OBS_INSTALL_FAILED: entry<{ command: string; reason: string }>({
+    exit: 4,
+    what: (d) => `What ${d.command} needs for spans could not be installed: ${d.reason}`,
+    why: () => '`--install` fetches it with the package manager of the language, which has to work here.',
+    fix: (d) => `obs doctor -- ${d.command}`,
+  }),
   OBS_COMMAND_NOT_FOUND: entry<{ command: string; reason: string; cwd: string }>({
     exit: 4,
     what: (d) => `${d.command} cannot be started: ${d.reason}`,

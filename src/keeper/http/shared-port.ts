@@ -26,18 +26,36 @@ export function makeHttpPort(server: HttpServer): Port {
 /** A port that hands HTTP/2 connections to `acceptHttp2` and all others to `http1`. */
 export function makeSharedPort(http1: HttpServer, acceptHttp2: (socket: Socket) => void): Port {
   const open = new Set<Socket>();
+  const overHttp2 = new Set<Socket>();
   const server = createServer({ noDelay: true }, (socket) => {
     open.add(socket);
-    socket.once('close', () => open.delete(socket));
+    socket.once('close', () => {
+      open.delete(socket);
+      overHttp2.delete(socket);
+    });
     socket.on('error', () => socket.destroy());
-    sniff(socket, (isHttp2) => (isHttp2 ? acceptHttp2(socket) : http1.emit('connection', socket)));
+    sniff(socket, (isHttp2) => {
+      if (!isHttp2) return void http1.emit('connection', socket);
+      overHttp2.add(socket);
+      acceptHttp2(socket);
+    });
   });
   server.maxConnections = maxConnections;
-  const closeAllConnections = () => {
-    for (const socket of open) socket.destroy();
+  // An HTTP server keeps track of its connections, and ends those that are too slow, from its own `listening` on.
+  server.once('listening', () => http1.emit('listening'));
+  server.once('close', () => http1.close());
+  const destroyAll = (sockets: Iterable<Socket>): void => {
+    for (const socket of sockets) socket.destroy();
   };
-  // Connections of gRPC live as long as their client; there is nothing to wait for once the port is closed.
-  return { server, closeIdleConnections: closeAllConnections, closeAllConnections };
+  return {
+    server,
+    closeIdleConnections: () => {
+      // Connections of gRPC live as long as their client; there is nothing to wait for once the port is closed.
+      destroyAll(overHttp2);
+      http1.closeIdleConnections();
+    },
+    closeAllConnections: () => destroyAll(open),
+  };
 }
 
 function sniff(socket: Socket, decide: (isHttp2: boolean) => void): void {

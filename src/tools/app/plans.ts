@@ -2,6 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { makeEnvironment } from '../../app/environment.ts';
+import type { LaunchRequest } from '../../app/languages/launch.ts';
+import { planInstrumentation } from '../../app/languages/list.ts';
 import type { AppPlan } from '../../app/plan.ts';
 import type { AppConfig } from '../../config/app.ts';
 import { type AppPorts, assignAppPorts, expandAppUrls, makeAppUrls } from '../../config/app-ports.ts';
@@ -11,7 +13,7 @@ import { ObsError } from '../../errors/obs-error.ts';
 import { makeRunId } from '../../model/ids.ts';
 import { makeIdentity } from '../stack/document.ts';
 import type { EnsuredStack } from '../stack/ensure.ts';
-import { findPreload } from '../stack/preload.ts';
+import { findPreload, makeDepot } from '../stack/preload.ts';
 import type { ToolContext } from '../tool.ts';
 
 export interface PlanRequest {
@@ -29,7 +31,7 @@ export interface PlanRequest {
 }
 
 /** The plan of an app that obs.yaml declares. */
-export function planApp(request: PlanRequest, name: string): AppPlan {
+export async function planApp(request: PlanRequest, name: string): Promise<AppPlan> {
   const { apps } = request.loaded.config;
   // Names come from the keys of this very record.
   const app = apps[name] as AppConfig;
@@ -51,7 +53,7 @@ export function planApp(request: PlanRequest, name: string): AppPlan {
 }
 
 /** The plan of a command that was given after `--`. */
-export function planCommand(request: PlanRequest, command: readonly string[]): AppPlan {
+export async function planCommand(request: PlanRequest, command: readonly string[]): Promise<AppPlan> {
   const { context, detach, ready } = request;
   const name = request.service ?? context.env.OTEL_SERVICE_NAME ?? nameFolder(context.cwd);
   return finishPlan(request, {
@@ -74,7 +76,8 @@ type PlanParts = Pick<
   'app' | 'service' | 'command' | 'cwd' | 'env' | 'ready' | 'readyIsRequired' | 'metricsPage' | 'stop'
 > & { readonly ports: AppPorts };
 
-function finishPlan({ context, ensured, detach, wait, tty = false }: PlanRequest, parts: PlanParts): AppPlan {
+async function finishPlan(request: PlanRequest, parts: PlanParts): Promise<AppPlan> {
+  const { context, ensured, detach, wait, tty = false } = request;
   const { stack, worktree, root } = ensured;
   const runId = makeRunId(context.nowMs());
   const runDir = join(stack.paths.dir, 'apps', runId);
@@ -87,11 +90,13 @@ function finishPlan({ context, ensured, detach, wait, tty = false }: PlanRequest
     preload: findPreload(),
     inherited,
   });
+  const instrumented = await instrument(request, { ...parts, env: inherited });
   const env = {
     ...inherited,
     ...makeTerminalEnv(context),
     ...printPorts(parts.ports),
     ...telemetry,
+    ...instrumented,
     ...keepDeclared(parts.env),
   };
   return {
@@ -107,6 +112,15 @@ function finishPlan({ context, ensured, detach, wait, tty = false }: PlanRequest
     turnLock: join(root, 'boot.lock'),
     runDir,
   };
+}
+
+/** The environment that the languages of the command ask for; says what is missing. */
+async function instrument({ context, ensured }: PlanRequest, launch: LaunchRequest & { readonly app: string }) {
+  const found = await planInstrumentation(launch, makeDepot(ensured.root));
+  for (const { missing } of found) {
+    if (missing !== null) context.progress(`${launch.app}: ${missing.what}; for spans: ${missing.fix}`);
+  }
+  return Object.assign({}, ...found.map(({ env }) => env)) as Record<string, string>;
 }
 
 function chooseReady(spec: string | undefined, declared: AppPlan['ready']): AppPlan['ready'] {

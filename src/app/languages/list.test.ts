@@ -1,0 +1,121 @@
+// What is done for each language, with what is there and without.
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { installMissing, planInstrumentation } from './list.ts';
+
+let folder: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'obs languages '));
+  // Tool chains as obs meets them: it asks each one question, and here is the answer.
+  writeProgram('full/python3', "#!/bin/sh\necho '[true, true, true, false]'");
+  writeProgram('grpc/python3', "#!/bin/sh\necho '[true, true, false, true]'");
+  writeProgram(
+    'bare/python3',
+    '#!/bin/sh\ncase "$1" in -c) echo "[false, false, false, false]";; *) echo no network >&2; exit 1;; esac',
+  );
+  writeProgram('full/ruby', '#!/bin/sh\nprintf true');
+  writeProgram('full/php', '#!/bin/sh\nprintf true');
+  writeProgram('app/server', '\u007fELF');
+  writeProgram('agent/opentelemetry-javaagent.jar', '');
+  mkdirSync(join(folder, 'dotnet/net'), { recursive: true });
+});
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function writeProgram(name: string, text: string): void {
+  const file = join(folder, name);
+  mkdirSync(join(file, '..'), { recursive: true });
+  writeFileSync(file, text, 'latin1');
+  chmodSync(file, 0o755);
+}
+
+interface Case {
+  readonly name: string;
+  readonly command: string;
+  readonly env: () => Record<string, string>;
+  readonly expected: () => Record<string, string>;
+}
+
+const on = (bin: string, more: Record<string, string> = {}): Record<string, string> => ({
+  PATH: `${join(folder, bin)}:/bin:/usr/bin`,
+  HOME: folder,
+  ...more,
+});
+
+const cases: Case[] = [
+  { name: 'node needs nothing of its own', command: 'npm start', env: () => on('full'), expected: () => ({}) },
+  {
+    name: 'python keeps the path of the person behind ours',
+    command: 'python3 app.py',
+    env: () => on('full', { PYTHONPATH: '/mine' }),
+    expected: () => ({ PYTHONPATH: '/dist/python:/mine' }),
+  },
+  {
+    name: 'python with the gRPC exporter alone sends over gRPC',
+    command: 'python3 app.py',
+    env: () => on('grpc'),
+    expected: () => ({ PYTHONPATH: '/dist/python', OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' }),
+  },
+  {
+    name: 'java options of the person stay, and a path with a blank is quoted',
+    command: 'java -jar a.jar',
+    env: () =>
+      on('full', { JAVA_TOOL_OPTIONS: '-Xmx1g', OBS_JAVA_AGENT: join(folder, 'agent/opentelemetry-javaagent.jar') }),
+    expected: () => ({ JAVA_TOOL_OPTIONS: `-Xmx1g "-javaagent:${join(folder, 'agent/opentelemetry-javaagent.jar')}"` }),
+  },
+  {
+    name: 'java with an agent of its own is left alone',
+    command: 'java -jar a.jar',
+    env: () => on('full', { JAVA_TOOL_OPTIONS: '-javaagent:/mine.jar' }),
+    expected: () => ({}),
+  },
+  {
+    name: 'ruby',
+    command: 'rails server',
+    env: () => on('full'),
+    expected: () => ({ RUBYOPT: '-ropentelemetry-auto-instrumentation' }),
+  },
+  { name: 'php', command: 'php -S x', env: () => on('full'), expected: () => ({ OTEL_PHP_AUTOLOAD_ENABLED: 'true' }) },
+];
+
+test.each(cases)('$name', async ({ command, env, expected }) => {
+  const depot = { folder: join(folder, 'depot'), dist: '/dist' };
+  const [found] = await planInstrumentation({ command, cwd: folder, env: env() }, depot);
+  expect(found).toMatchObject({ env: expected(), missing: null });
+});
+
+test('.NET gets the profiler of the installed instrumentation', async () => {
+  const depot = { folder, dist: '/dist' };
+  const env = on('full', { OTEL_DOTNET_AUTO_HOME: join(folder, 'dotnet') });
+  const [found] = await planInstrumentation({ command: 'dotnet run', cwd: folder, env }, depot);
+  expect(found?.env).toMatchObject({
+    CORECLR_ENABLE_PROFILING: '1',
+    DOTNET_STARTUP_HOOKS: join(folder, 'dotnet/net/OpenTelemetry.AutoInstrumentation.StartupHook.dll'),
+  });
+});
+
+test('compiled code of the app is told apart from what the system brings along', async () => {
+  const depot = { folder, dist: '/dist' };
+  const cwd = join(folder, 'app');
+  const ask = async (command: string) => planInstrumentation({ command, cwd, env: on('full') }, depot);
+  expect(await ask('./server')).toMatchObject([{ language: 'compiled', missing: null }]);
+  expect(await ask('ls')).toEqual([]);
+});
+
+const lacking = ['python3 app.py', 'java -jar a.jar', 'dotnet run', 'rails server', 'php -S x'];
+
+test.each(lacking)('what %s lacks is named, with the command that brings it', async (command) => {
+  const depot = { folder: join(folder, 'empty'), dist: '/dist' };
+  const [found] = await planInstrumentation({ command, cwd: folder, env: on('bare') }, depot);
+  expect(found).toMatchObject({ env: {}, missing: { what: expect.any(String), fix: expect.any(String) } });
+});
+
+test('an installation that fails says why, in the words of the package manager', async () => {
+  const depot = { folder: join(folder, 'empty'), dist: '/dist' };
+  const request = { command: 'python3 app.py', cwd: folder, env: on('bare') };
+  await expect(installMissing(request, depot)).rejects.toThrow('no network');
+  expect(await installMissing({ ...request, env: on('full') }, depot)).toEqual([]);
+});
