@@ -44,7 +44,7 @@ function encode(batch, writeScope) {
   return Buffer.from(pbf.finish());
 }
 
-function writeAttribute(pbf, field, key, value) {
+export function writeAttribute(pbf, field, key, value) {
   pbf.writeMessage(
     field,
     (_, attribute) => {
@@ -96,7 +96,7 @@ function writeGauge({ count, batch, timeNs }, pbf) {
 }
 
 // Pbf writes 64-bit values from numbers, which have 53 bits; nanoseconds need all 64.
-function writeFixed64(pbf, field, value) {
+export function writeFixed64(pbf, field, value) {
   pbf.writeTag(field, 1);
   pbf.realloc(8);
   pbf.dataView.setBigUint64(pbf.pos, value, true);
