@@ -5,6 +5,7 @@ import { type CompileContext, compileTest, mayThrow, type RowTest } from './comp
 import { extractConditions, type FetchRequest } from './conditions.ts';
 import type { Intervals } from './functions/intervals.ts';
 import type { Seen } from './items.ts';
+import { findMisread } from './misread-resources.ts';
 import type { RegexCache } from './operators.ts';
 import { compilePipeline, type Spanset, type Stage } from './pipeline.ts';
 import { findNecessary, impliesFetched } from './prefilter.ts';
@@ -12,6 +13,7 @@ import { foldConstants, joinComparisons } from './simplify.ts';
 import type { TraceSource } from './source.ts';
 import { referencesSpan } from './types.ts';
 import { FetchView } from './view.ts';
+import type { Window } from './window.ts';
 
 /** A query made ready for one source, which must not change until it is done. */
 export interface Plan {
@@ -31,8 +33,8 @@ export interface Plan {
   readonly regexes: RegexCache;
 }
 
-/** Prepares a validated query. */
-export function planTraceql(query: ast.Query, source: TraceSource): Plan {
+/** Prepares a validated query; `window` is that of a search. */
+export function planTraceql(query: ast.Query, source: TraceSource, window?: Window): Plan {
   const simplified = joinComparisons(foldConstants(query));
   const request = extractConditions(simplified);
   const regexes: RegexCache = new Map();
@@ -44,7 +46,9 @@ export function planTraceql(query: ast.Query, source: TraceSource): Plan {
     regexes,
   });
   const context: CompileContext = { source, regexes, field: (ref) => firstPass.field(ref) };
-  const isFetched = impliesFetched(simplified, request) ? undefined : (row: number) => firstPass.isFetched(row);
+  const isRead = impliesFetched(simplified, request) ? undefined : (row: number) => firstPass.isFetched(row);
+  const isMisread = window && findMisread(request, source, window);
+  const isFetched = isMisread ? (row: number) => !isMisread(row) && (isRead?.(row) ?? true) : isRead;
   const first = compileFirstFilter(simplified, context, isFetched);
   const listRows = makeRowLister(source, first ?? isFetched);
   const stage = compileRest(simplified, context, first !== undefined);

@@ -3,11 +3,9 @@ import type * as ast from './ast.ts';
 import { forEachCandidate, type Plan, planTraceql } from './evaluate.ts';
 import type { Spanset } from './pipeline.ts';
 import type { TraceSource } from './source.ts';
+import { touchesWindow, type Window } from './window.ts';
 
-export interface SearchOptions {
-  /** Window in seconds since 1970 that a trace has to touch; 0 and 0: no window. */
-  readonly startSec: number;
-  readonly endSec: number;
+export interface SearchOptions extends Window {
   readonly limit: number;
 }
 
@@ -25,7 +23,7 @@ export interface SearchResult {
 
 /** Runs a validated query. @throws QueryError of kind execution */
 export function searchTraces(query: ast.Query, source: TraceSource, options: SearchOptions): SearchResult {
-  const plan = planTraceql(query, source);
+  const plan = planTraceql(query, source, options);
   const found: FoundTrace[] = [];
   const wantsMostRecent = hasHint(query, 'most_recent');
   let inspectedTraces = 0;
@@ -46,20 +44,6 @@ export function searchTraces(query: ast.Query, source: TraceSource, options: Sea
 export function hasHint(query: ast.Query, name: string): boolean {
   const value = query.hints?.find((hint) => hint.name === name && hint.value.type === 'boolean')?.value;
   return value?.type === 'boolean' && value.value;
-}
-
-/** Does the trace overlap the window? */
-export function touchesWindow(
-  { traces }: TraceSource,
-  trace: number,
-  window: Pick<SearchOptions, 'startSec' | 'endSec'>,
-): boolean {
-  const { startSec, endSec } = window;
-  if (startSec === 0 || endSec === 0) return true;
-  // Traces are of the source.
-  const startsInTime =
-    traces.startSec[trace]! < endSec || (traces.startSec[trace] === endSec && traces.startNano[trace] === 0);
-  return startsInTime && traces.endSec[trace]! >= startSec;
 }
 
 function compareStarts({ traces }: TraceSource, a: number, b: number): number {

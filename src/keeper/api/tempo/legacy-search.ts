@@ -1,8 +1,8 @@
 // The search that was before TraceQL: tags that a trace must have, and bounds on its duration.
 import { findAttribute, readRootName, readRootService, readTraceDurationNs } from '../../../traceql/fields.ts';
-import { touchesWindow } from '../../../traceql/search.ts';
 import type { AttributeColumns, TraceSource } from '../../../traceql/source.ts';
 import { dedicatedResourceColumns, dedicatedSpanColumns } from '../../../traceql/visibility.ts';
+import { touchesWindow } from '../../../traceql/window.ts';
 import { parseTags } from './logfmt-tags.ts';
 import { readText, refuse } from './params.ts';
 import { traceHead } from './search-answer.ts';

@@ -73,9 +73,7 @@ type Names = Map<AttributeScope, Set<string>>;
 
 function collectNames(store: TraceStore, params: URLSearchParams, scope: string, groups: ConditionGroups): Names {
   const window = readTagWindow(params);
-  // A filter on spans leaves nothing to say about their events and links.
-  const offered = groups ? attributeScopes.filter((known) => known !== 'event' && known !== 'link') : attributeScopes;
-  const wanted = offered.filter((known) => known === scope || scope === '' || scope === 'none');
+  const wanted = attributeScopes.filter((known) => known === scope || scope === '' || scope === 'none');
   const source = store.snapshot();
   const keys = collectKeys(source, window, groups, wanted);
   const names: Names = new Map(
@@ -106,9 +104,14 @@ function collectKeys(
   const keys = new Map(scopes.map((scope) => [scope, new Set<number>()]));
   const owners = makeOwners(source);
   const seen = { resource: new Set<number>(), instrumentation: new Set<number>() };
+  // Tempo joins events and links of a span by their places when a filter asks for the names of both.
+  const isJoined = groups !== undefined && scopes.includes('event') && scopes.includes('link');
   forEachRow(source, window, groups, (row) => {
+    const pairs = isJoined ? countPairs(source, row) : Number.POSITIVE_INFINITY;
+    if (pairs === undefined) return;
     for (const [scope, set] of keys) {
-      const { columns, first, end } = owners[scope](row);
+      const { columns, first, end: last } = owners[scope](row);
+      const end = scope === 'event' || scope === 'link' ? Math.min(last, first + pairs) : last;
       if (scope === 'resource' || scope === 'instrumentation') {
         if (seen[scope].has(first)) continue;
         seen[scope].add(first);
@@ -117,6 +120,15 @@ function collectKeys(
     }
   });
   return keys;
+}
+
+// Events that have a link at the same place; undefined for spans that fall out of the join: those with only one of both.
+function countPairs({ spans }: TraceSource, row: number): number | undefined {
+  const { eventStarts, linkStarts } = spans;
+  // Rows have a start and an end.
+  const events = eventStarts[row + 1]! - eventStarts[row]!;
+  const links = linkStarts[row + 1]! - linkStarts[row]!;
+  return events === 0 && links === 0 ? 0 : Math.min(events, links) || undefined;
 }
 
 function addKeys({ starts, keys }: AttributeColumns, first: number, end: number, into: Set<number>): void {

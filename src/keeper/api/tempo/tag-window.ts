@@ -2,11 +2,11 @@
 import type * as ast from '../../../traceql/ast.ts';
 import { type Condition, extractConditions } from '../../../traceql/conditions.ts';
 import { parseTraceql } from '../../../traceql/parser.ts';
-import { touchesWindow } from '../../../traceql/search.ts';
 import { foldConstants } from '../../../traceql/simplify.ts';
 import type { TraceSource } from '../../../traceql/source.ts';
 import { validateTraceql } from '../../../traceql/validate.ts';
 import { FetchView } from '../../../traceql/view.ts';
+import { touchesWindow } from '../../../traceql/window.ts';
 import { readText, readUint32, refuse } from './params.ts';
 import { completeQuery } from './unfinished-query.ts';
 
