@@ -1,9 +1,9 @@
 // Which spans `{ resource.x = nil }` loses as Tempo 3.0 loses them; the rule itself is proven by recorded answers.
 import { describe, expect, it } from 'vitest';
-import { epochNs, parseTraces } from '../../test/traceql/trace-text.ts';
-import { TraceStore } from '../keeper/store/traces/trace-store.ts';
-import { parseTraceql } from './parser.ts';
-import { searchTraces } from './search.ts';
+import { TraceStore } from '../../src/keeper/store/traces/trace-store.ts';
+import { parseTraceql } from '../../src/traceql/parser.ts';
+import { searchTraces } from '../../src/traceql/search.ts';
+import { epochNs, parseTraces } from './trace-text.ts';
 
 const startSec = Number(epochNs / 1_000_000_000n);
 
