@@ -19,6 +19,7 @@ export class Labels {
   readonly names: readonly string[];
   readonly values: readonly string[];
   #key: string | undefined;
+  #withoutName: Labels | undefined;
 
   /** `names` must be sorted by code point and unique, `values` non-empty; use the makers below instead. */
   constructor(names: readonly string[], values: readonly string[]) {
@@ -76,7 +77,9 @@ export class Labels {
 
   /** Drops the metric name (and type and unit), as operations do that change what a value means. */
   dropMetricName(): Labels {
-    return this.drop(reservedLabels);
+    // Kept, with its key: the labels of a store outlive a query, and the next one will ask again.
+    this.#withoutName ??= this.drop(reservedLabels);
+    return this.#withoutName;
   }
 
   *[Symbol.iterator](): IterableIterator<[string, string]> {

@@ -5,7 +5,7 @@ import { listAbsentLabels } from '../functions/absent.ts';
 import { isRangeFunctionName, rangeFunctions } from '../functions/range-functions.ts';
 import { RangeWindow } from '../functions/range-window.ts';
 import { metricNameLabel } from '../labels.ts';
-import { referenceTime, selectRange } from '../selection/selectors.ts';
+import { selectRange } from '../selection/selectors.ts';
 import { type Scope, stepTime } from '../selection/session.ts';
 import { failExecution, failOnSameLabels, type RangeSeries, StepSeries, slot } from '../values.ts';
 import { evaluateSubqueryAsRange } from './subquery.ts';
@@ -53,7 +53,10 @@ export async function evaluateRangeCall(
     const pause = scope.session.settings.pause();
     if (pause) await pause;
     const result = new StepSeries(keepsName(call) ? series.labels : series.labels.dropMetricName(), scope.grid.count);
-    await slide(scope, { window, series, result, time, scalars, compute });
+    window.enter(series, result);
+    const sliding = { window, series, time, scalars, compute };
+    for (let step = slide(scope, sliding, 0); step < scope.grid.count; step = slide(scope, sliding, step))
+      await scope.session.settings.pause();
     if (result.isEmpty) continue;
     scope.session.charge(scope.grid.count);
     out.push(result);
@@ -93,44 +96,37 @@ async function evaluateScalars(scope: Scope, call: Call, rangeIndex: number): Pr
 /** Samples looked at between two pauses. */
 const stretch = 200_000;
 
-async function slide(
-  { grid, session }: Scope,
-  of: {
-    readonly window: RangeWindow;
-    readonly series: RangeSeries;
-    readonly result: StepSeries;
-    readonly time: RangeArgument | MatrixSelector['selector'];
-    readonly scalars: readonly StepSeries[];
-    readonly compute: (window: RangeWindow) => void;
-  },
-): Promise<void> {
+interface Sliding {
+  readonly window: RangeWindow;
+  readonly series: RangeSeries;
+  readonly time: RangeArgument | MatrixSelector['selector'];
+  readonly scalars: readonly StepSeries[];
+  readonly compute: (window: RangeWindow) => void;
+}
+
+/** Computes steps from `firstStep` on, until the end or until it is time for a pause; says which step is next. */
+function slide({ grid, session }: Scope, of: Sliding, firstStep: number): number {
   const { window, series, scalars, compute } = of;
   const { rangeMs, extension } = window;
   const { times, histogramTimes } = series;
   const behind = rangeMs + (extension === undefined ? 0 : session.settings.lookbackMs);
   const ahead = extension === 'smoothed' ? session.settings.lookbackMs : 0;
   const modifiers = of.time.type === 'matrixSelector' ? of.time.selector : of.time;
-  window.series = series;
-  window.target = of.result;
-  window.from = 0;
-  window.to = 0;
-  window.histogramFrom = 0;
-  window.histogramTo = 0;
+  const { offsetMs, timestampMs } = modifiers;
+  // In variables of their own: this loop runs for every sample of every series.
+  let { from, to } = window;
   let work = 0;
-  for (let step = 0; step < grid.count; step++) {
+  for (let step = firstStep; step < grid.count; step++) {
     const timeMs = stepTime(grid, step);
-    const endMs = referenceTime(modifiers, timeMs);
+    const endMs = (timestampMs ?? timeMs) - offsetMs;
     const last = endMs + ahead;
     const first = endMs - behind;
-    while (window.to < times.length && times[window.to]! <= last) window.to++; // the index is below the length
-    while (window.from < window.to && times[window.from]! <= first) window.from++; // as above
-    while (window.histogramTo < histogramTimes.length && histogramTimes[window.histogramTo]! <= last) {
-      window.histogramTo++; // as above
-    }
-    while (window.histogramFrom < window.histogramTo && histogramTimes[window.histogramFrom]! <= first) {
-      window.histogramFrom++; // as above
-    }
-    if (window.from === window.to && window.histogramFrom === window.histogramTo) continue;
+    while (to < times.length && times[to]! <= last) to++; // the index is below the length
+    while (from < to && times[from]! <= first) from++; // as above
+    if (histogramTimes.length > 0) window.slideHistograms(first, last);
+    if (from === to && window.histogramFrom === window.histogramTo) continue;
+    window.from = from;
+    window.to = to;
     window.step = step;
     window.timeMs = timeMs;
     window.endMs = endMs;
@@ -138,11 +134,9 @@ async function slide(
     for (let i = 0; i < scalars.length; i++) window.scalars[i] = scalars[i]?.floats[step] ?? Number.NaN;
     compute(window);
     work += 1 + window.to - window.from + window.histogramTo - window.histogramFrom;
-    if (work < stretch) continue;
-    work = 0;
-    const pause = session.settings.pause();
-    if (pause) await pause;
+    if (work >= stretch) return step + 1;
   }
+  return grid.count;
 }
 
 function keepsName(call: Call): boolean {

@@ -46,14 +46,7 @@ function extrapolateFloats(window: RangeWindow, { isCounter, perSecond }: RateKi
   const { times, values } = series;
   const first = values[from] ?? 0;
   let change = (values[to - 1] ?? 0) - first;
-  if (isCounter) {
-    let previous = first;
-    for (let i = from + 1; i < to; i++) {
-      const value = values[i] ?? 0;
-      if (value < previous) change += previous;
-      previous = value;
-    }
-  }
+  if (isCounter) change = window.addRestarts(change);
   // Counters do not go below zero, so the series cannot have begun before it would have been zero.
   const startsAt = isCounter && change > 0 && first >= 0 ? first / change : undefined;
   const factor = extrapolate(window, {
@@ -127,28 +120,32 @@ function sumCounterChanges(window: RangeWindow): FloatHistogram {
   if (detectReset(second, previous)) {
     previous = { ...emptyHistogram, schema: second.schema, customValues: second.customValues };
   }
-  const isCustom = usesCustomBuckets(previous);
-  let schema = Math.min(last.schema, previous.schema);
-  if (usesCustomBuckets(last) !== isCustom) throw new IncompatibleHistograms();
-  for (let i = 1; i < count - 1; i++) {
+  const schema = checkLayouts(window, Math.min(last.schema, previous.schema), usesCustomBuckets(previous));
+  const ends = subtractHistograms(copyToSchema(last, schema), previous);
+  if (ends.boundsReconciled) window.note(annotate.boundsReconciled('subtraction'));
+  let change = ends.histogram;
+  // The restart between the first two, if there was one, took the first out of the sum.
+  for (const lost of window.listLostHistograms()) {
+    const added = addHistograms(change, lost);
+    if (added.boundsReconciled) window.note(annotate.boundsReconciled('addition'));
+    change = added.histogram;
+  }
+  return compact({ ...change, hint: 'gauge' });
+}
+
+/** The coarsest resolution of a window. @throws IncompatibleHistograms if exponential and custom buckets are mixed */
+function checkLayouts(window: RangeWindow, coarsest: number, isCustom: boolean): number {
+  const last = window.histogramCount - 1;
+  if (usesCustomBuckets(window.histogram(last)) !== isCustom) throw new IncompatibleHistograms();
+  if (window.histogramsAreUniform) return coarsest;
+  let schema = coarsest;
+  for (let i = 1; i < last; i++) {
     const current = window.histogram(i);
     if (current.hint === 'gauge') window.note(annotate.notCounter(window.metricName));
     schema = Math.min(schema, current.schema);
     if (usesCustomBuckets(current) !== isCustom) throw new IncompatibleHistograms();
   }
-  const ends = subtractHistograms(copyToSchema(last, schema), previous);
-  if (ends.boundsReconciled) window.note(annotate.boundsReconciled('subtraction'));
-  let change = ends.histogram;
-  for (let i = 1; i < count; i++) {
-    const current = window.histogram(i);
-    if (detectReset(current, previous)) {
-      const added = addHistograms(change, previous);
-      if (added.boundsReconciled) window.note(annotate.boundsReconciled('addition'));
-      change = added.histogram;
-    }
-    previous = current;
-  }
-  return compact({ ...change, hint: 'gauge' });
+  return schema;
 }
 
 interface LastSample {

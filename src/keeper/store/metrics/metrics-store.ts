@@ -1,11 +1,13 @@
 // The series of one stack in memory. Samples are taken in transactions: all of an export, or nothing, as Prometheus does.
 
+import type { FloatHistogram } from '../../../promql/histogram/float-histogram.ts';
 import { detectReset } from '../../../promql/histogram/reset.ts';
 import type { Labels } from '../../../promql/labels.ts';
 import type { Matcher } from '../../../promql/matcher.ts';
 import type { MetricsSource, SeriesSamples, TimeRange } from '../../../promql/source.ts';
 import { formatGoGeneral } from '../../../std/go-strconv.ts';
 import { addExemplar, type Exemplar } from './exemplars.ts';
+import { Layouts } from './layouts.ts';
 import { type NewSample, SampleColumn } from './sample-column.ts';
 import { SeriesIndex } from './series-index.ts';
 
@@ -40,6 +42,7 @@ export class AppendError extends Error {}
 
 export class MetricsStore implements MetricsSource {
   readonly #index = new SeriesIndex<Series>();
+  readonly #layouts = new Layouts();
   #nextId = 0;
   #records = 0;
   #newestMs = Number.NEGATIVE_INFINITY;
@@ -174,7 +177,14 @@ export class MetricsStore implements MetricsSource {
   /** Puts a checked sample into its series. */
   write(series: Series, timeMs: number, sample: NewSample): void {
     const isNewest = timeMs > series.samples.lastTimeMs;
-    const stored = sample.kind === 'histogram' ? hintReset(series.samples, { timeMs, sample, isNewest }) : sample;
+    const stored =
+      sample.kind === 'histogram'
+        ? hintReset(series.samples, {
+            timeMs,
+            isNewest,
+            histogram: this.#layouts.share(sample.histogram),
+          })
+        : sample;
     if (!series.samples.insert(timeMs, stored)) return;
     this.#records++;
     this.#newestMs = Math.max(this.#newestMs, timeMs);
@@ -233,10 +243,9 @@ function checkDuplicate(stored: NewSample | undefined, timeMs: number, sample: N
 /** Notes that there was no restart since the sample before; gauges, late samples and those after a stale mark get no note. */
 function hintReset(
   samples: SampleColumn,
-  { timeMs, sample, isNewest }: { timeMs: number; sample: NewSample & { kind: 'histogram' }; isNewest: boolean },
+  { timeMs, histogram, isNewest }: { timeMs: number; histogram: FloatHistogram; isNewest: boolean },
 ): NewSample {
-  const { histogram } = sample;
-  if (histogram.hint === 'gauge') return sample;
+  if (histogram.hint === 'gauge') return { kind: 'histogram', histogram };
   const unknown = { ...histogram, hint: 'unknown' } as const;
   const previous = samples.histogramBefore(timeMs);
   // A restart is left for queries to find: what was stored before it may be gone by then.
