@@ -3,6 +3,7 @@ import { ObsError } from '../errors/obs-error.ts';
 import type { RuntimeName } from '../model/runtime-name.ts';
 import { dockerRuntime } from './docker/docker.ts';
 import { embeddedRuntime } from './embedded/embedded.ts';
+import { nativeRuntime } from './native/native.ts';
 import { remoteRuntime } from './remote/remote.ts';
 import type { Runtime, RuntimeSettings } from './runtime.ts';
 
@@ -16,6 +17,7 @@ export interface RuntimeChoice {
 const runtimes: Partial<Record<RuntimeName, Runtime>> = {
   embedded: embeddedRuntime,
   docker: dockerRuntime,
+  native: nativeRuntime,
   remote: remoteRuntime,
 };
 

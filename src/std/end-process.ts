@@ -17,9 +17,12 @@ const pollMs = 5;
 const killWaitMs = 1000;
 
 /** Ends the marked process with SIGKILL at once: it gets no chance to write anything more. */
-export async function killProcess(mark: ProcessMark): Promise<EndOutcome> {
+export async function killProcess(
+  mark: ProcessMark,
+  options: Pick<EndOptions, 'wholeGroup'> = {},
+): Promise<EndOutcome> {
   if (!isRunning(mark)) return 'gone already';
-  sendSignal(mark, 'SIGKILL', {});
+  sendSignal(mark, 'SIGKILL', options);
   return (await waitUntilGone(mark, killWaitMs)) ? 'killed' : 'still there';
 }
 

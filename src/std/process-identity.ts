@@ -29,6 +29,15 @@ export function isRunning(mark: ProcessMark): boolean {
   return readStartTime(mark.pid) === mark.startTime && readBootId() === mark.bootId;
 }
 
+/**
+ * The start time in what a process wrote about itself: the line of its `/proc/PID/stat` on Linux, the output of
+ * `ps -o lstart=` elsewhere; undefined for anything else.
+ */
+export function parseStartTime(text: string): string | undefined {
+  const startTime = process.platform === 'linux' ? readStatFields(text)[1] : text.trim();
+  return startTime === '' ? undefined : startTime;
+}
+
 /** The command line of a process as one text, at most 300 characters; undefined if it cannot be read. */
 export function readCommandLine(pid: number): string | undefined {
   const text = process.platform === 'linux' ? readLinuxCommandLine(pid) : runPs(pid, 'command=');
@@ -59,10 +68,14 @@ function isPidInUse(pid: number): boolean {
 function readLinuxStartTime(pid: number): string | undefined {
   const stat = readText(`/proc/${pid}/stat`);
   if (stat === undefined) return undefined;
-  // Field 2 is the command in parentheses and may itself hold blanks and parentheses; field 3 follows the last one.
+  const [state, startTime] = readStatFields(stat);
+  return state === 'Z' || state === 'X' ? undefined : startTime;
+}
+
+// Field 2 is the command in parentheses and may itself hold blanks and parentheses; field 3 follows the last one.
+function readStatFields(stat: string): [state: string | undefined, startTime: string | undefined] {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  const state = fields[0];
-  return state === 'Z' || state === 'X' ? undefined : fields[19];
+  return [fields[0], fields[19]];
 }
 
 function readLinuxCommandLine(pid: number): string | undefined {

@@ -4,6 +4,7 @@ import { budgetErrors } from './budget.ts';
 import { configErrors } from './config.ts';
 import { dockerErrors } from './docker.ts';
 import { keeperErrors } from './keeper.ts';
+import { nativeErrors } from './native.ts';
 import { queryErrors } from './query.ts';
 import { remoteErrors } from './remote.ts';
 import { stackErrors } from './stack.ts';
@@ -18,6 +19,7 @@ export const catalogue = {
   ...dockerErrors,
   ...keeperErrors,
   ...remoteErrors,
+  ...nativeErrors,
   ...appErrors,
   ...queryErrors,
   ...budgetErrors,
