@@ -56,6 +56,13 @@ describe('an HTTP request', () => {
     await expect(sent).rejects.toMatchObject({ code: 'ETIMEDOUT', message: expect.stringContaining('30 ms') });
   });
 
+  test('rejects with the reason of a signal that was aborted before, and sends nothing', async () => {
+    const { url, requests } = await serve(200, '');
+    const sent = sendHttp({ method: 'GET', url, timeoutMs: 5000, signal: AbortSignal.abort(new Error('enough')) });
+    await expect(sent).rejects.toThrow('enough');
+    expect(requests).toEqual([]);
+  });
+
   test('fails when the connection is closed without an answer, as behind a port proxy', async () => {
     const url = await listen(createServer((socket) => socket.destroy()));
     await expect(sendHttp({ method: 'GET', url, timeoutMs: 5000 })).rejects.toBeInstanceOf(HttpFailure);

@@ -47,6 +47,7 @@ export async function exchangeHttp(call: HttpCall): Promise<HttpAnswer> {
 
 function exchange(call: HttpCall, request: typeof httpRequest): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
+    if (call.signal?.aborted) return reject(call.signal.reason);
     const sent = request(call.url, { method: call.method, agent: false, headers: headersOf(call) });
     const fail = (error: unknown) => {
       finish();
@@ -59,7 +60,6 @@ function exchange(call: HttpCall, request: typeof httpRequest): Promise<HttpAnsw
       clearTimeout(timer);
       call.signal?.removeEventListener('abort', onAbort);
     };
-    if (call.signal?.aborted) return onAbort();
     call.signal?.addEventListener('abort', onAbort);
     sent.on('error', (error) => fail(explain(call, error)));
     sent.on('response', (response) => {

@@ -35,7 +35,13 @@ const readers = {
   }),
   prometheus: ({ flags }) => ({
     dataDir: flags['storage.tsdb.path'],
-    doors: [{ port: flags['web.listen-address'].split(':').at(-1), served: /^\/(?:-\/ready$|api\/v1\/)/ }],
+    doors: [
+      {
+        port: flags['web.listen-address'].split(':').at(-1),
+        served:
+          'web.enable-otlp-receiver' in flags ? /^\/(?:-\/ready$|api\/v1\/)/ : /^\/(?:-\/ready$|api\/v1\/(?!otlp))/,
+      },
+    ],
   }),
   tempo: ({ config }) => ({
     dataDir: config.live_store.wal.path,

@@ -28,6 +28,7 @@ export async function startNative(request: RuntimeStart): Promise<void> {
     const [program, place] = [programs[server], places[server]];
     const command =
       server === 'prometheus' ? await makePrometheusCommand(program, place) : makeServerCommand(server, place);
+    signal.throwIfAborted();
     const launched = launchServer({ server, program, command, nativeFolder, env: settings.env });
     await waitUntilReady(launched, { url: urlOf(place), progress, signal });
   };
