@@ -1,5 +1,4 @@
 // Which runtime a stack gets, and the sentence that says why.
-import { ObsError } from '../errors/obs-error.ts';
 import type { RuntimeName } from '../model/runtime-name.ts';
 import { dockerRuntime } from './docker/docker.ts';
 import { embeddedRuntime } from './embedded/embedded.ts';
@@ -14,14 +13,14 @@ export interface RuntimeChoice {
   readonly reason: string;
 }
 
-const runtimes: Partial<Record<RuntimeName, Runtime>> = {
+const runtimes: Readonly<Record<RuntimeName, Runtime>> = {
   embedded: embeddedRuntime,
   docker: dockerRuntime,
   native: nativeRuntime,
   remote: remoteRuntime,
 };
 
-/** The runtime that `asked` means; `auto` is docker where it is ready to use, else embedded. @throws OBS_RUNTIME_NOT_BUILT */
+/** The runtime that `asked` means; `auto` is docker where it is ready to use, else embedded. */
 export async function chooseRuntime(asked: RuntimeName | 'auto', settings: RuntimeSettings): Promise<RuntimeChoice> {
   if (asked !== 'auto') return { runtime: findRuntime(asked), reason: `${asked} was asked for` };
   const { usable, reason } = await dockerRuntime.examine(settings);
@@ -30,11 +29,9 @@ export async function chooseRuntime(asked: RuntimeName | 'auto', settings: Runti
     : { runtime: embeddedRuntime, reason: `auto: ${reason}; docker instead: obs up --runtime docker --pull` };
 }
 
-/** The runtime of a stack that exists. @throws OBS_RUNTIME_NOT_BUILT */
+/** The runtime of a stack that exists. */
 export function findRuntime(name: RuntimeName): Runtime {
-  const runtime = runtimes[name];
-  if (runtime === undefined) throw new ObsError('OBS_RUNTIME_NOT_BUILT', { runtime: name });
-  return runtime;
+  return runtimes[name];
 }
 
 /** All runtimes there are, for what looks after leftovers. */

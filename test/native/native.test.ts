@@ -2,9 +2,12 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Sandbox, until } from '../stack/harness.ts';
 import { areGenuine, listServers, makePath, writeProgram } from './programs.ts';
+
+// Three servers and a keeper start for each test, on a machine that may be busy.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
 const folder = mkdtempSync(join(tmpdir(), 'obs-native-'));
 const PATH = makePath(join(folder, 'bin'));

@@ -119,12 +119,6 @@ export const stackErrors = {
     why: () => 'obs holds it for milliseconds only; that process is stopped, or the disk is very slow.',
     fix: (d) => `kill -CONT ${d.pid}`,
   }),
-  OBS_RUNTIME_NOT_BUILT: entry<{ runtime: string }>({
-    exit: 2,
-    what: (d) => `The ${d.runtime} runtime is not built yet in this version of obs.`,
-    why: () => 'The embedded runtime serves the same Loki, Prometheus and Tempo APIs, with no Docker and no download.',
-    fix: () => 'obs up --runtime embedded',
-  }),
   OBS_RUNTIME_KEPT: entry<{ running: string; asked: string }>({
     exit: 2,
     what: (d) => `This worktree's stack runs as ${d.running}, not as ${d.asked}.`,

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import Dockerode from 'dockerode';
 import { afterEach, expect, test } from 'vitest';
-import { findFreePorts } from './host-ports.ts';
+import { findFreePorts } from '../../std/free-ports.ts';
 import { waitUntilReady } from './ready.ts';
 
 const servers: Server[] = [];
