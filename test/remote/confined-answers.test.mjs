@@ -15,7 +15,7 @@ import { makeRequest, normalise } from '../conformance/lib/ask.mjs';
 import { readCategories } from '../conformance/lib/cases.mjs';
 import { Clock } from '../conformance/lib/clock.mjs';
 import { compare } from '../conformance/lib/compare.mjs';
-import { languageNames, languages } from '../conformance/lib/languages.mjs';
+import { languageNames } from '../conformance/lib/languages.mjs';
 import { moveTimes } from '../conformance/lib/load.mjs';
 
 const kit = join(dirname(fileURLToPath(import.meta.url)), '../conformance');
