@@ -60,6 +60,12 @@ export class Cluster {
     ].join('\n');
   }
 
+  /** From now on only this token is good. */
+  changeToken(name: string, token: string): void {
+    const tenant = this.tenants.get(name);
+    if (tenant !== undefined) this.tenants.set(name, { ...tenant, token });
+  }
+
   /** Records of each signal that a tenant has, of all its stacks. */
   usageOf(name: string): Record<'logs' | 'metrics' | 'traces', number> {
     const tenant = this.tenants.get(name);

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { signals } from '../../src/wire/otlp/request.ts';
-import { Sandbox, type StackAnswer } from '../stack/harness.ts';
+import { Sandbox, type StackAnswer, sendLogLine } from '../stack/harness.ts';
 import { Cluster } from './cluster.ts';
 import { makeExports, traceIdOf } from './telemetry.ts';
 
@@ -31,15 +31,19 @@ afterAll(async () => {
   await cluster.stop();
 });
 
-async function send({ id, endpoints }: StackAnswer, exports: ReturnType<typeof makeExports>): Promise<void> {
+async function send(stack: StackAnswer, exports: ReturnType<typeof makeExports>): Promise<void> {
   for (const signal of signals) {
-    const sent = await fetch(`${endpoints.otlpHttp}/v1/${signal}`, {
+    const sent = await fetch(`${stack.endpoints.otlpHttp}/v1/${signal}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(exports[signal]),
     });
     expect(sent.status).toBe(200);
   }
+  await settle(stack);
+}
+
+async function settle({ id, endpoints }: StackAnswer): Promise<void> {
   const settled = await fetch(`${endpoints.otlpHttp}/obs/settle`, {
     method: 'POST',
     headers: { authorization: `Bearer ${sandbox.readState(id).token}`, 'content-type': 'application/json' },
@@ -149,6 +153,19 @@ describe('a worktree on a shared cluster', () => {
     const { text } = await ask(left, ['prometheus', '/api/v1/metadata', {}]);
     expect(text).toContain('left_size');
     expect(text).not.toContain('right');
+  });
+
+  test('whose token is no longer good is told so, without the token, and nothing waits in vain', async () => {
+    cluster.changeToken('dev', 'another token');
+    const { status, text } = await ask(left, questions[0] as (typeof questions)[number]);
+    expect({ status, text: text.trim() }).toEqual({
+      status: 502,
+      text: 'Loki refuses the credentials or the tenant of this stack (403); obs up checks them anew',
+    });
+    await sendLogLine(left, 'left says it while the token is bad');
+    cluster.changeToken('dev', 'the token');
+    await settle(left);
+    expect((await ask(left, questions[0] as (typeof questions)[number])).text).toContain('while the token is bad');
   });
 
   test('that is taken down leaves what it sent to the retention of the cluster', async () => {

@@ -3,6 +3,7 @@ import { compress } from 'snappyjs';
 import type { Backend } from '../../model/backend.ts';
 import { exchangeHttp } from '../../std/http-exchange.ts';
 import type { Signal } from '../../wire/otlp/request.ts';
+import { describeDenial } from '../upstream/denial.ts';
 import type { Upstream, Upstreams } from '../upstream/upstream.ts';
 import { parcelKind } from './parcel.ts';
 import type { Answer } from './verdict.ts';
@@ -58,7 +59,7 @@ function makeDestination(signal: Signal, upstream: Upstream, ways: Readonly<Reco
     async send(kind, payload) {
       const way = ways[kind];
       if (way === undefined) throw new Error(`${upstream.name} takes no parcels of kind ${kind}`);
-      return exchangeHttp({
+      const answer = await exchangeHttp({
         method: 'POST',
         url: way.url,
         headers: { ...way.headers, ...upstream.headers() },
@@ -66,6 +67,8 @@ function makeDestination(signal: Signal, upstream: Upstream, ways: Readonly<Reco
         timeoutMs: answerTimeoutMs,
         maxBytes: maxAnswerBytes,
       });
+      const denial = describeDenial(upstream.name, answer.status);
+      return denial === undefined ? answer : { ...answer, body: Buffer.from(denial) };
     },
   };
 }

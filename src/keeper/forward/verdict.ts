@@ -18,7 +18,8 @@ export type DeliveryVerdict =
   /** Never, as it is; a joined delivery may hold parts that would be taken alone. */
   | { readonly kind: 'refused'; readonly reason: string };
 
-const comeAgain: ReadonlySet<number> = new Set([408, 429, 502, 503, 504]);
+/** 401 and 403: credentials can be set anew, and what waits for that is not lost. */
+const comeAgain: ReadonlySet<number> = new Set([401, 403, 408, 429, 502, 503, 504]);
 /** Loki's ring and others say 500 while they begin; Prometheus says it to what it will never take. */
 const triesAfter500 = 5;
 const maxReasonLength = 200;

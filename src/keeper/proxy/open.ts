@@ -1,6 +1,7 @@
 // One request to a server, up to the head of its answer; the body is the caller's to stream or to read.
 import { type ClientRequest, request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { HttpRefusal } from '../http/refusal.ts';
+import { describeDenial } from '../upstream/denial.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 
 /** From the last byte of a question to the first of its answer: as long as people wait for a query. */
@@ -25,7 +26,10 @@ export async function ask(upstream: Upstream, outgoing: Outgoing): Promise<Incom
     sent.once('error', (error) => reject(explain(upstream, error)));
     sent.once('response', (answer) => {
       clearTimeout(timer);
-      resolve(answer);
+      const denial = describeDenial(upstream.name, answer.statusCode);
+      if (denial === undefined) return resolve(answer);
+      sent.destroy();
+      reject(new HttpRefusal(502, denial));
     });
     sent.end(outgoing.body);
   });

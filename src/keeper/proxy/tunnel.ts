@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { UpgradeHandler } from '../http/listener.ts';
 import { HttpRefusal, refuseBeyond } from '../http/refusal.ts';
+import { describeDenial } from '../upstream/denial.ts';
 import { pickRequestHeaders } from './headers.ts';
 import { explain, openRequest } from './open.ts';
 import type { ProxyOptions } from './proxy.ts';
@@ -26,7 +27,7 @@ export function makeTunnels({ upstream, narrower }: ProxyOptions): UpgradeHandle
     const sent = await openRequest(upstream, { method: 'GET', target, headers, signal: aborter.signal });
     const server = await new Promise<Duplex>((resolve, reject) => {
       sent.once('error', (error) => reject(explain(upstream, error)));
-      sent.once('response', (answer) => refuseAs(answer).then(reject, reject));
+      sent.once('response', (answer) => refuseAs(upstream.name, answer).then(reject, reject));
       sent.once('upgrade', (answer, socket, head) => {
         client.write(writeHandshake(answer));
         if (head.length > 0) client.write(head);
@@ -52,7 +53,9 @@ function join(a: Duplex, b: Duplex): void {
 }
 
 // What a server says instead of opening the socket.
-async function refuseAs(answer: IncomingMessage): Promise<HttpRefusal> {
+async function refuseAs(server: string, answer: IncomingMessage): Promise<HttpRefusal> {
+  const denial = describeDenial(server, answer.statusCode);
+  if (denial !== undefined) return new HttpRefusal(502, denial);
   let text = '';
   for await (const chunk of answer) if (text.length < 2000) text += String(chunk);
   return new HttpRefusal(answer.statusCode ?? 502, text.trim());
