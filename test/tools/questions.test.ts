@@ -147,6 +147,13 @@ describe('metrics', () => {
     expect(range.output.series[0]?.points?.length).toBeGreaterThan(0);
   });
 
+  it('are asked by question, with the PromQL that answers it', async () => {
+    const { output } = await world.call(metricsQuery, { rate: 'queue.length', by: ['service.name'] });
+    expect(output).toMatchObject({ wroteQuery: true, query: 'sum by (service_name) (rate(queue_length[5m]))' });
+    await expect(world.call(metricsQuery, {})).rejects.toMatchObject({ code: 'OBS_NO_QUESTION' });
+    await expect(world.call(metricsQuery, { p95: 'queue.length' })).rejects.toMatchObject({ code: 'OBS_WRONG_METRIC' });
+  });
+
   it.each([
     {
       name: 'a name without its end',

@@ -43,6 +43,30 @@ export const queryErrors = {
     why: () => 'A cursor is copied as it is from the answer that it continues, and only fits the same query.',
     fix: () => 'obs logs --help',
   }),
+  OBS_NO_QUESTION: entry<{ given: number }>({
+    exit: 2,
+    what: (d) => (d.given === 0 ? 'There is nothing to ask.' : `${d.given} questions were asked at once.`),
+    why: () => 'Give one PromQL expression, or one of --p50, --p95, --p99, --rate with a metric; --by goes with those.',
+    fix: () => 'obs metrics --help',
+  }),
+  OBS_UNKNOWN_METRIC: entry<{ metric: string; near: readonly string[] }>({
+    exit: 3,
+    what: (d) => `There is no metric ${JSON.stringify(d.metric.slice(0, 100))} that can answer this.`,
+    why: (d) => (d.near.length > 0 ? `Near it: ${d.near.join(', ')}.` : 'No metric has a name like it.'),
+    fix: () => 'obs discover metrics',
+  }),
+  OBS_WRONG_METRIC: entry<{ metric: string; wanted: string; flag: string }>({
+    exit: 2,
+    what: (d) => `${d.metric} is not ${d.wanted}.`,
+    why: (d) => `${d.flag} needs ${d.wanted}, classic (with _bucket series) or native.`,
+    fix: (d) => `obs metrics ${d.metric}`,
+  }),
+  OBS_UNKNOWN_LABEL: entry<{ metric: string; label: string; known: readonly string[] }>({
+    exit: 2,
+    what: (d) => `${d.metric} has no label ${JSON.stringify(d.label.slice(0, 100))}, or several that end so.`,
+    why: (d) => (d.known.length > 0 ? `It has ${d.known.join(', ')}.` : 'It has no labels.'),
+    fix: (d) => `obs metrics ${d.metric}`,
+  }),
   OBS_TRACE_NOT_FOUND: entry<{ traceId: string; recent: readonly string[] }>({
     exit: 3,
     what: (d) => `There is no trace ${d.traceId}.`,

@@ -6,6 +6,8 @@ import { windowOutput } from './window.ts';
 
 export const metricsAnswerSchema = z.object({
   query: z.string(),
+  /** The query was written by obs, from a question such as --p95. */
+  wroteQuery: z.boolean(),
   /** An expression evaluated at one time has no window, and `at`. */
   window: windowOutput.nullable(),
   at: z.string().nullable(),

@@ -7,9 +7,11 @@ import { renderEmpty } from './empty.ts';
 import { renderSeries } from './series.ts';
 
 export function renderMetrics(answer: MetricsAnswer, style: RenderStyle): string {
-  if (answer.empty !== null) return renderEmpty(answer.empty, style);
+  const wrote = answer.wroteQuery ? [`PromQL: ${cleanLine(answer.query)}`] : [];
+  if (answer.empty !== null) return [...wrote, renderEmpty(answer.empty, style)].join('\n');
   const shown = answer.series.length;
   return [
+    ...wrote,
     ...renderResult(answer, style),
     ...answer.warnings.map((warning) => `warning: ${cleanLine(warning)}`),
     ...(shown < answer.total

@@ -98,6 +98,7 @@ describe('the text of', () => {
       renderMetrics(
         {
           query: 'queue',
+          wroteQuery: false,
           window,
           at: null,
           resultType: 'matrix',
@@ -146,6 +147,7 @@ describe('the text of', () => {
       renderMetrics(
         {
           query: 'queue',
+          wroteQuery: false,
           window: null,
           at: window.to,
           resultType: 'vector',
