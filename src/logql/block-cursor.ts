@@ -2,7 +2,11 @@
 import { placesWith } from './needles.ts';
 import { type PlaceSpan, rowAt } from './row-reader.ts';
 import type { LogBlock } from './source.ts';
+import type { JsonGuard } from './stages/json-guard.ts';
 import type { Labels, QueryStats } from './values.ts';
+
+/** Entries looked at in one go; the event loop turns in between. */
+const maxSeek = 256;
 
 /** Walks the entries of a block in one direction. With a needle it stands on lines that contain it only. */
 export class BlockCursor {
@@ -13,7 +17,10 @@ export class BlockCursor {
   readonly sign: 1 | -1;
   readonly #shift: number;
   readonly #span: PlaceSpan;
+  readonly #guard: JsonGuard | undefined;
   #needle: Buffer | undefined;
+  // Is the entry at which it stands one that the guard lets through?
+  #vetted = false;
   #places: Uint32Array | undefined;
   #at: number;
   #last: number;
@@ -24,6 +31,8 @@ export class BlockCursor {
     readonly span: PlaceSpan;
     readonly shift: number;
     readonly needle: Buffer | undefined;
+    /** Lines that it does not let pass are left out. */
+    readonly guard: JsonGuard | undefined;
     readonly forward: boolean;
   }) {
     this.stream = of.stream;
@@ -32,6 +41,7 @@ export class BlockCursor {
     this.#shift = of.shift;
     this.#span = of.span;
     this.#needle = of.needle;
+    this.#guard = of.guard;
     this.#at = of.forward ? of.span.from : of.span.to - 1;
     this.#last = of.forward ? of.span.to : of.span.from - 1;
     this.time = this.#timeHere();
@@ -63,7 +73,32 @@ export class BlockCursor {
     return true;
   }
 
+  /**
+   * Moves on to an entry that the guard lets pass; true: it has moved, or has not found one within a few hundred entries
+   * and is to be asked again.
+   */
+  seek(stats: QueryStats): boolean {
+    const guard = this.#guard;
+    if (guard === undefined || this.#vetted) return false;
+    const { bytes, lineStarts } = this.block;
+    guard.startBlock(this.stream, this.block);
+    const from = this.#at;
+    for (let left = maxSeek; left > 0 && !this.done; left--) {
+      const { row } = this;
+      const start = lineStarts[row] ?? 0;
+      const end = lineStarts[row + 1] ?? start;
+      this.#vetted = guard.passesLine(bytes, start, end);
+      if (this.#vetted) break;
+      stats.lines++;
+      stats.bytes += end - start;
+      this.#at += this.sign;
+    }
+    if (!this.done) this.time = this.#timeHere();
+    return this.#at !== from;
+  }
+
   advance(): void {
+    this.#vetted = false;
     this.#at += this.sign;
     if (!this.done) this.time = this.#timeHere();
   }

@@ -2,6 +2,7 @@
 // series by the labels that are asked for. Grouping happens here, so that a sum by one label never makes a series per line.
 import type { Grouping, LabelFilter, LogRange, RangeOp, StageExpr } from './ast.ts';
 import { type Breather, breathe } from './breathe.ts';
+import { JsonSampler } from './json-samples.ts';
 import { findNeedle, placesWith } from './needles.ts';
 import { RowReader, rowAt, selectRows } from './row-reader.ts';
 import { SampleSeries } from './sample-series.ts';
@@ -66,6 +67,9 @@ class Extraction {
   readonly #byGroup = new Map<Labels, SampleSeries>();
   // Without stages a series follows from stream and metadata alone.
   readonly #byMetadata = new Map<string, SampleSeries>();
+  readonly #json: JsonSampler | undefined;
+  // By the numbers of the JSON sampler, which are those of one stream.
+  #byNumber: SampleSeries[] = [];
   #stream: Labels = noLabels;
 
   constructor(options: ExtractOptions) {
@@ -75,6 +79,7 @@ class Extraction {
     this.#grouper = new Grouper(options);
     this.#needle = findNeedle(this.#stages);
     this.#reader = new RowReader({ stages: this.#stages, hints: makeHints(options), stats });
+    this.#json = this.#hasLineFilters() ? undefined : JsonSampler.of(options);
     this.#extract = range.unwrap ? compileUnwrap(range.unwrap) : bytesOps.has(op) ? (row) => row.byteLength : () => 1;
   }
 
@@ -83,7 +88,10 @@ class Extraction {
   }
 
   async readBlock(stream: Labels, block: LogBlock): Promise<void> {
-    if (stream !== this.#stream) this.#byMetadata.clear();
+    if (stream !== this.#stream) {
+      this.#byMetadata.clear();
+      this.#byNumber = [];
+    }
     this.#stream = stream;
     const { window, originNs, breather, stats, range } = this.#options;
     const { from, to } = selectRows(block, window);
@@ -97,7 +105,8 @@ class Extraction {
       await breathe(breather);
       return;
     }
-    const read = plain && this.#grouper.followsMetadata ? this.#readPlain : this.#readStaged;
+    const json = this.#json?.startBlock(stream, block) ?? false;
+    const read = json ? this.#readJson : plain && this.#grouper.followsMetadata ? this.#readPlain : this.#readStaged;
     const places = this.#needle === undefined ? undefined : placesWith(this.#needle, block, { from, to });
     const count = places === undefined ? to - from : places.length;
     stats.lines += to - from - count;
@@ -122,13 +131,42 @@ class Extraction {
     series.push((block.offsetsNs[index] ?? 0) + shift, value);
   }
 
-  #readStaged(stream: Labels, block: LogBlock, index: number, shift: number): void {
+  #readJson(stream: Labels, block: LogBlock, index: number, shift: number): void {
+    const json = this.#json;
+    const reading = json?.read(block, index) ?? 'unusual';
+    if (json === undefined || reading === 'unusual') {
+      this.#readStaged(stream, block, index, shift);
+      return;
+    }
+    const bytes = (block.lineStarts[index + 1] ?? 0) - (block.lineStarts[index] ?? 0);
+    const known = this.#byNumber[json.group];
+    // The first line of a group goes through the stages, which say what its labels are.
+    if (reading === 'read' && known === undefined) {
+      const series = this.#readStaged(stream, block, index, shift);
+      if (json.group >= 0 && series !== undefined) this.#byNumber[json.group] = series;
+      return;
+    }
+    this.#options.stats.lines++;
+    this.#options.stats.bytes += bytes;
+    if (reading === 'dropped' || known === undefined) return;
+    const value = this.#options.range.unwrap ? json.value : bytesOps.has(this.#options.op) ? bytes : 1;
+    known.push((block.offsetsNs[index] ?? 0) + shift, value);
+  }
+
+  #readStaged(stream: Labels, block: LogBlock, index: number, shift: number): SampleSeries | undefined {
     const { row } = this.#reader;
-    if (!this.#reader.read(stream, block, index)) return;
+    if (!this.#reader.read(stream, block, index)) return undefined;
     const value = this.#extract(row);
-    if (value === undefined) return;
+    if (value === undefined) return undefined;
     const time = (block.offsetsNs[index] ?? 0) + shift;
-    this.#seriesOfGroup(this.#grouper.group(row.labels)).push(time, value);
+    const series = this.#seriesOfGroup(this.#grouper.group(row.labels));
+    series.push(time, value);
+    return series;
+  }
+
+  // Those that search whole blocks do not say all that the filters would.
+  #hasLineFilters(): boolean {
+    return this.#stages.some(({ kind }) => kind === 'line_filter');
   }
 
   // Groups are few and each has one object, so the object itself finds the series.

@@ -26,3 +26,31 @@ function readDigits(text: string): number | undefined {
   }
   return value;
 }
+
+const point = 0x2e;
+const minus = 0x2d;
+const maxDigits = 15;
+
+/** The number that plain decimal digits stand for (`-12.5`); NaN for any other way to write one, and for no number. */
+export function readPlainNumber(bytes: Uint8Array, start: number, end: number): number {
+  const negative = bytes[start] === minus;
+  let at = negative ? start + 1 : start;
+  // More digits than a double holds exactly, and nothing at all, are for readNumber.
+  if (at >= end || end - at > maxDigits) return Number.NaN;
+  let digits = 0;
+  let scale = 0;
+  for (; at < end; at++) {
+    const byte = bytes[at] ?? 0;
+    if (byte === point && scale === 0) {
+      scale = 1;
+      continue;
+    }
+    if (byte < 0x30 || byte > 0x39) return Number.NaN;
+    digits = digits * 10 + (byte - 0x30);
+    scale *= 10;
+  }
+  if (scale === 1) return Number.NaN; // a point without digits behind it
+  // Both are whole and exact, so the quotient is the double nearest to what is written.
+  const value = scale === 0 ? digits : digits / scale;
+  return negative ? -value : value;
+}

@@ -56,6 +56,25 @@ store.append(
   })),
 );
 
+// Lines without a fault, of all kinds of values (y) and of numbers only (z).
+for (const [app, choices] of [
+  ['y', values.slice(0, 13)],
+  ['z', ['1', '500', '-2.5', '"500"', '0.125', 'null', '[1]']],
+] as const) {
+  const keys = ['a', 'b', 'a_a', 'm', 'é', 'a'];
+  store.append(
+    makeLabels([['app', app]]),
+    Array.from({ length: 150 }, (_, i) => ({
+      timeNs: originNs + BigInt(i),
+      line: `{${keys
+        .slice(i % 3, (i % 3) + 1 + (i % 4))
+        .map((key) => `"${key}":${pick(choices)}`)
+        .join(', ')}}`,
+      metadata: i % 2 === 0 ? [] : makeLabels([['b', `${i % 3}`]]),
+    })),
+  );
+}
+
 async function ask(query: string): Promise<string[]> {
   const result = await evaluate(parse(query), store, {
     startNs: originNs - 1_000n,
@@ -109,6 +128,30 @@ describe(`a shortcut (seed ${seed})`, () => {
   it.each(filters)('by JSON fields does not show in metrics: | json | %s', async (filter) => {
     const count = (stages: string) => ask(`sum by (b, __error__) (count_over_time({app="x"} ${stages} [1h]))`);
     expect(await count(`| json | ${filter}`)).toEqual(await count(`| json | label_format zz=zz | ${filter}`));
+  });
+
+  // A line that fails a query hides all the others, so these streams have none, or one kind of them.
+  const metrics: readonly (readonly [before: string, after: string])[] = [
+    ['sum by (a) (count_over_time({app="y"}', '[1h]))'],
+    ['sum by (app, a, a_a) (bytes_over_time({app="y"}', '[1h]))'],
+    ['sum by (m, b, a) (rate({app="y"}', '[1h]))'],
+    ['sum by (b_extracted, a) (rate({app="y"}', '[1h]))'],
+    ['max_over_time({app="z"}', '| unwrap a [1h]) by (a_a)'],
+    ['avg_over_time({app="z"}', '| unwrap a [1h]) by (b, a)'],
+    ['quantile_over_time(0.5, {app="z"}', '| unwrap bytes(a) [1h]) by (app)'],
+    ['min_over_time({app="z"}', '| unwrap b [1h]) by (a)'],
+    ['min_over_time({app="y"}', '| unwrap a [1h]) by (b)'],
+    ['first_over_time({app="z"}', '| unwrap a_a [1h]) by (m)'],
+    ['absent_over_time({app="y"}', '[1h])'],
+  ];
+
+  it.each(metrics)('that reads JSON fields only does not show: %s … %s', async (before, after) => {
+    const outcome = (query: string) => ask(query).catch((error: unknown) => [String(error)]);
+    for (const filter of ['', '| a="500"', '| a_a=1', '| a=~"5.*"', '| a!="nosuch"', '| a_a != 7 and a!="1"']) {
+      const short = await outcome(`${before} | json ${filter} ${after}`);
+      const long = await outcome(`${before} | json | drop nosuch ${filter} ${after}`);
+      expect([filter, short]).toEqual([filter, long]);
+    }
   });
 
   it.each(['"a"', '"500"', 'x', ':', ' : ', 'é', '"a":1', '}', 'nothing', 'tail'])(

@@ -1,4 +1,6 @@
 // Range aggregations: what each makes of the samples in one window. Windows are places `from … to` in a series' columns.
+
+import { sortAround } from '../../std/sort-around.ts';
 import type { RangeOp } from '../ast.ts';
 import type { SampleSeries } from '../sample-series.ts';
 
@@ -77,11 +79,12 @@ export function quantile(q: number, values: Float64Array): number {
   if (values.length === 0 || Number.isNaN(q)) return Number.NaN;
   if (q < 0) return Number.NEGATIVE_INFINITY;
   if (q > 1) return Number.POSITIVE_INFINITY;
-  const sorted = values.slice().sort();
+  const sorted = values.slice();
   const rank = q * (sorted.length - 1);
   const lower = Math.max(0, Math.floor(rank));
   const upper = Math.min(sorted.length - 1, lower + 1);
   const weight = rank - Math.floor(rank);
+  sortAround(sorted, lower);
   return (sorted[lower] ?? 0) * (1 - weight) + (sorted[upper] ?? 0) * weight;
 }
 

@@ -13,6 +13,16 @@ const openBracket = 0x5b;
 /** Where the object stands: before a field, at its end, or beyond what this cursor understands. */
 export type CursorState = 'field' | 'end' | 'unusual';
 
+/** Between these two places of a buffer, exclusively, there is no backslash. */
+interface Stretch {
+  from: number;
+  to: number;
+}
+
+const largeBytes = 64 * 1024;
+/** Calling for a search of the machine's own costs as much as looking at so many bytes. */
+const nearBytes = 12;
+
 export class JsonCursor {
   keyStart = 0;
   keyEnd = 0;
@@ -21,47 +31,61 @@ export class JsonCursor {
   type: JsonType = 'null';
   /** Does the string value hold a backslash? */
   escaped = false;
+  /** Was the key the one that `next` was told to expect? */
+  guessed = false;
   #bytes: Buffer;
   #at = 0;
   #end = 0;
   #first = true;
+  // Stretches without a backslash, of large buffers: queries go to and fro between the blocks of several streams.
+  readonly #stretches = new WeakMap<Buffer, Stretch>();
+  #stretch: Stretch = { from: 0, to: 0 };
 
   constructor() {
     this.#bytes = Buffer.alloc(0);
   }
 
-  /** Enters the object that begins at `start`; false: there is none. */
+  /** Enters the object that begins at `start`; false: there is none. A buffer entered before must not have changed. */
   enter(bytes: Buffer, start: number, end: number): boolean {
-    this.#bytes = bytes;
-    this.#at = start;
+    if (bytes !== this.#bytes) {
+      this.#bytes = bytes;
+      this.#stretch = this.#stretchOf(bytes);
+    }
     this.#end = end;
     this.#first = true;
-    this.#skipBlanks();
-    if (bytes[this.#at] !== openBrace) return false;
-    this.#at++;
-    return true;
+    const at = skipBlanks(bytes, start, end);
+    this.#at = at + 1;
+    return bytes[at] === openBrace;
   }
 
-  /** Moves to the next field. Keys with escapes, and anything malformed, are unusual. */
-  next(): CursorState {
+  /**
+   * Moves to the next field. Keys with escapes, and anything malformed, are unusual. A good guess of the key saves reading
+   * it; `guessed` says whether it was one.
+   */
+  next(guess: Uint8Array = noGuess): CursorState {
     const bytes = this.#bytes;
-    this.#skipBlanks();
-    if (bytes[this.#at] === closeBrace && this.#at < this.#end) return 'end';
+    const end = this.#end;
+    let at = skipBlanks(bytes, this.#at, end);
+    if (bytes[at] === closeBrace && at < end) {
+      this.#at = at;
+      return 'end';
+    }
     if (!this.#first) {
-      if (bytes[this.#at] !== comma) return 'unusual';
-      this.#at++;
-      this.#skipBlanks();
+      if (bytes[at] !== comma) return 'unusual';
+      at = skipBlanks(bytes, at + 1, end);
     }
     this.#first = false;
-    if (bytes[this.#at] !== quote) return 'unusual';
-    this.keyStart = this.#at + 1;
-    if (!this.#skipString() || this.escaped) return 'unusual';
-    this.keyEnd = this.#at - 1;
-    this.#skipBlanks();
-    if (bytes[this.#at] !== colon) return 'unusual';
-    this.#at++;
-    this.#skipBlanks();
-    return this.#readValue() && this.#at <= this.#end ? 'field' : 'unusual';
+    if (bytes[at] !== quote) return 'unusual';
+    this.keyStart = ++at;
+    this.guessed = startsWith(bytes, at, guess) && bytes[at + guess.length] === quote;
+    if (this.guessed) at += guess.length;
+    else
+      for (let byte = bytes[at]; byte !== quote; byte = bytes[++at])
+        if (byte === backslash || at >= end) return 'unusual';
+    this.keyEnd = at;
+    at = skipBlanks(bytes, at + 1, end);
+    if (bytes[at] !== colon) return 'unusual';
+    return this.#readValue(skipBlanks(bytes, at + 1, end)) && this.#at <= end ? 'field' : 'unusual';
   }
 
   /** Is the key made of exactly these bytes? */
@@ -89,23 +113,26 @@ export class JsonCursor {
     return this.#bytes.toString(this.type === 'string' ? 'utf8' : 'latin1', this.valueStart, this.valueEnd);
   }
 
-  #readValue(): boolean {
+  #readValue(start: number): boolean {
     const bytes = this.#bytes;
-    const first = bytes[this.#at] ?? 0;
-    this.valueStart = this.#at;
+    const first = bytes[start] ?? 0;
     if (first === quote) {
       this.type = 'string';
-      this.valueStart++;
-      if (!this.#skipString()) return false;
+      this.valueStart = start + 1;
+      if (!this.#skipString(start)) return false;
       this.valueEnd = this.#at - 1;
       return true;
     }
+    this.valueStart = start;
     if (first === openBrace || first === openBracket) {
       this.type = first === openBrace ? 'object' : 'array';
+      this.#at = start;
       if (!this.#skipBlock()) return false;
     } else {
-      while (this.#at < this.#end && !endsToken(bytes[this.#at] ?? 0)) this.#at++;
-      const type = classify(bytes, this.valueStart, this.#at);
+      let at = start;
+      while (at < this.#end && tokenEnds[bytes[at] ?? 0] === 0) at++;
+      this.#at = at;
+      const type = classify(bytes, start, at);
       if (type === undefined) return false;
       this.type = type;
     }
@@ -114,22 +141,54 @@ export class JsonCursor {
   }
 
   // From the opening quote to behind the closing one.
-  #skipString(): boolean {
+  #skipString(start: number): boolean {
     const bytes = this.#bytes;
-    const end = this.#end;
-    let at = this.#at + 1;
-    this.escaped = false;
-    while (at < end) {
+    const nearEnd = Math.min(start + nearBytes, this.#end);
+    for (let at = start + 1; at < nearEnd; at++) {
+      const byte = bytes[at];
+      if (byte === backslash) break;
+      if (byte !== quote) continue;
+      this.escaped = false;
+      this.#at = at + 1;
+      return true;
+    }
+    return this.#skipLongString(start);
+  }
+
+  // Searching is the machine's own, many bytes at a time.
+  #skipLongString(start: number): boolean {
+    const bytes = this.#bytes;
+    const close = bytes.indexOf(quote, start + 1);
+    if (close === -1 || close >= this.#end) return false;
+    const stretch = this.#stretch;
+    if (start <= stretch.from || start >= stretch.to) {
+      stretch.from = bytes.lastIndexOf(backslash, start);
+      const next = bytes.indexOf(backslash, start);
+      stretch.to = next === -1 ? bytes.length : next;
+    }
+    this.escaped = close > stretch.to;
+    if (this.escaped) return this.#skipEscaped(start);
+    this.#at = close + 1;
+    return true;
+  }
+
+  #stretchOf(bytes: Buffer): Stretch {
+    const known = this.#stretches.get(bytes);
+    if (known !== undefined) return known;
+    const made = { from: 0, to: 0 };
+    if (bytes.length >= largeBytes) this.#stretches.set(bytes, made);
+    return made;
+  }
+
+  #skipEscaped(start: number): boolean {
+    const bytes = this.#bytes;
+    for (let at = start + 1; at < this.#end; at++) {
       const byte = bytes[at];
       if (byte === quote) {
         this.#at = at + 1;
         return true;
       }
-      if (byte === backslash) {
-        this.escaped = true;
-        at++;
-      }
-      at++;
+      if (byte === backslash) at++;
     }
     return false;
   }
@@ -143,7 +202,7 @@ export class JsonCursor {
     while (this.#at < this.#end) {
       const byte = bytes[this.#at];
       if (byte === quote) {
-        if (!this.#skipString()) return false;
+        if (!this.#skipString(this.#at)) return false;
         continue;
       }
       this.#at++;
@@ -152,16 +211,24 @@ export class JsonCursor {
     }
     return false;
   }
-
-  #skipBlanks(): void {
-    const bytes = this.#bytes;
-    for (;;) {
-      const byte = bytes[this.#at];
-      if ((byte !== 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d) || this.#at >= this.#end) return;
-      this.#at++;
-    }
-  }
 }
+
+const noGuess = Uint8Array.of(backslash);
+
+function startsWith(bytes: Uint8Array, at: number, wanted: Uint8Array): boolean {
+  for (let i = 0; i < wanted.length; i++) if (bytes[at + i] !== wanted[i]) return false;
+  return true;
+}
+
+function skipBlanks(bytes: Buffer, start: number, end: number): number {
+  let at = start;
+  for (let byte = bytes[at] ?? 0; byte <= 0x20 && at < end; byte = bytes[++at] ?? 0)
+    if (byte !== 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d) return at;
+  return at;
+}
+
+/** By byte: 1 ends a number or a word. */
+const tokenEnds = Uint8Array.from({ length: 256 }, (_, byte) => (endsToken(byte) ? 1 : 0));
 
 function endsToken(byte: number): boolean {
   return byte === comma || byte === closeBrace || byte === 0x5d || byte === 0x20 || (byte >= 0x09 && byte <= 0x0d);

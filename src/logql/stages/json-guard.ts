@@ -1,8 +1,11 @@
 // Looks at the fields that the filters behind `| json` will ask for, before anything is parsed: most lines of a narrow
 // query are dropped here at the price of one pass over their bytes. It only ever drops what the filters would drop.
 import type { LabelFilter, StageExpr } from '../ast.ts';
+import { readPlainNumber } from '../read-number.ts';
+import type { Labels } from '../values.ts';
 import { JsonCursor } from './json-cursor.ts';
-import { compileLabelTest } from './label-filter.ts';
+import { compileLabelTest, compileNumberTest } from './label-filter.ts';
+import type { MetadataReader } from './labels-builder.ts';
 import type { ParserHints } from './parser-hints.ts';
 import type { Row } from './row.ts';
 
@@ -10,6 +13,8 @@ interface Check {
   readonly name: string;
   readonly key: Uint8Array;
   readonly test: (text: string) => boolean | undefined;
+  /** The same for a number that is known already; only of filters on plain numbers. */
+  readonly testNumber: ((number: number) => boolean) | undefined;
   /** Does it compare a number, duration or size? */
   readonly amount: boolean;
   /** May a failure drop the line although the rest of it could be malformed? */
@@ -19,6 +24,10 @@ interface Check {
 export interface JsonGuard {
   /** False: the line cannot pass the filters. */
   passes(row: Row): boolean;
+  /** The same for a line as it came, of a block that was begun. */
+  passesLine(buffer: Buffer, start: number, end: number): boolean;
+  /** Begins to look at entries of another block. */
+  startBlock(stream: Labels, block: MetadataReader): void;
 }
 
 /** A guard for the filters that directly follow a json stage; undefined if there is none it could speak for. */
@@ -39,13 +48,36 @@ function checksOf(filter: LabelFilter, hints: ParserHints): Check[] {
   if (name.startsWith('__error')) return [];
   // An error of the parser lets a line through a filter on amounts, but not through one on text.
   const final = filter.kind === 'string' || hints.asksFilter(name);
-  return [{ name, key: Buffer.from(name), test: compileLabelTest(filter), amount: filter.kind !== 'string', final }];
+  return [
+    {
+      name,
+      key: Buffer.from(name),
+      test: compileLabelTest(filter),
+      testNumber: filter.kind === 'number' ? compileNumberTest(filter) : undefined,
+      amount: filter.kind !== 'string',
+      final,
+    },
+  ];
 }
+
+/** What the key at a place of the lines is to the filters; lines of one program have the same keys in the same order. */
+interface Slot {
+  readonly key: Buffer;
+  readonly check: Check | undefined;
+  readonly plain: boolean;
+}
+
+const maxSlots = 64;
 
 class FieldGuard implements JsonGuard {
   readonly #checks: readonly Check[];
   readonly #severalAmounts: boolean;
   readonly #cursor = new JsonCursor();
+  readonly #slots: Slot[] = [];
+  // Which checks the block in hand leaves to the parser, since its entries may have labels of those names already.
+  #block: MetadataReader | undefined;
+  #stream: Labels | undefined;
+  readonly #taken = new Set<Check>();
 
   constructor(checks: readonly Check[]) {
     this.#checks = checks;
@@ -53,29 +85,59 @@ class FieldGuard implements JsonGuard {
   }
 
   passes(row: Row): boolean {
-    if (row.labels.error !== '') return true;
-    const { buffer, start, end } = row.bytes;
+    const { labels } = row;
+    if (labels.error !== '') return true;
+    if (labels.reader !== this.#block || labels.stream !== this.#stream) this.startBlock(labels.stream, labels.reader);
+    const { buffer } = row;
+    return this.passesLine(buffer, row.start, row.end);
+  }
+
+  passesLine(buffer: Buffer, start: number, end: number): boolean {
     const cursor = this.#cursor;
     if (!cursor.enter(buffer, start, end)) return true;
     let failed = false;
-    for (;;) {
-      const state = cursor.next();
+    for (let place = 0; ; place++) {
+      const known = this.#slots[place];
+      const state = cursor.next(known?.key);
       if (state === 'unusual') return true;
       if (state === 'end') return !failed;
+      const { check, plain } = known !== undefined && cursor.guessed ? known : this.#makeSlot(place, buffer);
       // An error of one filter on amounts lets the line through the others, so each must be seen, whatever it is called.
-      if (this.#severalAmounts && (cursor.type === 'object' || !cursor.keyIsPlain())) return true;
-      const check = this.#find();
-      if (check === undefined || row.labels.mayHave(check.name) || !this.#isLabel()) continue;
-      const passed = cursor.escaped && cursor.type === 'string' ? undefined : check.test(cursor.valueText());
+      if (this.#severalAmounts && (!plain || cursor.type === 'object')) return true;
+      if (check === undefined || this.#taken.has(check) || !this.#isLabel()) continue;
+      const passed = this.#test(check, buffer);
       if (passed === undefined) return true;
       if (!passed && check.final) return false;
       failed ||= !passed;
     }
   }
 
-  #find(): Check | undefined {
-    for (const check of this.#checks) if (this.#cursor.keyIs(check.key)) return check;
-    return undefined;
+  #test(check: Check, buffer: Buffer): boolean | undefined {
+    const cursor = this.#cursor;
+    if (check.testNumber !== undefined) {
+      const number = readPlainNumber(buffer, cursor.valueStart, cursor.valueEnd);
+      if (!Number.isNaN(number)) return check.testNumber(number);
+    }
+    return cursor.escaped && cursor.type === 'string' ? undefined : check.test(cursor.valueText());
+  }
+
+  startBlock(stream: Labels, block: MetadataReader): void {
+    this.#block = block;
+    this.#stream = stream;
+    this.#taken.clear();
+    for (const check of this.#checks)
+      if (block.mayHaveMetadata(check.name) || stream.some(([name]) => name === check.name)) this.#taken.add(check);
+  }
+
+  #makeSlot(place: number, buffer: Buffer): Slot {
+    const cursor = this.#cursor;
+    const slot = {
+      key: Buffer.from(buffer.subarray(cursor.keyStart, cursor.keyEnd)),
+      check: this.#checks.find(({ key }) => cursor.keyIs(key)),
+      plain: cursor.keyIsPlain(),
+    };
+    if (place < maxSlots) this.#slots[place] = slot;
+    return slot;
   }
 
   #isLabel(): boolean {

@@ -85,6 +85,12 @@ export function compileLabelTest(
   };
 }
 
+/** What a filter on a number thinks of it. */
+export function compileNumberTest(filter: FilterOf<'number'>): (number: number) => boolean {
+  const { op, value } = filter;
+  return (number) => applyOperator(op, number, value) === 1;
+}
+
 const amountReaders = { number: readNumber, duration: parseGoDuration, bytes: readBytesSize } as const;
 
 function compileTextTest(matcher: Matcher): (value: string) => boolean {

@@ -57,6 +57,16 @@ export class LabelsBuilder {
     if (this.#deleted.size > 0) this.#deleted.clear();
   }
 
+  /** Labels of the stream that the line in hand belongs to. */
+  get stream(): Labels {
+    return this.#stream;
+  }
+
+  /** Whatever gives the line in hand its metadata: its block. */
+  get reader(): MetadataReader {
+    return this.#reader;
+  }
+
   /** Is the line as it came: nothing added, nothing taken away, no error? */
   get untouched(): boolean {
     return this.#added.size === 0 && this.#deleted.size === 0 && this.error === '';

@@ -60,10 +60,26 @@ export class Row {
     return this.#changed;
   }
 
-  /** The bytes of the line as they are now, valid until the next call of any setter. */
-  get bytes(): { readonly buffer: Buffer; readonly start: number; readonly end: number } {
+  /** The bytes of the line as they are now are `buffer[start … end)`, valid until the next call of any setter. */
+  get buffer(): Buffer {
     if (this.#changed) this.setBytes(Buffer.from(this.#text ?? '', 'utf8'), 0, Buffer.byteLength(this.#text ?? ''));
-    return { buffer: this.#buffer, start: this.#start, end: this.#end };
+    return this.#buffer;
+  }
+
+  /** Of `buffer`, which must have been taken first. */
+  get start(): number {
+    return this.#start;
+  }
+
+  /** Of `buffer`, which must have been taken first. */
+  get end(): number {
+    return this.#end;
+  }
+
+  /** The same in one. */
+  get bytes(): { readonly buffer: Buffer; readonly start: number; readonly end: number } {
+    const { buffer } = this;
+    return { buffer, start: this.#start, end: this.#end };
   }
 
   get byteLength(): number {

@@ -13,9 +13,14 @@ const conversions: Readonly<Record<UnwrapConversion | 'number', (text: string) =
   duration_seconds: (text) => parseGoDuration(text) / 1e9,
 };
 
+/** How an unwrap reads the text of its label. What it returns throws for what is no such number. */
+export function compileConversion(unwrap: Unwrap): (text: string) => number {
+  return conversions[unwrap.conversion ?? 'number'];
+}
+
 /** Compiles an unwrap to a function that yields the value of a row, or undefined when the line is out. */
 export function compileUnwrap(unwrap: Unwrap): (row: Row) => number | undefined {
-  const convert = conversions[unwrap.conversion ?? 'number'];
+  const convert = compileConversion(unwrap);
   const postFilters = unwrap.postFilters.map((filter) => {
     return compileLabelFilter({ kind: 'label_filter', filter, start: filter.start, end: filter.end });
   });
