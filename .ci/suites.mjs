@@ -46,6 +46,10 @@ const steps = [
     env: { OBS_FUZZ_QUERIES: '10000' },
   }),
   vitest('long', { flags: projects('long'), env: { OBS_LONG: '1' } }),
+  vitest('docker', {
+    flags: projects('docker'),
+    runner: { command: process.execPath, words: ['.ci/docker.mjs', 'npx', ...npx('vitest').words] },
+  }),
   { name: 'benchmarks', command: process.execPath, words: ['test/bench/run.mjs'] },
 ];
 

@@ -81,6 +81,14 @@ describe('an HTTP request', () => {
     controller.abort(new Error('enough'));
     await expect(sent).rejects.toThrow('enough');
   });
+
+  test('rejects with the reason of a signal that was aborted before, and leaves no error unheard', async () => {
+    const url = await listen(createSilentServer());
+    const signal = AbortSignal.abort(new Error('enough'));
+    await expect(sendHttp({ method: 'GET', url, timeoutMs: 5000, signal })).rejects.toThrow('enough');
+    // The request's own failure comes a moment later; nobody listening, it would end the process.
+    await new Promise((done) => setTimeout(done, 20));
+  });
 });
 
 describe('the client of a keeper', () => {

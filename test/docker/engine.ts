@@ -1,4 +1,7 @@
 // The engine as the docker suite sees it: what it holds of a stack, and what else is in it. Nothing here is obs's own code.
+import { realpathSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import Dockerode from 'dockerode';
 import { Sandbox } from '../stack/harness.ts';
 
@@ -14,13 +17,38 @@ export const imageVariables: Readonly<Record<string, string>> = Object.fromEntri
 export const makeSandbox = (env: Readonly<Record<string, string>> = {}): Sandbox =>
   new Sandbox({ ...imageVariables, ...env });
 
-/** Names of all that bears the label of a stack, or of any stack of obs. */
+/** Where every sandbox of the tests is: stacks of whoever runs the tests are none of theirs. */
+const ownWorktrees = join(realpathSync(tmpdir()), 'obs-stack-');
+
+async function listOwn(stackId?: string) {
+  const filters = { label: [stackId === undefined ? 'worktree-obs.stack' : `worktree-obs.stack=${stackId}`] };
+  const [containers, networks] = await Promise.all([
+    docker.listContainers({ all: true, filters }),
+    docker.listNetworks({ filters }),
+  ]);
+  const isOwn = (labels: Record<string, string> = {}) => labels['worktree-obs.worktree']?.startsWith(ownWorktrees);
+  return {
+    containers: containers.filter(({ Labels }) => isOwn(Labels)),
+    networks: networks.filter(({ Labels }) => isOwn(Labels)),
+  };
+}
+
+/** Names of all containers and networks that bear the label of a stack, or of any stack of the tests. */
 export async function listMade(stackId?: string): Promise<string[]> {
-  const label = stackId === undefined ? 'worktree-obs.stack' : `worktree-obs.stack=${stackId}`;
-  const filters = { label: [label] };
-  const containers = await docker.listContainers({ all: true, filters });
-  const networks = await docker.listNetworks({ filters });
+  const { containers, networks } = await listOwn(stackId);
   return [...containers.map(({ Names }) => Names[0]?.slice(1) ?? ''), ...networks.map(({ Name }) => Name)].sort();
+}
+
+/** Names of the volumes of a stack's containers: anonymous ones, which genuine images declare. */
+export async function listVolumes(stackId: string): Promise<string[]> {
+  const { containers } = await listOwn(stackId);
+  return containers.flatMap(({ Mounts }) => Mounts.flatMap(({ Name }) => Name ?? []));
+}
+
+/** Those of the volumes that are still there. */
+export async function findVolumes(names: readonly string[]): Promise<string[]> {
+  const { Volumes } = await docker.listVolumes();
+  return Volumes.map(({ Name }) => Name).filter((name) => names.includes(name));
 }
 
 /** The container of a server of a stack. */
@@ -31,16 +59,9 @@ export async function findContainer(stackId: string, role: string): Promise<Dock
   return docker.getContainer(found.Id);
 }
 
-/** Anonymous volumes, which genuine images declare. */
-export async function countVolumes(): Promise<number> {
-  return (await docker.listVolumes()).Volumes.length;
-}
-
-/** Removes everything that bears our labels; for tests that leave wreckage behind on purpose. */
+/** Removes everything that tests made; for those that leave wreckage behind on purpose. */
 export async function removeMade(): Promise<void> {
-  const filters = { label: ['worktree-obs.stack'] };
-  const containers = await docker.listContainers({ all: true, filters });
+  const { containers, networks } = await listOwn();
   await Promise.all(containers.map(({ Id }) => docker.getContainer(Id).remove({ force: true, v: true })));
-  const networks = await docker.listNetworks({ filters });
   await Promise.all(networks.map(({ Id }) => docker.getNetwork(Id).remove()));
 }

@@ -3,29 +3,33 @@
 import { rmSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { collect, type Sandbox, type StackAnswer, sendLogLine, until, untilGone } from '../stack/harness.ts';
-import { countVolumes, docker, findContainer, listMade, makeSandbox, removeMade } from './engine.ts';
+import { docker, findContainer, findVolumes, listMade, listVolumes, makeSandbox, removeMade } from './engine.ts';
 
 const dockerFlags = ['--runtime', 'docker'];
 
 let sandbox: Sandbox;
 let repository: string;
-let volumesBefore: number;
+const volumes: string[] = [];
 
-beforeEach(async () => {
+beforeEach(() => {
   sandbox = makeSandbox();
   repository = sandbox.makeRepository('repository');
-  volumesBefore = await countVolumes();
+  volumes.length = 0;
 });
 afterEach(async () => {
   await sandbox.dispose();
   await removeMade();
 });
 
-const up = (...flags: string[]) => sandbox.up(repository, ...dockerFlags, ...flags);
+async function up(...flags: string[]): Promise<StackAnswer> {
+  const stack = await sandbox.up(repository, ...dockerFlags, ...flags);
+  volumes.push(...(await listVolumes(stack.id)));
+  return stack;
+}
 
 async function expectNothingLeft(): Promise<void> {
   expect(await listMade()).toEqual([]);
-  expect(await countVolumes()).toBe(volumesBefore);
+  expect(await findVolumes(volumes)).toEqual([]);
   expect(sandbox.listKeepers()).toEqual([]);
 }
 

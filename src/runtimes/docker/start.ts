@@ -38,7 +38,8 @@ export async function startDocker(request: RuntimeStart): Promise<void> {
 /** The containers that are there, started again; undefined if they are not what is wanted now. */
 async function wakeContainers(left: Parts, recipes: readonly Recipe[], { engine, request }: Workplace) {
   const found = recipes.flatMap((recipe) => {
-    const container = left.containers.find(({ Labels }) => isMadeFrom(recipe, Labels));
+    // One that was never started may have been left before its files were copied into it.
+    const container = left.containers.find(({ Labels, State }) => State !== 'created' && isMadeFrom(recipe, Labels));
     return container === undefined ? [] : [{ recipe, container }];
   });
   if (left.networks.length === 0 || found.length < recipes.length) return undefined;
