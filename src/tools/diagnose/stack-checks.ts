@@ -1,6 +1,7 @@
 // Checks of the stack and of the machine around it: versions, sockets, servers, what arrived and what was refused.
 import { sendHttp } from '../../clients/http.ts';
 import { probeServiceName } from '../../model/attributes.ts';
+import { findRuntime } from '../../runtimes/choose.ts';
 import { checkBind } from '../../std/bind-check.ts';
 import { formatDurationMs } from '../../std/quantity.ts';
 import { type Check, fail, note, ok, warn } from './check.ts';
@@ -17,6 +18,19 @@ export const stackChecks: readonly Check[] = [
       const result = await checkBind(0);
       if (result === 'free') return [ok('listening on 127.0.0.1 is allowed')];
       return [fail(`listening on 127.0.0.1 fails with ${result}: this is a sandbox`, 'obs mcp --help')];
+    },
+  },
+  {
+    name: 'container engine',
+    run: async ({ config, context }) => {
+      if (config === undefined) return [];
+      const { usable, reason } = await findRuntime('docker').examine({
+        ...config,
+        env: context.env,
+        pull: false,
+        grafana: false,
+      });
+      return [usable ? ok(reason) : note(`the docker runtime cannot be used: ${reason}`)];
     },
   },
   {
