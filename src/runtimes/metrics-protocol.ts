@@ -1,14 +1,20 @@
-// How a Prometheus takes metrics: asked of the server, since its OTLP receiver may be switched off or compiled out.
+// How a Prometheus takes metrics. The server is asked, since its OTLP receiver may be switched off, compiled out or, in an old
+// version, not there yet.
 import { sendHttp } from '../clients/http.ts';
 import type { metricsProtocols } from '../model/backend.ts';
 
-export async function readMetricsProtocol(url: string): Promise<(typeof metricsProtocols)[number]> {
-  const asked = await sendHttp({
+export type MetricsProtocol = (typeof metricsProtocols)[number];
+
+const timeoutMs = 5000;
+
+/** Sends an export without metrics: a receiver that is on takes it. */
+export async function readMetricsProtocol(prometheusUrl: string): Promise<MetricsProtocol> {
+  const { status } = await sendHttp({
     method: 'POST',
-    url: `${url}/api/v1/otlp/v1/metrics`,
+    url: `${prometheusUrl}/api/v1/otlp/v1/metrics`,
     headers: { 'content-type': 'application/x-protobuf' },
     body: new Uint8Array(0),
-    timeoutMs: 5000,
+    timeoutMs,
   });
-  return asked.status === 200 ? 'otlp' : 'remote-write';
+  return status === 200 ? 'otlp' : 'remote-write';
 }
