@@ -11,10 +11,17 @@ const maxBytesPerUnit = 3;
 const nanoDigits = 9;
 const initialBytes = 64 * 1024;
 const largestFast = 1e15;
+/** Shorter pieces are copied byte by byte: calling the runtime takes longer. */
+const longestLoop = 32;
 
 export class ByteWriter {
-  private bytes = Buffer.allocUnsafe(initialBytes);
+  private bytes: Buffer;
   private length = 0;
+
+  /** `expectedBytes`: so much is likely to be written. */
+  constructor(expectedBytes = initialBytes) {
+    this.bytes = Buffer.allocUnsafe(expectedBytes);
+  }
 
   /** What was written; no copy is made, so it ends the writing. */
   finish(): Buffer {
@@ -24,9 +31,26 @@ export class ByteWriter {
   raw(piece: Uint8Array): void {
     this.reserve(piece.length);
     const { bytes } = this;
+    if (piece.length > longestLoop) {
+      bytes.set(piece, this.length);
+      this.length += piece.length;
+      return;
+    }
     let at = this.length;
     for (let i = 0; i < piece.length; i++) bytes[at++] = piece[i]!; // below its length
     this.length = at;
+  }
+
+  /** How many bytes there are so far. */
+  get position(): number {
+    return this.length;
+  }
+
+  /** Writes once more what stands from `start` up to `end`. */
+  again(start: number, end: number): void {
+    this.reserve(end - start);
+    this.bytes.copyWithin(this.length, start, end);
+    this.length += end - start;
   }
 
   /** Text that may be anything. */

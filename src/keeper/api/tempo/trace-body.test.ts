@@ -9,8 +9,8 @@ test('all kinds of spans', () => {
   const store = new TraceStore();
   store.ingest(
     parseTraces(`
-root @one 999ms+2001ms server span.a=1 span.b="say" span.c=1.5 span.d=true span.e=[1,2] span.f=-3 lib:http/1 resource.r=1
-  plain @one 0ms+0ms
+root @one 999ms+2001ms server span.a=1 span.b="say" span.c=1.5 span.d=true span.e=[1,2] span.f=-3 span.g=0.0 lib:http/1 resource.r=1
+  plain @one 0ms+0ms span.c=1.5 span.b="say"
   failed @two 1s+999999999ns error "grün" client span.n="\\"
     busy @two 5ms+5ms event.e(1ms).k=v link.1.2.y=z instrumentation.x=1
   long @one 3s+86400s ok`),

@@ -7,6 +7,9 @@ import type { OpenTrace } from '../../store/traces/trace-store.ts';
 import { ByteWriter } from './byte-writer.ts';
 
 const nanosPerSecond = 1e9;
+const bytesAtLeast = 4096;
+const bytesOfSpan = 600;
+const maxAttributeText = 65_536;
 const comma = Buffer.from(',');
 const endOfQuoted = Buffer.from('"');
 const parentSpanId = Buffer.from('","parentSpanId":"');
@@ -16,15 +19,20 @@ const endOfList = Buffer.from(']');
 const endOfAttribute = Buffer.from('}');
 const stringValue = Buffer.from('{"stringValue":');
 const intValue = Buffer.from('{"intValue":"');
+const doubleValue = Buffer.from('{"doubleValue":');
 const endOfInt = Buffer.from('"}');
 
 /** `head`, the list that v1 calls `batches` and v2 `resourceSpans`, and `tail`. */
 export function writeTrace(trace: OpenTrace, head: string, tail: string): Buffer {
-  const out = new ByteWriter();
+  const out = new ByteWriter(bytesAtLeast + countSpans(trace) * bytesOfSpan);
   out.text(head);
   new BodyWriter(trace, out).write();
   out.text(tail);
   return out.finish();
+}
+
+function countSpans({ groups }: OpenTrace): number {
+  return groups.reduce((sum, { scopes }) => scopes.reduce((inner, { rows }) => inner + rows.length, sum), 0);
 }
 
 class BodyWriter {
@@ -35,6 +43,8 @@ class BodyWriter {
   /** By number: `{"key":"…","value":`, `"name":"…"` and what follows up to the start time. */
   private readonly keys = new Map<number, Buffer>();
   private readonly names = new Map<number, Buffer>();
+  /** By key and value: where the attribute was written first, and its length. */
+  private readonly attributes = new Map<number, number>();
   private readonly ends = new Map<number, Buffer>();
 
   constructor(trace: OpenTrace, out: ByteWriter) {
@@ -98,11 +108,27 @@ class BodyWriter {
     out.raw(attributes);
     for (let i = first; i < end; i++) {
       if (i > first) out.raw(comma);
-      out.raw(this.key(keys[i]!));
-      this.writeValue(this.trace.value(values[i]!));
-      out.raw(endOfAttribute);
+      this.writeAttribute(keys[i]!, values[i]!);
     }
     out.raw(endOfList);
+  }
+
+  // The same attribute comes again and again; what was written once is copied.
+  private writeAttribute(key: number, value: number): void {
+    const { out } = this;
+    const code = key * this.trace.valueCount + value;
+    const known = this.attributes.get(code);
+    if (known !== undefined) {
+      const start = Math.floor(known / maxAttributeText);
+      out.again(start, start + (known % maxAttributeText));
+      return;
+    }
+    const start = out.position;
+    out.raw(this.key(key));
+    this.writeValue(this.trace.value(value));
+    out.raw(endOfAttribute);
+    const length = out.position - start;
+    if (length < maxAttributeText) this.attributes.set(code, start * maxAttributeText + length);
   }
 
   private writeValue(value: AnyValue): void {
@@ -115,6 +141,10 @@ class BodyWriter {
       out.raw(intValue);
       out.number(value.value);
       out.raw(endOfInt);
+    } else if (value.kind === 'double' && Number.isFinite(value.value)) {
+      out.raw(doubleValue);
+      out.text(String(value.value + 0)); // no sign before 0, as in JSON.stringify
+      out.raw(endOfAttribute);
     } else out.text(JSON.stringify(anyValueToJson(value)));
   }
 

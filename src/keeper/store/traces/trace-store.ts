@@ -51,6 +51,8 @@ export interface OpenTrace {
   readonly columns: SpanColumns;
   readonly key: (id: number) => string;
   readonly value: (id: number) => AnyValue;
+  /** Numbers of values are below it. */
+  readonly valueCount: number;
   /** Do the columns say all there is to the span: no events, no links, nothing dropped? */
   readonly isPlain: (row: number) => boolean;
   readonly read: (row: number) => Span;
@@ -145,6 +147,7 @@ export class TraceStore implements SignalStore<Span> {
       columns: spans.snapshot(),
       key: (id) => dictionary.key(id),
       value: (id) => dictionary.rawValue(id),
+      valueCount: dictionary.valueCount,
       isPlain: (row) => spans.isPlain(row),
       read: (row) => spans.read(row, traceId, dictionary),
     };
