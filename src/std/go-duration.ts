@@ -69,11 +69,21 @@ export function parseGoDuration(text: string): number {
     if (ns === undefined) {
       throw new DurationError(`time: unknown unit ${JSON.stringify(unit)} in duration ${JSON.stringify(text)}`);
     }
-    total += Math.trunc(roundTiny(Number(digits) * ns));
+    total += Math.trunc(multiplyDecimal(digits, ns));
     if (total > 2 ** 63) throw bad();
     rest = rest.slice(whole.length);
   }
   return sign * total;
+}
+
+/** What a reader gives, or undefined where it refuses. */
+export function tryDuration(read: (text: string) => number, text: string): number | undefined {
+  try {
+    return read(text);
+  } catch (error) {
+    if (error instanceof DurationError) return undefined;
+    throw error;
+  }
 }
 
 /** Prints nanoseconds as Go's Duration.String does: `1h0m0s`, `1.5s`, `250µs`, `0s`. */
@@ -82,13 +92,14 @@ export function formatGoDuration(ns: number): string {
   const abs = Math.abs(ns);
   if (abs === 0) return '0s';
   if (abs < 1e3) return `${sign}${abs}ns`;
-  if (abs < 1e6) return `${sign}${trimNumber(abs / 1e3)}µs`;
-  if (abs < 1e9) return `${sign}${trimNumber(abs / 1e6)}ms`;
-  const hours = Math.floor(abs / 3600e9);
-  const minutes = Math.floor((abs - hours * 3600e9) / 60e9);
-  const seconds = trimNumber((abs - hours * 3600e9 - minutes * 60e9) / 1e9);
-  if (hours > 0) return `${sign}${hours}h${minutes}m${seconds}s`;
-  return minutes > 0 ? `${sign}${minutes}m${seconds}s` : `${sign}${seconds}s`;
+  if (abs < 1e6) return `${sign}${formatScaled(abs, 3)}µs`;
+  if (abs < 1e9) return `${sign}${formatScaled(abs, 6)}ms`;
+  const whole = BigInt(Math.round(abs));
+  const minutes = whole / 60_000_000_000n;
+  const seconds = formatScaled(whole % 60_000_000_000n, 9);
+  if (minutes === 0n) return `${sign}${seconds}s`;
+  const hours = minutes / 60n;
+  return hours === 0n ? `${sign}${minutes}m${seconds}s` : `${sign}${hours}h${minutes % 60n}m${seconds}s`;
 }
 
 /** Prints nanoseconds as Prometheus does: `1h`, `90s` becomes `1m30s`, whole days and weeks as `d` and `w`. */
@@ -110,12 +121,14 @@ export function formatPrometheusDuration(ns: number): string {
   return out;
 }
 
-// 1.1 * 1e9 is 1100000000.0000002 in doubles; Go computes it in integers.
-function roundTiny(ns: number): number {
-  const rounded = Math.round(ns);
-  return Math.abs(rounded - ns) < 1e-6 * Math.max(1, Math.abs(ns) * 1e-6) ? rounded : ns;
+// Exact for what people write: 1.1ms must not become 1099999.
+function multiplyDecimal(decimal: string, factor: number): number {
+  const [whole = '', fraction = ''] = decimal.split('.');
+  return Number(whole || 0) * factor + Number(`${(Number(fraction || 0) * factor) / 10 ** fraction.length}`);
 }
 
-function trimNumber(value: number): string {
-  return value.toFixed(9).replace(/\.?0+$/, '');
+function formatScaled(n: number | bigint, digits: number): string {
+  const padded = String(n).padStart(digits + 1, '0');
+  const fraction = padded.slice(-digits).replace(/0+$/, '');
+  return padded.slice(0, -digits) + (fraction ? `.${fraction}` : '');
 }

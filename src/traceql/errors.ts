@@ -2,7 +2,7 @@
 import { QueryError, type QueryErrorKind } from '../errors/query-error.ts';
 import { findNearest } from '../std/nearest.ts';
 import type { Place } from './ast.ts';
-import { keywords, type Token } from './lexer.ts';
+import { keywords, literalWords, type Token } from './lexer.ts';
 
 /** What Tempo lists in "expecting …": at most four, in the order of its grammar; more are not listed. */
 const expectedOrder = [
@@ -194,18 +194,7 @@ const intrinsicWords = [
   'link:spanID',
   'instrumentation:name',
   'instrumentation:version',
-  'error',
-  'ok',
-  'unset',
-  'server',
-  'client',
-  'producer',
-  'consumer',
-  'internal',
-  'unspecified',
-  'true',
-  'false',
-  'nil',
+  ...literalWords,
 ];
 
 const functionWords = [...keywords].filter((word) =>

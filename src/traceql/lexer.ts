@@ -56,8 +56,8 @@ const symbols = [
   '~',
 ] as const;
 
-/** Words that are never names. */
-export const keywords: ReadonlySet<string> = new Set([
+/** Words that stand for values. */
+export const literalWords = [
   'true',
   'false',
   'nil',
@@ -70,6 +70,11 @@ export const keywords: ReadonlySet<string> = new Set([
   'client',
   'producer',
   'consumer',
+] as const;
+
+/** Words that are never names. */
+export const keywords: ReadonlySet<string> = new Set([
+  ...literalWords,
   'duration',
   'childCount',
   'name',

@@ -1,6 +1,6 @@
 // Values of TraceQL and what may be done with them: types that go together, equality, order, text forms.
 // Semantics follow Tempo 3.0, oddities included (an int equals a float of the same size, nil equals nothing).
-import { formatGoDuration } from './duration.ts';
+import { formatGoDuration } from '../std/go-duration.ts';
 
 export type Status = 'error' | 'ok' | 'unset';
 export type Kind = 'unspecified' | 'internal' | 'client' | 'server' | 'producer' | 'consumer';

@@ -1,6 +1,7 @@
 // GET /api/metrics/query_range and /api/metrics/query.
+
+import { formatGoDuration } from '../../../std/go-duration.ts';
 import type * as ast from '../../../traceql/ast.ts';
-import { formatGoDuration } from '../../../traceql/duration.ts';
 import { alignWindow, Intervals, type MetricsWindow } from '../../../traceql/functions/intervals.ts';
 import type { Series } from '../../../traceql/functions/series.ts';
 import { runMetrics } from '../../../traceql/metrics.ts';

@@ -1,5 +1,5 @@
 // Parameters of Tempo's API, with Go's words for what cannot be read.
-import { parseGoDuration, parsePrometheusDuration } from '../../../traceql/duration.ts';
+import { DurationError, parseGoDuration, parsePrometheusDuration, tryDuration } from '../../../std/go-duration.ts';
 import { HttpRefusal } from '../../http/refusal.ts';
 
 const badRequest = 400;
@@ -40,16 +40,12 @@ export function readInt64(query: URLSearchParams, name: string): bigint | undefi
 export function readDurationMs(query: URLSearchParams, name: string): number | undefined {
   const text = readText(query, name);
   if (text === undefined) return undefined;
-  const nanos = parseGoDuration(text);
-  if (nanos === undefined) throw refuse(`invalid ${name}: ${describeBadDuration(text)}`);
-  return Math.trunc(nanos / 1e6);
-}
-
-function describeBadDuration(text: string): string {
-  const quoted = JSON.stringify(text);
-  if (/^[+-]?(\d+\.?\d*|\.\d+)$/.test(text)) return `time: missing unit in duration ${quoted}`;
-  const unit = /^[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))*(?:\d+\.?\d*|\.\d+)([^\d.]+)/.exec(text)?.[1];
-  return unit ? `time: unknown unit ${JSON.stringify(unit)} in duration ${quoted}` : `time: invalid duration ${quoted}`;
+  try {
+    return Math.trunc(parseGoDuration(text) / 1e6);
+  } catch (error) {
+    if (error instanceof DurationError) throw refuse(`invalid ${name}: ${error.message}`);
+    throw error;
+  }
 }
 
 export interface Bounds {
@@ -70,7 +66,7 @@ export function readBounds(query: URLSearchParams, nowMs: number): Bounds {
 }
 
 function readSince(text: string): bigint {
-  const nanos = parsePrometheusDuration(text);
+  const nanos = tryDuration(parsePrometheusDuration, text);
   if (nanos === undefined)
     throw refuseRpc(`could not parse 'since' parameter: not a valid duration string: ${JSON.stringify(text)}`);
   return BigInt(nanos);
@@ -98,7 +94,7 @@ export function readStepNs(query: URLSearchParams): bigint | undefined {
   const text = readText(query, 'step');
   if (text === undefined) return undefined;
   if (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) return BigInt(Math.trunc(Number(text) * 1e9));
-  const nanos = parseGoDuration(text);
+  const nanos = tryDuration(parseGoDuration, text);
   if (nanos === undefined) throw refuseRpc(`cannot parse ${JSON.stringify(text)} to a valid duration`);
   return BigInt(Math.trunc(nanos));
 }

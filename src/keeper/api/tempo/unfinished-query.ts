@@ -1,28 +1,10 @@
 // A query that is being typed, made whole: comparisons without a value go, brackets are closed. Grafana sends such
 // queries to narrow down what it suggests next.
-import { type Token, tokenize } from '../../../traceql/lexer.ts';
+import { literalWords, type Token, tokenize } from '../../../traceql/lexer.ts';
 
 const comparisons: ReadonlySet<string> = new Set(['=', '!=', '<', '<=', '>', '>=', '=~', '!~']);
 const connectors: ReadonlySet<string> = new Set(['&&', '||']);
-const values: ReadonlySet<string> = new Set([
-  'STRING',
-  'INTEGER',
-  'FLOAT',
-  'DURATION',
-  'IDENTIFIER',
-  'true',
-  'false',
-  'nil',
-  'ok',
-  'error',
-  'unset',
-  'unspecified',
-  'internal',
-  'server',
-  'client',
-  'producer',
-  'consumer',
-]);
+const values: ReadonlySet<string> = new Set(['STRING', 'INTEGER', 'FLOAT', 'DURATION', 'IDENTIFIER', ...literalWords]);
 
 /** The query without its unfinished comparisons; what a pipe starts is left out. */
 export function completeQuery(text: string): string {
