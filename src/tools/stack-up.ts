@@ -1,6 +1,7 @@
 // obs up: start or find the stack of this worktree.
 import { z } from 'zod';
 import { runtimeChoices } from '../config/schema.ts';
+import { portOffset } from '../model/ports.ts';
 import { findRuntime } from '../runtimes/choose.ts';
 import { sweepGarbage } from '../stack/gc.ts';
 import { makeStackDocument, renderStack, stackDocumentSchema } from './stack/document.ts';
@@ -20,7 +21,10 @@ export const stackUp = defineTool({
   purpose:
     "Start this worktree's private observability stack (Loki, Prometheus and Tempo APIs, OTLP), or find it running. Returns its endpoints and the environment that apps need, once telemetry sent to it can be read back.",
   input,
-  output: z.object({ stack: stackDocumentSchema }),
+  output: z.object({
+    stack: stackDocumentSchema,
+    grafana: z.string().optional().describe('address of Grafana, if it was asked for'),
+  }),
   marks: { readOnly: false, destructive: false, openWorld: false },
   cli: {
     verb: 'up',
@@ -32,7 +36,10 @@ export const stackUp = defineTool({
     // Only the engine that is in use is asked: a look at one that is not would cost every `up` its time.
     const runtimes = [findRuntime(stack.state.runtime)];
     await sweepGarbage({ root, runtimes, nowMs: context.nowMs(), progress: context.progress });
-    return { output: { stack: makeStackDocument(stack, worktree, context.env) }, exit: 0 };
+    const port = stack.state.basePort + portOffset.grafana;
+    const shown = grafana ? { grafana: `http://127.0.0.1:${port}` } : {};
+    return { output: { stack: makeStackDocument(stack, worktree, context.env), ...shown }, exit: 0 };
   },
-  render: ({ stack }, style) => renderStack(stack, style),
+  render: ({ stack, grafana }, style) =>
+    [renderStack(stack, style), ...(grafana === undefined ? [] : [`grafana     ${grafana}`])].join('\n'),
 });
