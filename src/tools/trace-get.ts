@@ -21,7 +21,10 @@ const logMarginMs = 5_000;
 const input = z.strictObject({
   traceId: z.string().describe('trace id in hex, as obs traces and the logs show it'),
   full: z.boolean().default(false).describe('list every span, like siblings not folded'),
-  span: z.string().optional().describe('only this span and what is below it, with all its attributes and events'),
+  span: z
+    .string()
+    .optional()
+    .describe('only this span (its id, or the first digits) and what is below it, with all its attributes and events'),
   ...stackField,
 });
 

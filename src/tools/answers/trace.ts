@@ -21,6 +21,8 @@ const rowSchema = z.object({
   orphan: z.boolean(),
   /** How many like siblings the row stands for. */
   folded: z.number(),
+  /** The first few, in milliseconds after the start of the trace; none for folded rows. */
+  events: z.array(z.object({ afterMs: z.number(), name: z.string() })),
 });
 export type TraceSpanRow = z.infer<typeof rowSchema>;
 

@@ -32,7 +32,7 @@ export interface TraceToDescribe {
 /** The answer; undefined if the span asked for is not in the trace. */
 export function describeTrace(of: TraceToDescribe, context: ToolContext): TraceAnswer | undefined {
   const whole = buildTree(of.spans);
-  const opened = of.spanId === undefined ? undefined : whole.nodes.find((node) => node.span.spanId === of.spanId);
+  const opened = of.spanId === undefined ? undefined : findSpan(whole, of.spanId);
   if (of.spanId !== undefined && opened === undefined) return undefined;
   const tree = opened === undefined ? whole : { ...whole, roots: [opened], nodes: listSubtree(opened) };
   const text = (value: string, maxChars = maxNameChars) => fitText(context, cleanText(value), maxChars);
@@ -65,6 +65,7 @@ export function describeTrace(of: TraceToDescribe, context: ToolContext): TraceA
     service: text(row.service),
     statusMessage: text(row.statusMessage),
     statement: row.statement && text(row.statement, maxTextChars),
+    events: row.events.map((event) => ({ ...event, name: text(event.name) })),
   }));
   const spans = keepImportant(rows, roomFor(context, rest));
   return { ...rest, spans, spansShown: spans.reduce((sum, row) => sum + row.folded, 0) };
@@ -120,14 +121,20 @@ function sumPath(path: readonly PathStep[], text: (value: string) => string): Tr
 
 function listNotes(tree: TraceTree, opened: TraceNode | undefined): string[] {
   if (opened !== undefined) return [`only span ${opened.span.spanId} and what is below it`];
-  const orphans = tree.nodes.filter((node) => node.orphan).length;
-  const roots = tree.roots.length - orphans;
-  const missing = `${countOf(orphans, 'span')} with a parent that was not received: it is still open, or was never sent`;
-  return [
-    ...(orphans > 0 ? [missing] : []),
-    ...(roots > 1 ? [`the trace has ${roots} roots`] : []),
-    ...(roots === 0 ? ['the root has not been received'] : []),
+  const orphans = tree.nodes.filter((node) => node.orphan);
+  const open = new Set(orphans.map((node) => node.span.parentSpanId)).size;
+  const roots = tree.roots.length - orphans.length;
+  const missing = [
+    ...(open > 0 ? [`${countOf(open, 'span')} still open (or never sent)`] : []),
+    ...(roots === 0 ? ['root not seen yet'] : []),
   ];
+  return [...(missing.length > 0 ? [missing.join(', ')] : []), ...(roots > 1 ? [`the trace has ${roots} roots`] : [])];
+}
+
+// By its whole id, or by its first digits if no other begins so.
+function findSpan(tree: TraceTree, spanId: string): TraceNode | undefined {
+  const named = tree.nodes.filter(({ span }) => span.spanId.startsWith(spanId.toLowerCase()));
+  return named.find(({ span }) => span.spanId === spanId.toLowerCase()) ?? (named.length === 1 ? named[0] : undefined);
 }
 
 function messageOf(span: TraceSpan): string {

@@ -23,8 +23,11 @@ export interface WaterfallRow {
   readonly orphan: boolean;
   /** How many like siblings this row stands for; 1 if it stands for itself. */
   readonly folded: number;
+  /** The first few of them, unless the row is folded. */
+  readonly events: { readonly afterMs: number; readonly name: string }[];
 }
 
+const shownEvents = 3;
 /** Like siblings beyond this number are folded. */
 const foldFrom = 4;
 
@@ -77,5 +80,11 @@ function makeRow(group: readonly TraceNode[], of: { tree: TraceTree; critical: R
     critical: group.some((node) => of.critical.has(node.span.spanId)),
     orphan: first.orphan,
     folded: group.length,
+    events:
+      group.length > 1
+        ? []
+        : span.events
+            .slice(0, shownEvents)
+            .map(({ atNs, name }) => ({ afterMs: nsToMs(atNs - of.tree.startNs), name })),
   };
 }

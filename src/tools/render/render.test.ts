@@ -204,12 +204,15 @@ describe('the text of', () => {
   it('a trace', () => {
     expect(renderTrace(makeTraceAnswer(), agent)).toMatchInlineSnapshot(`
       "trace 4bf92f3577b34da6a3ce929d0e0e4736  GET /checkout  100 ms, 7 spans of checkout, gateway, worker, 1 failed, 2026-01-01T11:00:00.000Z
-      note: 1 spans have a parent that was not received: it is still open, or was never sent
+      note: 1 span still open (or never sent)
                                 duration   self  span  (* critical path, ! failed)
-      ████████████████████████    100 ms  20 ms  * GET /checkout (gateway)
-      ··███████████████████···     80 ms  40 ms    *! POST /pay (checkout) – card ⏎ declined
-      ····██████████··········     40 ms  40 ms      * ×4 SELECT shop (checkout), 10 ms each on average: SELECT * ⏎ FROM item WHERE id = $1
-      ······················█·      5 ms   5 ms  * late (worker) [parent missing]
+      ████████████████████████    100 ms  20 ms  * GET /checkout (gateway) #01
+      ··███████████████████···     80 ms  40 ms    *! POST /pay (checkout) – card ⏎ declined #02
+                                                     +12 ms ERROR no money
+      ····██████████··········     40 ms  40 ms      * ×4 SELECT shop (checkout), 10 ms avg, N+1?: SELECT * ⏎ FROM item WHERE id = $1 #q20
+      ······················█·      5 ms   5 ms  * late (worker) [parent missing] #09
+      unfold: obs trace 4bf92f3577b34da6a3ce929d0e0e4736 --full
+      open one part by the digits behind its #: obs trace 4bf92f3577b34da6a3ce929d0e0e4736 --span q20
       critical path: what the end waited for
          20 %  20 ms  GET /checkout (gateway)
          40 %  40 ms  POST /pay (checkout)
@@ -219,9 +222,7 @@ describe('the text of', () => {
          10 %  10 ms  SELECT shop (checkout)
           5 %  5 ms  late (worker)
       errors
-        POST /pay (checkout) 02: card ⏎ declined
-      logs
-        +12 ms checkout ERROR no money"
+        POST /pay (checkout) 02: card ⏎ declined"
     `);
   });
 
@@ -464,7 +465,7 @@ function makeTraceAnswer(): TraceAnswer {
     services: ['checkout', 'gateway', 'worker'],
     spanCount: 7,
     errorCount: 1,
-    notes: ['1 spans have a parent that was not received: it is still open, or was never sent'],
+    notes: ['1 span still open (or never sent)'],
     criticalPath: path.map(({ node, ownNs }) => ({
       spans: 1,
       spanId: node.span.spanId,

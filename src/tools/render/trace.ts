@@ -10,6 +10,9 @@ import { renderTable } from './table.ts';
 
 const barWidth = 24;
 const maxIndent = 24;
+const compactWidth = 240;
+/** Of a span id; enough for `--span`. */
+const shownDigits = 8;
 
 export function renderTrace(answer: TraceAnswer, style: RenderStyle): string {
   const errors = answer.errorCount === 0 ? '' : `, ${answer.errorCount} failed`;
@@ -27,28 +30,73 @@ export function renderTrace(answer: TraceAnswer, style: RenderStyle): string {
       ),
     ),
     ...section(
-      'logs',
-      answer.logs.map(
-        (log) =>
-          `+${formatMs(log.afterMs)} ${cleanLine(log.service)} ${log.level.toUpperCase()} ${shortenJsonLine(log.line) ?? cleanLine(log.line)}`,
-      ),
+      'logs of no span above',
+      listOtherLogs(answer).map((log) => `+${formatMs(log.afterMs)} ${cleanLine(log.service)} ${printLog(log)}`),
     ),
     ...renderDetail(answer),
   ].join('\n');
 }
 
 function renderWaterfall(answer: TraceAnswer, style: RenderStyle): string[] {
-  const width = Math.max(40, style.columns - barWidth - 24);
-  const rows = answer.spans.map((row) => [
-    drawBar(row, answer.durationMs),
-    formatMs(row.durationMs),
-    formatMs(row.selfMs),
-    colourRow(row, cutToWidth(nameRow(row), style.compact ? 240 : width), style),
+  const width = style.compact ? compactWidth : Math.max(40, style.columns - barWidth - 24);
+  const rows = answer.spans.flatMap((row) => [
+    [
+      drawBar(row, answer.durationMs),
+      formatMs(row.durationMs),
+      formatMs(row.selfMs),
+      colourRow(
+        row,
+        cutToWidth(nameRow(row), width) + (style.compact ? ` #${row.spanId.slice(0, shownDigits)}` : ''),
+        style,
+      ),
+    ],
+    ...listMoments(answer, row).map((moment) => [
+      '',
+      '',
+      '',
+      paint(style, 'dim', cutToWidth(`${indentOf(row)}  +${formatMs(moment.afterMs)} ${moment.text}`, width)),
+    ]),
   ]);
   const header = ['', 'duration', 'self', 'span  (* critical path, ! failed)'].map((cell) => paint(style, 'dim', cell));
   const hidden = answer.spanCount - answer.spansShown;
-  const note = hidden > 0 ? [`${hidden} more spans: obs trace ${answer.traceId} --full`] : [];
-  return [...renderTable([header, ...rows], [1, 2]), ...note];
+  const isFolded = answer.spans.some((row) => row.folded > 1);
+  return [
+    ...renderTable([header, ...rows], [1, 2]),
+    ...(hidden > 0 ? [`${hidden} more spans: obs trace ${answer.traceId} --full`] : []),
+    ...(hidden === 0 && isFolded ? [`unfold: obs trace ${answer.traceId} --full`] : []),
+    ...(style.compact ? listOpeners(answer) : []),
+  ];
+}
+
+// The command for the row that hides most; the digits of any other row open that one.
+function listOpeners({ traceId, spans }: TraceAnswer): string[] {
+  const [largest] = [...spans].sort((a, b) => b.folded - a.folded);
+  if (largest === undefined || spans.length < 2) return [];
+  return [
+    `open one part by the digits behind its #: obs trace ${traceId} --span ${largest.spanId.slice(0, shownDigits)}`,
+  ];
+}
+
+type LogLine = TraceAnswer['logs'][number];
+
+/** What happened within a span: its events and its log lines, by time. */
+function listMoments({ logs }: TraceAnswer, row: TraceSpanRow): { readonly afterMs: number; readonly text: string }[] {
+  const events = row.events.map(({ afterMs, name }) => ({ afterMs, text: `event ${cleanLine(name)}` }));
+  const own = logs.filter((log) => isOf(log, row)).map((log) => ({ afterMs: log.afterMs, text: printLog(log) }));
+  return [...events, ...own].sort((a, b) => a.afterMs - b.afterMs);
+}
+
+function listOtherLogs({ logs, spans }: TraceAnswer): readonly LogLine[] {
+  return logs.filter((log) => !spans.some((row) => isOf(log, row)));
+}
+
+// A folded row stands for spans whose ids it does not know.
+function isOf(log: LogLine, row: TraceSpanRow): boolean {
+  return row.folded === 1 && log.spanId === row.spanId;
+}
+
+function printLog({ level, line }: LogLine): string {
+  return `${level.toUpperCase()} ${shortenJsonLine(line) ?? cleanLine(line)}`.trimStart();
 }
 
 /** Where in the trace the span lies: `··███·····`. */
@@ -60,13 +108,18 @@ function drawBar(row: TraceSpanRow, totalMs: number): string {
 }
 
 function nameRow(row: TraceSpanRow): string {
-  const indent = ' '.repeat(Math.min(maxIndent, row.depth * 2));
   const marks = `${row.critical ? '*' : ''}${row.error ? '!' : ''}`;
   const folded = row.folded > 1 ? `×${row.folded} ` : '';
-  const mean = row.folded > 1 ? `, ${formatMs(row.selfMs / row.folded)} each on average` : '';
+  // Only leaves are folded, so that their own times are their durations.
+  const mean =
+    row.folded > 1 ? `, ${formatMs(row.selfMs / row.folded)} avg${row.statement === null ? '' : ', N+1?'}` : '';
   const statement = row.statement === null ? '' : `: ${cleanLine(row.statement)}`;
   const failure = row.error && row.statusMessage !== '' ? ` – ${cleanLine(row.statusMessage)}` : '';
-  return `${indent}${marks === '' ? '' : `${marks} `}${folded}${cleanLine(row.name)} (${cleanLine(row.service)})${mean}${row.orphan ? ' [parent missing]' : ''}${statement}${failure}`;
+  return `${indentOf(row)}${marks === '' ? '' : `${marks} `}${folded}${cleanLine(row.name)} (${cleanLine(row.service)})${mean}${row.orphan ? ' [parent missing]' : ''}${statement}${failure}`;
+}
+
+function indentOf(row: TraceSpanRow): string {
+  return ' '.repeat(Math.min(maxIndent, row.depth * 2));
 }
 
 function colourRow(row: TraceSpanRow, text: string, style: RenderStyle): string {
