@@ -97,7 +97,7 @@ function makeRoutes({ parts, control }: ServersOptions): Readonly<Record<Listene
     ],
     prometheus: [
       makeOtlpRoute({ signal: 'metrics', dialect: 'prometheus', path: '/api/v1/otlp/v1/metrics', ingest }),
-      makeRemoteWriteRoute(ingest),
+      makeRemoteWriteRoute({ ingest, onMetadata: (metadata) => parts.metadata.learnWritten(metadata) }),
       ...apis.prometheus.routes,
     ],
     tempo: [makeOtlpRoute({ signal: 'traces', dialect: 'tempo', path: '/v1/traces', ingest }), ...apis.tempo.routes],

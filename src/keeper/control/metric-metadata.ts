@@ -2,6 +2,7 @@
 // keeper keeps them, in every runtime.
 import type { ExposedFamily } from '../../wire/exposition/page.ts';
 import type { Metric, MetricsRequest } from '../../wire/otlp/types.ts';
+import type { WrittenMetadata } from '../../wire/prometheus/written-metadata.ts';
 import { translateMetricName, translateUnit } from '../ingest/metrics/metric-name.ts';
 import type { MetadataByName, MetricFacts } from '../signal-store.ts';
 
@@ -24,6 +25,11 @@ export class MetricMetadata {
   learnFamilies(families: readonly ExposedFamily[]): void {
     for (const { name, type, unit, help } of families)
       for (const facts of [this.all, this.scraped]) add(facts, name, { type, unit, help });
+  }
+
+  /** Notes what senders of remote write say of their metrics. */
+  learnWritten(metadata: readonly WrittenMetadata[]): void {
+    for (const { name, type, unit, help } of metadata) if (name !== '') add(this.all, name, { type, unit, help });
   }
 
   /** Everything ever received. */

@@ -2,8 +2,8 @@
 // the embedded runtime, so names and labels are the same in both.
 import type { Labels } from '../../promql/labels.ts';
 import type { MetricsRequest } from '../../wire/otlp/types.ts';
-import type { WrittenSample, WrittenSeries } from '../../wire/prometheus/remote-write.ts';
-import type { WrittenExemplar, WrittenHistogram } from '../../wire/prometheus/written-histogram.ts';
+import type { WrittenExemplar, WrittenSample, WrittenSeries } from '../../wire/prometheus/remote-write.ts';
+import type { WrittenHistogram } from '../../wire/prometheus/written-histogram.ts';
 import { LabelsMemo } from '../ingest/metrics/labels-memo.ts';
 import { UntranslatableName } from '../ingest/metrics/resource-labels.ts';
 import { type SampleTaker, TranslationError, translateMetrics } from '../ingest/metrics/translate.ts';
@@ -48,7 +48,7 @@ function makeCollector(collected: Map<Labels, Collected>): SampleTaker {
   return {
     append(labels, timeMs, sample) {
       const { samples, histograms } = partsOf(labels);
-      if (sample.kind === 'histogram') histograms.push({ ...sample.histogram, timeMs });
+      if (sample.kind === 'histogram') histograms.push({ timeMs, histogram: sample.histogram });
       else samples.push({ value: sample.kind === 'stale' ? 'stale' : sample.value, timeMs });
     },
     appendExemplar: (labels, { labels: pairs, value, timeMs }) =>

@@ -12,7 +12,7 @@ import type {
   MetricData,
   Span,
 } from '../../wire/otlp/types.ts';
-import type { WrittenSeries } from '../../wire/prometheus/remote-write.ts';
+import type { WrittenExemplar, WrittenLabel, WrittenSeries } from '../../wire/prometheus/remote-write.ts';
 import { type MaskRules, makeMaskRules } from './rules.ts';
 import { maskedText } from './sensitive-key.ts';
 
@@ -74,14 +74,18 @@ export function makeMasker(redact: Redaction | null = null): Masker {
           ),
         }),
       ),
-    maskSeries: (series) =>
-      mapChanged(series, (one) =>
-        withChanges(one, {
-          labels: mapChanged(one.labels, (label) =>
-            withChanges(label, { value: isSensitive(label.name) ? maskedText : maskText(label.value) }),
-          ),
-        }),
-      ),
+    maskSeries: (series) => {
+      const maskLabel = (label: WrittenLabel): WrittenLabel =>
+        withChanges(label, { value: isSensitive(label.name) ? maskedText : maskText(label.value) });
+      const maskExemplar = (exemplar: WrittenExemplar): WrittenExemplar =>
+        withChanges(exemplar, { labels: mapChanged(exemplar.labels, maskLabel) });
+      return mapChanged(series, (one) => {
+        const masked = withChanges(one, { labels: mapChanged(one.labels, maskLabel) });
+        return masked.exemplars === undefined
+          ? masked
+          : withChanges(masked, { exemplars: mapChanged(masked.exemplars, maskExemplar) });
+      });
+    },
   };
 }
 

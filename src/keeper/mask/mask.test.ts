@@ -199,3 +199,20 @@ test.each([
   // Quadratic patterns take minutes here and end in the time-out of the test.
   expect(typeof maskText(`password ${text}`)).toBe('string');
 });
+
+test('labels of written series and of their exemplars are masked', () => {
+  const series = [
+    {
+      labels: [{ name: 'token', value: 'abc' }],
+      samples: [],
+      exemplars: [{ labels: [{ name: 'password', value: 'hunter22' }], value: 1, timeMs: 1 }],
+    },
+    { labels: [{ name: 'a', value: 'b' }], samples: [] },
+  ];
+  const masked = makeMasker().maskSeries(series);
+  expect(masked[0]).toMatchObject({
+    labels: [{ value: '[masked]' }],
+    exemplars: [{ labels: [{ value: '[masked]' }] }],
+  });
+  expect(masked[1]).toBe(series[1]);
+});

@@ -2,8 +2,8 @@
 // series that were on the page before and are not any more. As Prometheus does it.
 // https://prometheus.io/docs/concepts/jobs_instances/#automatically-generated-labels-and-time-series
 import type { ScrapeTarget } from '../../model/keeper-api.ts';
-import type { ExposedSample } from '../../wire/exposition/page.ts';
-import type { WrittenSeries } from '../../wire/prometheus/remote-write.ts';
+import type { ExposedExemplar, ExposedSample } from '../../wire/exposition/page.ts';
+import type { WrittenExemplar, WrittenSeries } from '../../wire/prometheus/remote-write.ts';
 
 type Labels = WrittenSeries['labels'];
 
@@ -27,11 +27,13 @@ export class TargetSeries {
     const samples = scraped ?? [];
     const written: WrittenSeries[] = [];
     const live = new Map<string, Labels>();
-    for (const { name, labels, value, timeMs } of samples) {
+    for (const { name, labels, value, timeMs, exemplar } of samples) {
       const full = this.labelsOf(name, labels);
       // Samples with a time of their own say themselves until when they hold.
       if (timeMs === undefined) live.set(keyOf(full), full);
-      written.push({ labels: full, samples: [{ value, timeMs: timeMs ?? startedAtMs }] });
+      const atMs = timeMs ?? startedAtMs;
+      const exemplars = exemplar === undefined ? {} : { exemplars: [toWritten(exemplar, atMs)] };
+      written.push({ labels: full, samples: [{ value, timeMs: atMs }], ...exemplars });
     }
     written.push(...this.markStale(live, startedAtMs));
     const facts = {
@@ -70,6 +72,10 @@ export class TargetSeries {
       ...own,
     ];
   }
+}
+
+function toWritten({ labels, value, timeMs }: ExposedExemplar, sampleMs: number): WrittenExemplar {
+  return { labels: labels.map(([name, text]) => ({ name, value: text })), value, timeMs: timeMs ?? sampleMs };
 }
 
 function keyOf(labels: Labels): string {

@@ -10,6 +10,15 @@ export interface ExposedSample {
   readonly value: number;
   /** Given by the page itself; undefined: the time of the scrape. */
   readonly timeMs: number | undefined;
+  /** OpenMetrics only: ` # {trace_id="…"} 0.5 1700000000` behind the sample. */
+  readonly exemplar?: ExposedExemplar;
+}
+
+export interface ExposedExemplar {
+  readonly labels: ExposedSample['labels'];
+  readonly value: number;
+  /** undefined: the time of its sample. */
+  readonly timeMs: number | undefined;
 }
 
 export interface ExposedFamily {
@@ -109,12 +118,26 @@ function readSample(line: string, format: ExpositionFormat): ExposedSample {
   if (labels.quotedName !== undefined) name ??= labels.quotedName;
   if (name === undefined) throw new MalformedExposition('expected the name of a metric');
   const value = parseNumber(scanner.takeWord(), 'value');
+  const sample = { name, labels: labels.pairs, value };
+  const word = scanner.takeWord();
+  const timeMs = word === '' || word === '#' ? undefined : parseTime(word, format);
+  if (format === 'text') {
+    if (timeMs !== undefined && scanner.takeWord() !== '')
+      throw new MalformedExposition('there is text after the timestamp');
+    return { ...sample, timeMs };
+  }
+  const mark = word === '#' ? word : scanner.takeWord();
+  if (mark === '') return { ...sample, timeMs };
+  if (mark !== '#') throw new MalformedExposition(`expected # before an exemplar, got "${mark.slice(0, 40)}"`);
+  return { ...sample, timeMs, exemplar: readExemplar(scanner) };
+}
+
+function readExemplar(scanner: LineScanner): ExposedExemplar {
+  scanner.skipBlanks();
+  const { pairs } = scanner.takeLabels();
+  const value = parseNumber(scanner.takeWord(), 'value of the exemplar');
   const time = scanner.takeWord();
-  const timeMs = time === '' || time === '#' ? undefined : parseTime(time, format);
-  // What may follow is an exemplar, of which the store takes those of OTLP only.
-  if (format === 'text' && timeMs !== undefined && scanner.takeWord() !== '')
-    throw new MalformedExposition('there is text after the timestamp');
-  return { name, labels: labels.pairs, value, timeMs };
+  return { labels: pairs, value, timeMs: time === '' ? undefined : parseTime(time, 'openMetrics') };
 }
 
 function parseTime(word: string, format: ExpositionFormat): number {

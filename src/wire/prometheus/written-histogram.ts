@@ -1,36 +1,35 @@
-// Native histograms and exemplars of remote write 1.0, as they are written. Counts are written as floats, which every
-// receiver of native histograms takes. https://prometheus.io/docs/specs/native_histograms/#transport-protocols
+// A native histogram as remote write carries it: spans of buckets with deltas (integers) or counts (floats). It is read in both
+// forms and written as floats. The messages of remote write 1.0 and 2.0 are the same.
+// https://github.com/prometheus/prometheus/blob/main/prompb/types.proto
 import { type Codec, many, message, one } from '../otlp/codec.ts';
-import { double, enumeration, int64, optionalDouble, sint32, text, uint32 } from '../otlp/scalars.ts';
+import { MalformedOtlp } from '../otlp/malformed.ts';
+import { wireType } from '../otlp/proto-reader.ts';
+import { countVarint, double, int64, optionalDouble, sint32, uint32 } from '../otlp/scalars.ts';
+import { type WrittenValue, writtenValue } from './written-value.ts';
 
-/** Sparse buckets, by rising index. */
+/** Buckets by rising index, without gaps filled in. */
 export interface WrittenBuckets {
   readonly indexes: readonly number[];
   readonly counts: readonly number[];
 }
 
-/** A histogram sample; `promql/histogram/float-histogram.ts` has the same shape. */
 export interface WrittenHistogram {
+  /** Milliseconds since 1970. */
   readonly timeMs: number;
-  readonly schema: number;
-  readonly zeroThreshold: number;
-  readonly zeroCount: number;
-  readonly count: number;
-  readonly sum: number;
-  readonly positive: WrittenBuckets;
-  readonly negative: WrittenBuckets;
-  readonly customValues: readonly number[];
-}
-
-export interface WrittenExemplar {
-  readonly labels: readonly WrittenLabel[];
-  readonly value: number;
-  readonly timeMs: number;
-}
-
-export interface WrittenLabel {
-  readonly name: string;
-  readonly value: string;
+  /** undefined: the mark that the series has ended. */
+  readonly histogram:
+    | {
+        readonly hint: 'unknown' | 'reset' | 'not_reset' | 'gauge';
+        readonly schema: number;
+        readonly zeroThreshold: number;
+        readonly zeroCount: number;
+        readonly count: number;
+        readonly sum: number;
+        readonly positive: WrittenBuckets;
+        readonly negative: WrittenBuckets;
+        readonly customValues: readonly number[];
+      }
+    | undefined;
 }
 
 interface Span {
@@ -38,79 +37,157 @@ interface Span {
   readonly length: number;
 }
 
-/** prometheus.Histogram with the fields that are written. */
-interface HistogramMessage {
+interface RawHistogram {
+  readonly countInt: number;
   readonly countFloat: number;
-  readonly sum: number;
+  readonly sum: WrittenValue;
   readonly schema: number;
   readonly zeroThreshold: number;
+  readonly zeroCountInt: number;
   readonly zeroCountFloat: number;
   readonly negativeSpans: readonly Span[];
+  readonly negativeDeltas: readonly number[];
   readonly negativeCounts: readonly number[];
   readonly positiveSpans: readonly Span[];
+  readonly positiveDeltas: readonly number[];
   readonly positiveCounts: readonly number[];
   readonly resetHint: number;
-  readonly timestamp: number | bigint;
+  readonly timeMs: number;
   readonly customValues: readonly number[];
 }
+
+const hints = ['unknown', 'reset', 'not_reset', 'gauge'] as const;
+/** Spans may claim any number of buckets; no real histogram has as many. */
+const maxBuckets = 10_000;
+
+const sint64: Codec<number> = {
+  ...countVarint,
+  wire: wireType.varint,
+  fromProto: (reader) => reader.readSVarint(),
+  toProto: (value, writer) => writer.writeSVarint(value),
+};
+/** int64 as a time in milliseconds. */
+export const timeMsCodec = { ...int64, fromProto: (reader) => Number(reader.readInt64()) } as Codec<number>;
 
 const span = message<Span>('BucketSpan', () => ({ offset: 0, length: 0 }), [
   one(1, 'offset', sint32),
   one(2, 'length', uint32),
 ]);
 
-const noHistogram = (): HistogramMessage => ({
-  countFloat: 0,
-  sum: 0,
-  schema: 0,
-  zeroThreshold: 0,
-  zeroCountFloat: 0,
-  negativeSpans: [],
-  negativeCounts: [],
-  positiveSpans: [],
-  positiveCounts: [],
-  resetHint: 0,
-  timestamp: 0,
-  customValues: [],
-});
-
-/** `count` and `zero_count` stand in a oneof: they are written though they are 0, or the histogram would be one of integers. */
-export const histogramMessage = message<HistogramMessage>('Histogram', noHistogram, [
+// Counts stand in a oneof: as floats they are written though they are 0, or the histogram would be one of integers.
+const raw = message<RawHistogram>('Histogram', newRaw, [
+  one(1, 'countInt', countVarint),
   one(2, 'countFloat', optionalDouble),
-  one(3, 'sum', double),
+  one<RawHistogram, 'sum'>(3, 'sum', writtenValue),
   one(4, 'schema', sint32),
   one(5, 'zeroThreshold', double),
+  one(6, 'zeroCountInt', countVarint),
   one(7, 'zeroCountFloat', optionalDouble),
-  many<HistogramMessage, 'negativeSpans', Span>(8, 'negativeSpans', span),
-  many<HistogramMessage, 'negativeCounts', number>(10, 'negativeCounts', double),
-  many<HistogramMessage, 'positiveSpans', Span>(11, 'positiveSpans', span),
-  many<HistogramMessage, 'positiveCounts', number>(13, 'positiveCounts', double),
-  one(14, 'resetHint', enumeration([])),
-  one(15, 'timestamp', int64),
-  many<HistogramMessage, 'customValues', number>(16, 'customValues', double),
+  many<RawHistogram, 'negativeSpans', Span>(8, 'negativeSpans', span),
+  many<RawHistogram, 'negativeDeltas', number>(9, 'negativeDeltas', sint64),
+  many<RawHistogram, 'negativeCounts', number>(10, 'negativeCounts', double),
+  many<RawHistogram, 'positiveSpans', Span>(11, 'positiveSpans', span),
+  many<RawHistogram, 'positiveDeltas', number>(12, 'positiveDeltas', sint64),
+  many<RawHistogram, 'positiveCounts', number>(13, 'positiveCounts', double),
+  one(14, 'resetHint', uint32),
+  one(15, 'timeMs', timeMsCodec),
+  many<RawHistogram, 'customValues', number>(16, 'customValues', double),
 ]);
-export type EncodedHistogram = HistogramMessage;
 
-/** A histogram as its message has it. */
-export function toHistogramMessage(of: WrittenHistogram): HistogramMessage {
+/** The message `Histogram`. @throws MalformedOtlp when spans and buckets do not go together */
+export const histogramCodec: Codec<WrittenHistogram> = {
+  ...raw,
+  fromProto: (reader, depth) => fromRaw(raw.fromProto(reader, depth)),
+  fromJson: () => {
+    throw new MalformedOtlp('remote write has no JSON form');
+  },
+  toProto: (value, writer) => raw.toProto(toRaw(value), writer),
+  toJson: (value) => value,
+  isUnset: () => false,
+};
+
+function newRaw(): RawHistogram {
   return {
-    ...noHistogram(),
-    countFloat: of.count,
-    sum: of.sum,
-    schema: of.schema,
-    zeroThreshold: of.zeroThreshold,
-    zeroCountFloat: of.zeroCount,
-    negativeSpans: toSpans(of.negative.indexes),
-    negativeCounts: of.negative.counts,
-    positiveSpans: toSpans(of.positive.indexes),
-    positiveCounts: of.positive.counts,
-    timestamp: of.timeMs,
-    customValues: of.customValues,
+    countInt: 0,
+    countFloat: 0,
+    sum: 0,
+    schema: 0,
+    zeroThreshold: 0,
+    zeroCountInt: 0,
+    zeroCountFloat: 0,
+    negativeSpans: [],
+    negativeDeltas: [],
+    negativeCounts: [],
+    positiveSpans: [],
+    positiveDeltas: [],
+    positiveCounts: [],
+    resetHint: 0,
+    timeMs: 0,
+    customValues: [],
   };
 }
 
-// A span is a run of buckets that follow each other; its offset counts from the end of the one before.
-function toSpans(indexes: readonly number[]): Span[] {
+function fromRaw(of: RawHistogram): WrittenHistogram {
+  if (of.sum === 'stale') return { timeMs: of.timeMs, histogram: undefined };
+  return {
+    timeMs: of.timeMs,
+    histogram: {
+      hint: hints[of.resetHint] ?? 'unknown',
+      schema: of.schema,
+      zeroThreshold: of.zeroThreshold,
+      // Each is one of two fields, the other being 0.
+      zeroCount: of.zeroCountInt + of.zeroCountFloat,
+      count: of.countInt + of.countFloat,
+      sum: of.sum,
+      positive: readBuckets(of.positiveSpans, of.positiveDeltas, of.positiveCounts),
+      negative: readBuckets(of.negativeSpans, of.negativeDeltas, of.negativeCounts),
+      customValues: of.customValues,
+    },
+  };
+}
+
+function readBuckets(spans: readonly Span[], deltas: readonly number[], floats: readonly number[]): WrittenBuckets {
+  const counts = deltas.length > 0 ? sumUp(deltas) : floats;
+  const wanted = spans.reduce((sum, { length }) => sum + length, 0);
+  if (wanted !== counts.length || wanted > maxBuckets)
+    throw new MalformedOtlp(`histogram spans need ${wanted} buckets, there are ${counts.length} (limit ${maxBuckets})`);
+  const indexes: number[] = [];
+  let next = 0;
+  for (const { offset, length } of spans) {
+    next += offset;
+    for (let i = 0; i < length; i++) indexes.push(next++);
+  }
+  return { indexes, counts };
+}
+
+function sumUp(deltas: readonly number[]): number[] {
+  let sum = 0;
+  return deltas.map((delta) => {
+    sum += delta;
+    return sum;
+  });
+}
+
+function toRaw({ timeMs, histogram }: WrittenHistogram): RawHistogram {
+  if (histogram === undefined) return { ...newRaw(), timeMs, sum: 'stale' };
+  return {
+    ...newRaw(),
+    timeMs,
+    countFloat: histogram.count,
+    sum: histogram.sum,
+    schema: histogram.schema,
+    zeroThreshold: histogram.zeroThreshold,
+    zeroCountFloat: histogram.zeroCount,
+    negativeSpans: listSpans(histogram.negative.indexes),
+    negativeCounts: histogram.negative.counts,
+    positiveSpans: listSpans(histogram.positive.indexes),
+    positiveCounts: histogram.positive.counts,
+    resetHint: hints.indexOf(histogram.hint),
+    customValues: histogram.customValues,
+  };
+}
+
+function listSpans(indexes: readonly number[]): Span[] {
   const spans: { offset: number; length: number }[] = [];
   let next = 0;
   for (const index of indexes) {
@@ -121,20 +198,3 @@ function toSpans(indexes: readonly number[]): Span[] {
   }
   return spans;
 }
-
-const label = message<WrittenLabel>('Label', () => ({ name: '', value: '' }), [
-  one(1, 'name', text),
-  one(2, 'value', text),
-]);
-
-const timeMs: Codec<number> = {
-  ...int64,
-  fromProto: (reader) => Number(reader.readInt64()),
-  fromJson: (json) => Number(json),
-};
-
-export const exemplarMessage = message<WrittenExemplar>('Exemplar', () => ({ labels: [], value: 0, timeMs: 0 }), [
-  many<WrittenExemplar, 'labels', WrittenLabel>(1, 'labels', label),
-  one(2, 'value', double),
-  one(3, 'timeMs', timeMs),
-]);

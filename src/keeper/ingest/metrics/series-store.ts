@@ -1,6 +1,6 @@
 // Takes samples that have their Prometheus names already (scraped, remote-written) into the metrics store.
 import { Labels } from '../../../promql/labels.ts';
-import type { WrittenSample, WrittenSeries } from '../../../wire/prometheus/remote-write.ts';
+import type { WrittenLabel, WrittenSample, WrittenSeries } from '../../../wire/prometheus/remote-write.ts';
 import type { IngestOutcome, SeriesStore } from '../../signal-store.ts';
 import { AppendError, type MetricsStore } from '../../store/metrics/metrics-store.ts';
 import type { NewSample } from '../../store/metrics/sample-column.ts';
@@ -11,25 +11,42 @@ export function makeSeriesStore(store: MetricsStore): SeriesStore {
 }
 
 function append(store: MetricsStore, series: readonly WrittenSeries[]): IngestOutcome {
+  const taken: Taken = { accepted: 0, rejected: 0, message: undefined };
   const transaction = store.begin();
-  let accepted = 0;
-  let rejected = 0;
-  let message: string | undefined;
-  for (const { labels: pairs, samples } of series) {
-    const labels = Labels.from(pairs.map(({ name, value }) => [name, value]));
-    for (const sample of samples) {
-      try {
-        transaction.append(labels, sample.timeMs, toNewSample(sample));
-        accepted++;
-      } catch (error) {
-        if (!(error instanceof AppendError)) throw error;
-        rejected++;
-        message = error.message;
-      }
-    }
+  for (const { labels: pairs, samples, histograms = [], exemplars = [] } of series) {
+    const labels = toLabels(pairs);
+    for (const sample of samples) take(taken, () => transaction.append(labels, sample.timeMs, toNewSample(sample)));
+    for (const { timeMs, histogram } of histograms)
+      take(taken, () =>
+        transaction.append(labels, timeMs, histogram ? { kind: 'histogram', histogram } : { kind: 'stale' }),
+      );
+    for (const { labels: own, value, timeMs } of exemplars)
+      transaction.appendExemplar(labels, { labels: toLabels(own), value, timeMs });
   }
   transaction.commit();
+  const { accepted, rejected, message } = taken;
   return message === undefined ? { accepted, rejected } : { accepted, rejected, message };
+}
+
+interface Taken {
+  accepted: number;
+  rejected: number;
+  message: string | undefined;
+}
+
+function take(taken: Taken, write: () => void): void {
+  try {
+    write();
+    taken.accepted++;
+  } catch (error) {
+    if (!(error instanceof AppendError)) throw error;
+    taken.rejected++;
+    taken.message = error.message;
+  }
+}
+
+function toLabels(pairs: readonly WrittenLabel[]): Labels {
+  return Labels.from(pairs.map(({ name, value }) => [name, value]));
 }
 
 function toNewSample({ value }: WrittenSample): NewSample {

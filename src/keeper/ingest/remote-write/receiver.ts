@@ -1,38 +1,67 @@
-// Prometheus remote write: snappy-compressed protobuf on the Prometheus port, from agents and other Prometheus servers.
+// Prometheus remote write: snappy-compressed protobuf on the Prometheus port, from agents and other Prometheus servers; versions
+// 1.0 and 2.0.
 // https://prometheus.io/docs/specs/prw/remote_write_spec/
 import { uncompress } from 'snappyjs';
 import { MalformedOtlp } from '../../../wire/otlp/malformed.ts';
-import { decodeWriteRequest } from '../../../wire/prometheus/remote-write.ts';
+import { decodeWriteMetadata, decodeWriteRequest, type WrittenSeries } from '../../../wire/prometheus/remote-write.ts';
+import { decodeWriteRequest2, type WriteRequest2 } from '../../../wire/prometheus/remote-write-2.ts';
+import type { WrittenMetadata } from '../../../wire/prometheus/written-metadata.ts';
 import { plainTextError } from '../../http/error-shape.ts';
 import { maxBodyBytes } from '../../http/limits.ts';
 import { HttpRefusal } from '../../http/refusal.ts';
 import type { ApiRequest, ApiResponse, Route } from '../../http/types.ts';
 import type { Ingest } from '../ingest.ts';
 
+export interface RemoteWriteParts {
+  readonly ingest: Ingest;
+  /** Told of what senders say of their metrics. */
+  readonly onMetadata: (metadata: readonly WrittenMetadata[]) => void;
+}
+
 /** POST /api/v1/write; answers 204. */
-export function makeRemoteWriteRoute(ingest: Ingest): Route {
+export function makeRemoteWriteRoute(parts: RemoteWriteParts): Route {
   return {
     method: 'POST',
     path: '/api/v1/write',
     shapeError: plainTextError,
-    handler: (request) => receive(request, ingest),
+    handler: (request) => receive(request, parts),
   };
 }
 
-function receive({ body, headers }: ApiRequest, ingest: Ingest): ApiResponse {
-  if (headers['content-type']?.includes('io.prometheus.write.v2'))
-    throw new HttpRefusal(415, 'remote write 2.0 is not supported; use 1.0 (prometheus.WriteRequest)');
-  const outcome = ingest.takeSeries({ series: decode(body), protocol: 'remote-write', service: null, runId: null });
+const version2 = 'io.prometheus.write.v2.Request';
+
+function receive({ body, headers }: ApiRequest, { ingest, onMetadata }: RemoteWriteParts): ApiResponse {
+  const isVersion2 = headers['content-type']?.includes(version2) ?? false;
+  const { series, metadata } = decode(body, isVersion2 ? decodeWriteRequest2 : decodeVersion1);
+  const outcome = ingest.takeSeries({ series, protocol: 'remote-write', service: null, runId: null });
   const status = outcome.httpStatus ?? (outcome.rejected > 0 ? 400 : 204);
-  if (status < 400) return { status, body: '' };
-  throw new HttpRefusal(status, outcome.message ?? 'refused', {
-    headers: status === 503 ? { 'retry-after': '1' } : {},
-  });
+  const written = isVersion2 ? countWritten(series, outcome.accepted) : {};
+  if (status >= 400)
+    throw new HttpRefusal(status, outcome.message ?? 'refused', {
+      headers: { ...written, ...(status === 503 ? { 'retry-after': '1' } : {}) },
+    });
+  onMetadata(metadata);
+  return { status, headers: written, body: '' };
 }
 
-function decode(body: Buffer) {
+function decodeVersion1(bytes: Buffer): WriteRequest2 {
+  return { series: decodeWriteRequest(bytes), metadata: decodeWriteMetadata(bytes) };
+}
+
+/** What version 2 wants to be told. Samples and histograms are not refused apart, so all that was refused counts as samples. */
+function countWritten(series: readonly WrittenSeries[], accepted: number): Record<string, string> {
+  const histograms = series.reduce((sum, one) => sum + (one.histograms?.length ?? 0), 0);
+  const exemplars = series.reduce((sum, one) => sum + (one.exemplars?.length ?? 0), 0);
+  return {
+    'x-prometheus-remote-write-samples-written': String(Math.max(0, accepted - histograms)),
+    'x-prometheus-remote-write-histograms-written': String(Math.min(histograms, accepted)),
+    'x-prometheus-remote-write-exemplars-written': String(exemplars),
+  };
+}
+
+function decode(body: Buffer, read: (bytes: Buffer) => WriteRequest2): WriteRequest2 {
   try {
-    return decodeWriteRequest(uncompressBounded(body));
+    return read(uncompressBounded(body));
   } catch (cause) {
     if (cause instanceof MalformedOtlp)
       throw new HttpRefusal(400, `malformed remote write: ${cause.message}`, { cause });
