@@ -10,12 +10,14 @@ import { watchWorktree } from './lease/worktree-watch.ts';
 import { bindAll, closeAll } from './listeners.ts';
 import { makeParts, type Parts, type PartsOptions } from './parts.ts';
 import { makeServers } from './servers.ts';
+import { watchState } from './state/state-watch.ts';
 
 export interface KeeperOptions extends PartsOptions {
   /** Called when the keeper has ended: everything is closed and written. */
   readonly onEnd: (reason: string) => void;
 }
 
+const lostState = 'the state file is gone, or tells of another start';
 const pruneEveryMs = 5_000;
 /** What a supervisor of an app gets to end it and to send its last telemetry. */
 const appGraceMs = 5_000;
@@ -75,6 +77,7 @@ export class Keeper {
   private async begin(): Promise<void> {
     const { file, lease, mark, log, replay, sink } = this.parts;
     const replayedRecords = await replay();
+    if (!file.isOwn()) return this.end(lostState);
     // The starter stays until its probe has come back (POST /obs/ready), so that others who wait know whom they wait for.
     file.update({ state: 'ready', keeper: mark, readyMs: null, obsVersion, lease: lease.current });
     this.ready = true;
@@ -82,7 +85,11 @@ export class Keeper {
     lease.watch(() => void this.end('the lease ran out', { apps: 'end', servers: 'end', data: 'keep' }));
     const onGone = () => void this.end('the worktree is gone', { apps: 'end', servers: 'end', data: 'remove' });
     const timer = setInterval(() => sink.prune(this.options.nowMs()), pruneEveryMs).unref();
-    this.cleanups.push(watchWorktree(worktree, worktreeBirth, onGone), () => clearInterval(timer));
+    this.cleanups.push(
+      watchWorktree(worktree, worktreeBirth, onGone),
+      watchState(file, () => void this.end(lostState)),
+      () => clearInterval(timer),
+    );
     log('info', 'ready', { stack: stackId, pid: mark.pid, basePort, replayedRecords });
   }
 
@@ -104,19 +111,27 @@ export class Keeper {
   private async endOnce(reason: string, { apps, servers, data }: EndOptions): Promise<void> {
     const { file, lease, scraper, sink, log } = this.parts;
     log('info', 'ending', { reason });
-    if (data === 'keep') file.update({ state: 'stopping' });
+    if (data === 'keep' && file.isOwn()) file.update({ state: 'stopping' });
     for (const cleanup of this.cleanups) cleanup();
     lease.stop();
     scraper.stop();
     if (apps === 'end') await this.endApps();
     await closeAll(Object.values(this.servers));
     await sink.close();
+    // What another start has made its own is not this keeper's to end or to write.
+    if (file.isOwn()) await this.leaveFolder({ servers, data });
+    else log('warn', lostState);
+    this.options.onEnd(reason);
+  }
+
+  private async leaveFolder({ servers, data }: Pick<EndOptions, 'servers' | 'data'>): Promise<void> {
+    const { file, log } = this.parts;
+    const { stackDir } = this.options;
     if (servers === 'end' && file.state.backend !== null) {
-      await endServers(this.options.stackDir, data === 'keep' ? 'sleep' : 'flush', log);
+      await endServers(stackDir, data === 'keep' ? 'sleep' : 'flush', log);
     }
     if (data === 'keep') file.update({ state: 'stopped', keeper: null });
-    else rmSync(this.options.stackDir, { recursive: true, force: true });
-    this.options.onEnd(reason);
+    else rmSync(stackDir, { recursive: true, force: true });
   }
 
   // An app is ended through the `obs run` that supervises it, which knows how, and sends what the app still had to say.

@@ -3,14 +3,31 @@ import { ObsError } from '../errors/obs-error.ts';
 import type { listenerRoles } from '../model/keeper-api.ts';
 import { portOffset } from '../model/ports.ts';
 import { readErrorCode } from '../std/error-code.ts';
+import { sleep } from '../std/sleep.ts';
 import type { Port } from './http/shared-port.ts';
 
 export type ListenerRole = (typeof listenerRoles)[number];
 
 const loopback = '127.0.0.1';
 
+/** A keeper whose `up` was killed lets go of the ports as soon as it sees that another start has followed. */
+const bindAttempts = 10;
+const bindPauseMs = 100;
+
 /** Binds every server to its port of the block; when one fails, those already bound are closed again. @throws ObsError */
 export async function bindAll(ports: Readonly<Record<ListenerRole, Port>>, basePort: number): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await tryBindAll(ports, basePort);
+    } catch (error) {
+      const mayPass = error instanceof ObsError && error.code === 'OBS_KEEPER_PORT_TAKEN';
+      if (!mayPass || attempt === bindAttempts) throw error;
+      await sleep(bindPauseMs);
+    }
+  }
+}
+
+async function tryBindAll(ports: Readonly<Record<ListenerRole, Port>>, basePort: number): Promise<void> {
   // `ports` has exactly the roles as keys.
   const entries = Object.entries(ports) as [ListenerRole, Port][];
   const results = await Promise.allSettled(

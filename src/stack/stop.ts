@@ -34,8 +34,9 @@ const pollMs = 10;
 export async function stopStack(request: StopRequest): Promise<StopReport> {
   const folder = makeStackPaths(request.root, request.stackId);
   const state = await waitForStarter(request);
-  const ended =
-    state === undefined ? await endWithoutState(request) : await endStackParts({ ...request, state, folder }, 'flush');
+  const known = state === undefined ? [] : await endStackParts({ ...request, state, folder }, 'flush');
+  // A keeper that no state tells of: the state is damaged, or its `up` was killed just after it had spawned it.
+  const ended = state?.keeper == null ? [...known, ...(await endByReservation(request))] : known;
   const removed = await removeFolder(request, state);
   const worktree = state?.worktree ?? readRegistry(request.root).stacks[request.stackId]?.worktree ?? null;
   const existed = removed.length > 0 || ended.some((part) => part.how !== 'gone already');
@@ -64,7 +65,7 @@ function readStateIfWhole({ root, stackId }: StopRequest): StackState | undefine
   }
 }
 
-async function endWithoutState({ root, stackId }: StopRequest): Promise<EndedPart[]> {
+async function endByReservation({ root, stackId }: StopRequest): Promise<EndedPart[]> {
   const reservation = readRegistry(root).stacks[stackId];
   return reservation === undefined ? [] : endUnknownKeeper({ stackId, basePort: reservation.basePort });
 }

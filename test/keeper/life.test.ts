@@ -1,11 +1,12 @@
 // The keeper as a process: ports, state file, lease, worktree, signals.
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { createServer as createHttpServer } from 'node:http';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { identitySchema, keeperStatusSchema, listenerRoles } from '../../src/model/keeper-api.ts';
 import { stackStateSchema } from '../../src/model/stack-state.ts';
-import { makeStackFolder, spawnKeeper, startKeeper } from './keeper-process.ts';
+import { makeStackFolder, type RunningKeeper, spawnKeeper, startKeeper } from './keeper-process.ts';
 
 const roleUrls = (basePort: number) =>
   listenerRoles.map((role, i) => [role, `http://127.0.0.1:${basePort + i}`] as const);
@@ -75,11 +76,34 @@ test('queries keep a stack alive beyond its idle time', async () => {
   expect(await keeper.gone).toBe(0);
 });
 
-test('being asked who it is does not keep a stack alive', async () => {
+const noUses: readonly (readonly [string, (keeper: RunningKeeper) => Promise<unknown>])[] = [
+  ['being asked who it is', (keeper) => fetch(`${keeper.endpoints.loki}/obs/identity`)],
+  ['being asked whether it is ready', (keeper) => fetch(`${keeper.endpoints.tempo}/ready`)],
+  ['what ps asks', (keeper) => keeper.control('GET', '/obs/status')],
+];
+
+test.each(noUses)('%s does not keep a stack alive', async (_, ask) => {
   const keeper = await startKeeper(await makeStackFolder({ lease: { ttlMs: 800, expiresAtMs: 0 } }));
-  const asking = setInterval(() => void fetch(`${keeper.endpoints.loki}/obs/identity`).catch(() => undefined), 50);
+  // The keeper goes in the middle of it.
+  const asking = setInterval(() => void ask(keeper).catch(() => undefined), 50);
   expect(await keeper.gone).toBe(0);
   clearInterval(asking);
+});
+
+test('scraping an app does not keep a stack alive', async () => {
+  const keeper = await startKeeper(await makeStackFolder({ lease: { ttlMs: 1000, expiresAtMs: 0 } }));
+  let scrapes = 0;
+  const app = createHttpServer((_request, response) => {
+    scrapes += 1;
+    response.end('up_time 1\n');
+  }).listen(0, '127.0.0.1');
+  await new Promise((done) => app.once('listening', done));
+  const { port } = app.address() as AddressInfo; // it listens on a port
+  const target = { url: `http://127.0.0.1:${port}/metrics`, intervalMs: 50, job: 'app', instance: 'app' };
+  await keeper.control('PUT', '/obs/scrapes/r-1', target);
+  expect(await keeper.gone).toBe(0);
+  app.close();
+  expect(scrapes).toBeGreaterThan(1);
 });
 
 test('a keeper whose worktree is gone removes itself and its data', async () => {
@@ -110,6 +134,29 @@ test('a taken port is named, and the ports bound before it are free again', asyn
     code: 'OBS_KEEPER_PORT_TAKEN',
     data: { port: folder.basePort + 2, role: 'tempo' },
   });
+});
+
+test('a port that is let go of in a moment is waited for', async () => {
+  const folder = await makeStackFolder();
+  const squatter = createServer().listen(folder.basePort + 2, '127.0.0.1');
+  await new Promise((done) => squatter.once('listening', done));
+  setTimeout(() => squatter.close(), 250);
+  expect((await (await startKeeper(folder)).control('GET', '/obs/status')).status).toBe(200);
+});
+
+test.each([
+  ['is gone', (file: string) => rmSync(file)],
+  [
+    'tells of another start',
+    (file: string, state: object) => writeFileSync(file, JSON.stringify({ ...state, token: 'x' })),
+  ],
+])('a keeper whose state file %s ends, and writes nothing more', async (_, change) => {
+  const keeper = await startKeeper();
+  const file = join(keeper.dir, 'state.json');
+  change(file, keeper.readState());
+  const before = existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+  expect(await keeper.gone).toBe(0);
+  expect(existsSync(file) ? readFileSync(file, 'utf8') : undefined).toBe(before);
 });
 
 test('of two keepers on one stack the second gives up and leaves the state alone', async () => {

@@ -4,7 +4,7 @@ import { collect, Sandbox } from '../stack/harness.ts';
 
 const timeoutMs = 900_000;
 const crowd = 50;
-const kills = 40;
+const kills = 15;
 
 let sandbox: Sandbox;
 

@@ -1,5 +1,5 @@
 // state.json: read once at start, then owned by the keeper and written whole at each change.
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { ObsError } from '../../errors/obs-error.ts';
 import { type StackState, stackStateSchema, stackStateVersion } from '../../model/stack-state.ts';
@@ -12,6 +12,8 @@ export const maxRecords = 200;
 export class StateFile {
   private readonly path: string;
   private current: StackState;
+  /** Inode of the file that was last seen to be ours: each write makes a new one. */
+  private ownInode: number | undefined;
   /** Why the last write failed; undefined when it did not. */
   trouble: string | undefined;
 
@@ -25,12 +27,26 @@ export class StateFile {
     return this.current;
   }
 
+  /**
+   * Whether the file still tells of this very start of the stack. It does not when `down` removed it, or another `up` began
+   * anew; then whoever did so did not know of this keeper, and nothing may be written any more.
+   */
+  isOwn(): boolean {
+    const inode = statSync(this.path, { throwIfNoEntry: false })?.ino;
+    if (inode === undefined || inode === this.ownInode) return inode !== undefined;
+    const token = readToken(this.path);
+    if (token !== undefined && token !== this.current.token) return false;
+    this.ownInode = inode;
+    return true;
+  }
+
   /** Applies a change and writes it. A disk that refuses is remembered as `trouble`; the change holds all the same. */
   update(change: Partial<StackState>): void {
     this.current = { ...this.current, ...change };
     try {
       writeFileAtomic(this.path, `${JSON.stringify(this.current, null, 2)}\n`, { mode: 0o600 });
       this.trouble = undefined;
+      this.ownInode = undefined;
     } catch (error) {
       this.trouble = `state.json cannot be written: ${error instanceof Error ? error.message : String(error)}`;
     }
@@ -48,6 +64,15 @@ export function upsert<R extends { readonly endedAtMs: number | null }>(
   const all = found ? records.map((other) => (idOf(other) === id ? record : other)) : [...records, record];
   let surplus = all.length - maxRecords;
   return all.filter((other) => other.endedAtMs === null || surplus-- <= 0);
+}
+
+/** The token that a state file names; a file that cannot be read names none, and is nobody else's. */
+function readToken(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')).token;
+  } catch {
+    return undefined;
+  }
 }
 
 function readState(path: string): StackState {
