@@ -64,7 +64,7 @@ async function endLeftServers(stackId: string, { root, progress, signal }: Garba
   const state = await withRegistry(root, claim, { signal });
   if (state === undefined) return;
   try {
-    await findRuntime(state.runtime).stop({ state, folder, progress }, 'flush');
+    await findRuntime(state.runtime).stop({ state, folder, progress }, 'sleep');
   } finally {
     writeStackState(folder.stateFile, { ...state, state: 'stopped', starter: null, keeper: null });
   }
