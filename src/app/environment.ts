@@ -18,6 +18,8 @@ export interface EnvironmentRequest {
   readonly service?: string;
   /** File of the Node preload; undefined leaves NODE_OPTIONS alone. */
   readonly preload?: string;
+  /** For an app in a container: the host under which it finds the stack, and the token that lets it in. */
+  readonly guest?: { readonly host: string; readonly token: string };
   /** What the person has set: lists in it are extended, not replaced. */
   readonly inherited: Readonly<Record<string, string | undefined>>;
 }
@@ -29,11 +31,13 @@ const loopbackHosts = ['127.0.0.1', 'localhost'] as const;
 
 /** The variables to set, and nothing else; merge them over the inherited environment. */
 export function makeEnvironment(request: EnvironmentRequest): Record<string, string> {
-  const { inherited } = request;
-  const noProxy = extendList(inherited.NO_PROXY ?? inherited.no_proxy, loopbackHosts);
+  const { inherited, guest } = request;
+  const hosts = guest === undefined ? loopbackHosts : [...loopbackHosts, guest.host];
+  const noProxy = extendList(inherited.NO_PROXY ?? inherited.no_proxy, hosts);
   return {
     OTEL_EXPORTER_OTLP_ENDPOINT: request.endpoints.otlpHttp,
     OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf',
+    ...(guest === undefined ? {} : { OTEL_EXPORTER_OTLP_HEADERS: `authorization=Bearer%20${guest.token}` }),
     OTEL_BSP_SCHEDULE_DELAY: String(exportDelaysMs.batch),
     OTEL_BLRP_SCHEDULE_DELAY: String(exportDelaysMs.batch),
     OTEL_METRIC_EXPORT_INTERVAL: String(exportDelaysMs.metrics),

@@ -61,6 +61,11 @@ export class KeeperClient {
     await this.#call('POST', '/obs/stop', z.unknown(), { ...options, body: { reason } });
   }
 
+  /** Has the keeper take telemetry on another address of this machine, too. */
+  async listenOn(address: string, options?: CallOptions): Promise<void> {
+    await this.#call('POST', '/obs/listen', z.unknown(), { ...options, body: { address } });
+  }
+
   renewLease(options?: CallOptions): Promise<z.infer<typeof leaseSchema>> {
     return this.#call('POST', '/obs/lease', leaseSchema, options);
   }

@@ -6,10 +6,11 @@ import { endProcess } from '../std/end-process.ts';
 import { obsVersion } from '../std/version.ts';
 import { makeControlRoutes } from './control/routes.ts';
 import { endServers } from './end-servers.ts';
+import type { GuestDoor } from './guests/guest-door.ts';
 import { watchWorktree } from './lease/worktree-watch.ts';
 import { bindAll, closeAll } from './listeners.ts';
 import { makeParts, type Parts, type PartsOptions } from './parts.ts';
-import { makeServers } from './servers.ts';
+import { makeGuestDoor, makeServers } from './servers.ts';
 import { watchState } from './state/state-watch.ts';
 
 export interface KeeperOptions extends PartsOptions {
@@ -39,6 +40,7 @@ export class Keeper {
   private readonly options: KeeperOptions;
   private readonly parts: Parts;
   private readonly servers: ReturnType<typeof makeServers>;
+  private readonly guests: GuestDoor;
   private readonly startedAtMs: number;
   private readonly cleanups: (() => void)[] = [];
   private ready = false;
@@ -60,12 +62,11 @@ export class Keeper {
       ...this.parts,
       readStatus: () => this.readStatus(),
       stop: (reason) => void this.end(reason),
+      letGuestsIn: (address) => this.letGuestsIn(address),
     });
-    this.servers = makeServers({
-      parts: this.parts,
-      control,
-      notReady: () => (this.ready ? undefined : 'the keeper is reading its write-ahead log'),
-    });
+    const notReady = () => (this.ready ? undefined : 'the keeper is reading its write-ahead log');
+    this.servers = makeServers({ parts, control, notReady });
+    this.guests = makeGuestDoor({ parts, notReady });
   }
 
   /** Ends it: ports closed, data written, state `stopped`. A second call waits for the first. */
@@ -81,7 +82,7 @@ export class Keeper {
     // The starter stays until its probe has come back (POST /obs/ready), so that others who wait know whom they wait for.
     file.update({ state: 'ready', keeper: mark, readyMs: null, obsVersion, lease: lease.current });
     this.ready = true;
-    const { worktree, worktreeBirth, stackId, basePort } = file.state;
+    const { worktree, worktreeBirth, stackId, basePort, dockerListen } = file.state;
     lease.watch(() => void this.end('the lease ran out', { apps: 'end', servers: 'end', data: 'keep' }));
     const onGone = () => void this.end('the worktree is gone', { apps: 'end', servers: 'end', data: 'remove' });
     const timer = setInterval(() => sink.prune(this.options.nowMs()), pruneEveryMs).unref();
@@ -90,7 +91,18 @@ export class Keeper {
       watchState(file, () => void this.end(lostState)),
       () => clearInterval(timer),
     );
+    // An engine that is not there any more is no reason to refuse the apps on this machine.
+    if (dockerListen !== null) {
+      await this.letGuestsIn(dockerListen).catch((error) =>
+        log('warn', 'containers are not heard', { error: String(error) }),
+      );
+    }
     log('info', 'ready', { stack: stackId, pid: mark.pid, basePort, replayedRecords });
+  }
+
+  private async letGuestsIn(address: string): Promise<void> {
+    await this.guests.listenOn(address);
+    this.parts.file.update({ dockerListen: address });
   }
 
   private readStatus(): KeeperStatus {
@@ -116,7 +128,7 @@ export class Keeper {
     lease.stop();
     scraper.stop();
     if (apps === 'end') await this.endApps();
-    await closeAll(Object.values(this.servers));
+    await closeAll([...Object.values(this.servers), ...this.guests.ports]);
     await sink.close();
     // What another start has made its own is not this keeper's to end or to write.
     if (file.isOwn()) await this.leaveFolder({ servers, data });

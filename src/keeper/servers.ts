@@ -1,9 +1,11 @@
 // The five listeners of a keeper with their routes.
 import type { Socket } from 'node:net';
+import { signals } from '../wire/otlp/request.ts';
 import { makeIdentityRoute } from './control/identity.ts';
+import { GuestDoor } from './guests/guest-door.ts';
 import { BodyBudget } from './http/body.ts';
 import { controlError, plainTextError, prometheusError } from './http/error-shape.ts';
-import { makeListener } from './http/listener.ts';
+import { type ListenerOptions, makeListener } from './http/listener.ts';
 import { makeHttpPort, makeSharedPort, type Port } from './http/shared-port.ts';
 import type { ErrorShape, Route } from './http/types.ts';
 import { makeLokiPushRoute } from './ingest/loki-push/receiver.ts';
@@ -31,24 +33,16 @@ const errorShapes: Readonly<Record<ListenerRole, ErrorShape>> = {
 
 /** One server per port; the caller binds them. */
 export function makeServers(options: ServersOptions): Readonly<Record<ListenerRole, Port>> {
-  const { parts, notReady } = options;
-  const { dockerListen } = parts.file.state;
-  const extraHosts = new Set(dockerListen === null ? [] : [dockerListen, 'host.docker.internal']);
-  const bodyBudget = new BodyBudget();
+  const { parts } = options;
+  const shared = makeShared(options);
   const routes = makeRoutes(options);
   const make = (role: ListenerRole) =>
     makeListener({
+      ...shared,
       routes: [makeIdentityRoute(role, parts.mark, parts.file.state), ...routes[role]],
       ...pickRest(parts, role),
       shapeError: errorShapes[role],
-      extraHosts,
-      bodyBudget,
-      notReady,
-      onRequest: (path) => {
-        if (isUse(path)) parts.lease.renew();
-      },
-      onRefusal: (refusal) => parts.arrivals.refuse(refusal),
-      onBug: (error, path) => parts.log('error', 'a request failed', { path, error: describeBug(error) }),
+      extraHosts: new Set(),
     });
   const acceptGrpc = makeGrpcAcceptor(options);
   return {
@@ -59,6 +53,30 @@ export function makeServers(options: ServersOptions): Readonly<Record<ListenerRo
     otlpHttp: makeSharedPort(make('otlpHttp'), acceptGrpc),
     otlpGrpc: makeSharedPort(make('otlpGrpc'), acceptGrpc),
   };
+}
+
+/** The door for apps in containers; closed until it is told where to listen. */
+export function makeGuestDoor(options: Pick<ServersOptions, 'parts' | 'notReady'>): GuestDoor {
+  const shared = makeShared(options);
+  return new GuestDoor({
+    state: options.parts.file.state,
+    routes: makeOtlpRoutes(options.parts),
+    makeServer: (routes, extraHosts) => makeListener({ ...shared, routes, extraHosts, shapeError: controlError }),
+  });
+}
+
+// What is the same for all listeners.
+function makeShared({ parts, notReady }: Pick<ServersOptions, 'parts' | 'notReady'>) {
+  const { lease, arrivals, log } = parts;
+  return {
+    bodyBudget: new BodyBudget(),
+    notReady,
+    onRequest: (path) => {
+      if (isUse(path)) lease.renew();
+    },
+    onRefusal: (refusal) => arrivals.refuse(refusal),
+    onBug: (error, path) => log('error', 'a request failed', { path, error: describeBug(error) }),
+  } satisfies Partial<ListenerOptions>;
 }
 
 // What no route serves; the keeper's own two ports have routes only.
@@ -101,14 +119,13 @@ function makeRoutes({ parts, control }: ServersOptions): Readonly<Record<Listene
       ...apis.prometheus.routes,
     ],
     tempo: [makeOtlpRoute({ signal: 'traces', dialect: 'tempo', path: '/v1/traces', ingest }), ...apis.tempo.routes],
-    otlpHttp: [
-      makeOtlpRoute({ signal: 'logs', dialect: 'specification', path: '/v1/logs', ingest }),
-      makeOtlpRoute({ signal: 'metrics', dialect: 'specification', path: '/v1/metrics', ingest }),
-      makeOtlpRoute({ signal: 'traces', dialect: 'specification', path: '/v1/traces', ingest }),
-      ...control,
-    ],
+    otlpHttp: [...makeOtlpRoutes(parts), ...control],
     otlpGrpc: [],
   };
+}
+
+function makeOtlpRoutes({ ingest }: Pick<Parts, 'ingest'>): readonly Route[] {
+  return signals.map((signal) => makeOtlpRoute({ signal, dialect: 'specification', path: `/v1/${signal}`, ingest }));
 }
 
 // Asking whether a server lives is no use of it, nor is what `obs ps` asks of every stack, nor what asks to end it.

@@ -5,6 +5,7 @@
 //   GET  /obs/status              KeeperStatus
 //   POST /obs/stop                {reason} → 202; the keeper ends apps' records, flushes, and exits
 //   POST /obs/ready               {readyMs}: the `up` that started it has read its probe back; the keeper sets readyMs and clears starter
+//   POST /obs/listen              {address}: also takes OTLP/HTTP on this address of the machine, with the guest token
 //   POST /obs/lease               renews the lease → {expiresAtMs}
 //   POST /obs/settle              {timeoutMs} → Settled: all that was received before this call is queryable
 //   GET  /obs/runs                RunRecord[], oldest first        PUT /obs/runs/{runId}      RunRecord (insert or replace)

@@ -97,7 +97,7 @@ function makeStartingState(from: StartingState): StackState {
     starter: readOwnMark(),
     keeper: null,
     lease: { ttlMs: wishes.ttlMs, expiresAtMs: startedAtMs + wishes.ttlMs },
-    dockerListen: null,
+    dockerListen: kept?.dockerListen ?? null,
     backend: null,
     obsVersion,
     limits: wishes.limits,

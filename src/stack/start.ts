@@ -1,7 +1,6 @@
 // `up`: one stack for a worktree, started or found. Returns when what is sent to it can be read back.
-import { readdirSync, rmSync } from 'node:fs';
+import { readdirSync, rmSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { ObsError } from '../errors/obs-error.ts';
 import { makeEndpoints } from '../model/ports.ts';
 import type { RuntimeName } from '../model/runtime-name.ts';
@@ -9,6 +8,7 @@ import type { StackState } from '../model/stack-state.ts';
 import { findRuntime, type Runtime } from '../runtimes/choose.ts';
 import { probeStack } from '../runtimes/probe.ts';
 import type { RuntimeRequest, RuntimeSettings } from '../runtimes/runtime.ts';
+import { sleep } from '../std/sleep.ts';
 import { type Claim, type ClaimRequest, claimStack } from './claim.ts';
 import { endStackParts } from './end-parts.ts';
 import { makeStackPaths } from './paths.ts';
@@ -130,12 +130,18 @@ async function abandon({ runtime, part, root, hasData }: FailedStart): Promise<v
 /** Waits until the state file says something else than `busy`, or its process has ended. */
 async function waitForChange(busy: StackState, request: StartRequest): Promise<void> {
   const { stateFile } = makeStackPaths(request.root, busy.stackId);
+  const before = readFingerprint(stateFile);
+  const now = readStackState(stateFile);
+  if (now === undefined || now.state !== busy.state || now.readyMs !== busy.readyMs) return;
+  // Many may wait here, so they look at the file without reading it.
   const deadline = performance.now() + 1000;
-  while (performance.now() < deadline) {
-    await delay(waitPollMs, undefined, { signal: request.signal });
-    const now = readStackState(stateFile);
-    if (now === undefined || now.state !== busy.state || now.readyMs !== busy.readyMs) return;
-  }
+  while (performance.now() < deadline && readFingerprint(stateFile) === before) await sleep(waitPollMs, request.signal);
+}
+
+/** Changes whenever a file is replaced; undefined if there is none. */
+function readFingerprint(file: string): number | undefined {
+  const stat = statSync(file, { throwIfNoEntry: false });
+  return stat && stat.ino + stat.mtimeMs;
 }
 
 function stillBusy(claim: Extract<Claim, { kind: 'busy' }>, waitedMs: number): ObsError {

@@ -14,6 +14,7 @@ const input = z.strictObject({
   ttl: z.string().optional().describe('idle time after which it stops by itself, such as 12h; data is kept'),
   pull: z.boolean().default(false).describe('docker: pull images that are missing'),
   grafana: z.boolean().default(false).describe('docker: start Grafana too'),
+  listen: z.enum(['docker']).optional().describe('also take telemetry of apps in containers, see obs env --for docker'),
 });
 
 export const stackUp = defineTool({
@@ -31,8 +32,13 @@ export const stackUp = defineTool({
     positionals: [],
     examples: ['obs up', 'obs up --fresh', 'obs up --ttl 1h --json'],
   },
-  async run({ runtime, fresh, ttl, pull, grafana }, context) {
+  async run({ runtime, fresh, ttl, pull, grafana, listen }, context) {
     const { stack, worktree, root } = await ensureStack(context, { runtime, fresh, ttl, pull, grafana });
+    if (listen === 'docker') {
+      // Loaded here: few verbs need an engine.
+      const { findBridgeGateway } = await import('../runtimes/docker/bridge.ts');
+      await stack.keeper.listenOn(await findBridgeGateway(context.env), { signal: context.signal });
+    }
     // Only the engine that is in use is asked: a look at one that is not would cost every `up` its time.
     const runtimes = [findRuntime(stack.state.runtime)];
     await sweepGarbage({ root, runtimes, nowMs: context.nowMs(), progress: context.progress });

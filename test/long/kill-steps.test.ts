@@ -1,5 +1,5 @@
-// `kill -9` of `up` at every step that changes something: before each write, link, rename, spawn and connection of its own.
-// After it, the next command finds its way: `up` to one stack, `down` to none.
+// `kill -9` and Ctrl-C of `up` at every step that changes something: before each write, link, rename, spawn and connection of
+// its own. After a kill the next command finds its way: `up` to one stack, `down` to none; Ctrl-C leaves nothing by itself.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -40,6 +40,19 @@ test('up killed before any of its steps leaves nothing that the next command can
     for (const verb of verbs) await killAndRecover(at, verb, `before step ${at} (${name}) of ${steps.join(' ')}`);
   }
   await until(() => sandbox.listKeepers().length === 0);
+});
+
+test('Ctrl-C before any step of up leaves nothing', { timeout: timeoutMs }, async () => {
+  const steps = await listSteps();
+  for (const [at, name] of steps.entries()) {
+    const where = `interrupted before step ${at} (${name}) of ${steps.join(' ')}`;
+    const { code } = await upWith({ OBS_TEST_KILL_AT: String(at), OBS_TEST_SIGNAL: 'SIGINT' });
+    // One that came after the last step was too late, and the stack is there.
+    expect(code, where).toSatisfy((exit) => exit === 130 || exit === 0);
+    if (code === 0) await sandbox.run(['down'], { cwd: repository });
+    expect(sandbox.listStacks(), where).toEqual([]);
+    expect(sandbox.listKeepers(), where).toEqual([]);
+  }
 });
 
 async function killAndRecover(at: number, verb: string, where: string): Promise<void> {

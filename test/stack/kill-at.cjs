@@ -1,5 +1,5 @@
-// Preloaded into the `obs` under test: counts the calls that change something outside of the process, and ends the process
-// with SIGKILL just before call number OBS_TEST_KILL_AT. With OBS_TEST_COUNT_TO it writes how many there were.
+// Preloaded into the `obs` under test: counts the calls that change something outside of the process, and sends the process
+// OBS_TEST_SIGNAL (default SIGKILL) just before call number OBS_TEST_KILL_AT. With OBS_TEST_COUNT_TO it writes which there were.
 const fs = require('node:fs');
 const childProcess = require('node:child_process');
 const net = require('node:net');
@@ -10,7 +10,7 @@ const { writeFileSync } = fs;
 const steps = [];
 
 function step(name) {
-  if (steps.length === killAt) process.kill(process.pid, 'SIGKILL');
+  if (steps.length === killAt) process.kill(process.pid, process.env.OBS_TEST_SIGNAL ?? 'SIGKILL');
   steps.push(name);
 }
 

@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { KeeperClient } from '../../src/clients/keeper.ts';
 import { Sandbox, sendLogLine } from './harness.ts';
 
 const timeoutMs = 120_000;
@@ -16,6 +17,38 @@ beforeEach(() => {
 afterEach(() => sandbox.dispose());
 
 const writeConfig = (yaml: string) => writeFileSync(join(repository, 'obs.yaml'), yaml);
+
+describe('env --for docker', { timeout: timeoutMs }, () => {
+  test('names the gateway and the guest token, once the stack listens there', async () => {
+    const { id, endpoints } = await sandbox.up(repository);
+    const words = ['env', '--for', 'docker', '--shell', 'json'];
+    expect(await sandbox.fail(words.slice(0, 3), { cwd: repository })).toMatchObject({
+      code: 'OBS_NO_DOCKER_LISTENER',
+      fix: 'obs up --listen docker',
+    });
+    const { token } = sandbox.readState(id);
+    const keeper = new KeeperClient({ url: endpoints.otlpHttp ?? '', token: String(token) });
+    await keeper.listenOn('127.0.0.2');
+    const env = JSON.parse((await sandbox.run(words, { cwd: repository })).stdout);
+    expect(env.OTEL_EXPORTER_OTLP_ENDPOINT).toBe(endpoints.otlpHttp?.replace('127.0.0.1', '127.0.0.2'));
+    expect(env.NO_PROXY).toContain('127.0.0.2');
+    expect(JSON.stringify(env)).not.toContain(token);
+    const [, authorization] = decodeURIComponent(env.OTEL_EXPORTER_OTLP_HEADERS).split('authorization=');
+    const sent = await fetch(`${env.OTEL_EXPORTER_OTLP_ENDPOINT}/v1/logs`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: authorization ?? '' },
+      body: '{"resourceLogs":[]}',
+    });
+    expect(sent.status).toBe(200);
+  });
+
+  test('up --listen docker without an engine says so, and the stack runs all the same', async () => {
+    const env = { DOCKER_HOST: 'unix:///nonexistent/docker.sock' };
+    const error = await sandbox.fail(['up', '--runtime', 'embedded', '--listen', 'docker'], { cwd: repository, env });
+    expect(error).toMatchObject({ code: 'OBS_DOCKER_NO_ENGINE', exit: 4 });
+    expect(sandbox.listKeepers()).toHaveLength(1);
+  });
+});
 
 describe('redact', { timeout: timeoutMs }, () => {
   test('is what the keeper masks by', async () => {

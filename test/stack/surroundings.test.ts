@@ -123,7 +123,7 @@ const wrongWords: { words: string[]; code: string; exit: number }[] = [
   { words: ['up', '--ttl', '12'], code: 'OBS_BAD_TTL', exit: 2 },
   { words: ['up', '--grafana'], code: 'OBS_GRAFANA_NEEDS_DOCKER', exit: 2 },
   { words: ['up', '--runtime', 'docker'], code: 'OBS_DOCKER_NO_ENGINE', exit: 4 },
-  { words: ['env', '--for', 'docker'], code: 'OBS_NOT_BUILT', exit: 2 },
+  { words: ['env', '--for', 'docker', '--instrument'], code: 'OBS_NOT_BUILT', exit: 2 },
   { words: ['down', '--keep', 'a.obs'], code: 'OBS_NOT_BUILT', exit: 2 },
   { words: ['status'], code: 'OBS_NO_STACK', exit: 4 },
   { words: ['env'], code: 'OBS_NO_STACK', exit: 4 },

@@ -72,6 +72,18 @@ export const dockerErrors = {
       d.lastLines.length === 0 ? 'It wrote nothing.' : `The last lines that it wrote:\n${indent(d.lastLines)}`,
     fix: (d) => (d.state === 'is gone' ? 'obs down && obs up' : `docker start ${d.container}`),
   }),
+  OBS_DOCKER_NO_BRIDGE: entry<{ engine: string; reason: string }>({
+    exit: 4,
+    what: (d) => `Apps in containers of ${d.engine} cannot be given an address of this machine.`,
+    why: (d) => `${d.reason}.`,
+    fix: () => 'obs env',
+  }),
+  OBS_NO_DOCKER_LISTENER: entry<{ worktree: string }>({
+    exit: 4,
+    what: (d) => `The stack of ${d.worktree} does not listen where containers can reach it.`,
+    why: () => 'Its ports are on 127.0.0.1, which inside of a container is the container itself.',
+    fix: () => 'obs up --listen docker',
+  }),
   OBS_GRAFANA_NEEDS_DOCKER: entry<{ runtime: string; reason: string }>({
     exit: 2,
     what: (d) => `Grafana runs in a container, and this stack runs as ${d.runtime}.`,

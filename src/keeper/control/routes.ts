@@ -24,10 +24,13 @@ export interface ControlParts {
   readonly readStatus: () => KeeperStatus;
   /** Begins the end of the keeper; the answer is sent before. */
   readonly stop: (reason: string) => void;
+  /** Also takes telemetry of apps in containers, on this address of the machine. */
+  readonly letGuestsIn: (address: string) => Promise<void>;
 }
 
 const stopSchema = z.object({ reason: z.string().default('asked to') });
 const readySchema = z.object({ readyMs: z.number().min(0) });
+const listenSchema = z.object({ address: z.union([z.ipv4(), z.ipv6()]) });
 const settleSchema = z.object({ timeoutMs: z.number().min(0).max(600_000).default(5_000) });
 
 /** All routes below /obs/ but the identity; each needs the token. */
@@ -37,6 +40,7 @@ export function makeControlRoutes(parts: ControlParts): Route[] {
     ['GET', '/obs/status', () => jsonAnswer(parts.readStatus())],
     ['POST', '/obs/ready', ({ body }) => markReady(body, parts)],
     ['POST', '/obs/stop', ({ body }) => stop(body, parts.stop)],
+    ['POST', '/obs/listen', ({ body }) => listen(body, parts.letGuestsIn)],
     ['POST', '/obs/lease', () => jsonAnswer({ expiresAtMs: lease.renew() })],
     ['POST', '/obs/settle', async ({ body }) => jsonAnswer(await sink.settle(readJson(settleSchema, body).timeoutMs))],
     ['GET', '/obs/runs', () => jsonAnswer(file.state.runs)],
@@ -65,6 +69,12 @@ function stop(body: Buffer, begin: (reason: string) => void) {
   const { reason } = readJson(stopSchema, body);
   setImmediate(() => begin(reason));
   return jsonAnswer({ stopping: true }, 202);
+}
+
+async function listen(body: Buffer, letGuestsIn: ControlParts['letGuestsIn']) {
+  const { address } = readJson(listenSchema, body);
+  await letGuestsIn(address);
+  return jsonAnswer({ address });
 }
 
 function putRun({ params, body }: ApiRequest, file: StateFile) {
