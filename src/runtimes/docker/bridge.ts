@@ -10,17 +10,17 @@ export async function findBridgeGateway(env: Environment): Promise<string> {
   const elsewhere = await explainUnreachable(engine, readSurroundings());
   if (elsewhere !== undefined) throw new ObsError('OBS_DOCKER_NO_BRIDGE', { engine: engine.title, reason: elsewhere });
   const { IPAM } = await engine.docker.getNetwork('bridge').inspect();
-  const gateway = pickGateway(IPAM?.Config?.[0]);
-  if (gateway !== undefined) return gateway;
-  throw new ObsError('OBS_DOCKER_NO_BRIDGE', { engine: engine.title, reason: 'its default network has no gateway' });
+  return readGateway(IPAM?.Config?.[0], engine.title);
 }
 
-/** The gateway of a network's address range; Docker leaves it out of a default bridge on which nothing ran yet. */
-export function pickGateway(
+/** The IPv4 gateway of a network's address range. @throws OBS_DOCKER_NO_BRIDGE */
+export function readGateway(
   range: { readonly Gateway?: string; readonly Subnet?: string } | undefined,
-): string | undefined {
+  engine: string,
+): string {
   if (range?.Gateway) return range.Gateway;
-  // Then it takes the first address of the range.
+  // Docker leaves it out of a default bridge on which nothing ran yet, and takes the first address of the range.
   const [, network, last] = /^(\d+\.\d+\.\d+\.)(\d+)\/\d+$/.exec(range?.Subnet ?? '') ?? [];
-  return network === undefined ? undefined : `${network}${Number(last) + 1}`;
+  if (network !== undefined) return `${network}${Number(last) + 1}`;
+  throw new ObsError('OBS_DOCKER_NO_BRIDGE', { engine, reason: 'its default network has no IPv4 gateway' });
 }
