@@ -9,6 +9,8 @@ import type { FoundTrace } from '../wire/tempo/decode-search.ts';
 import type { SpanPopulation, TimeWindow } from './source.ts';
 
 const maxTraces = 20_000;
+/** Bounds the length of a query. */
+const tracesPerQuery = 40;
 /** Tempo's default `query_frontend.search.max_spans_per_span_set`. */
 const maxSpansPerTrace = 100;
 /** Four digits tell 65,536 parts apart, far more than a trace needs. */
@@ -26,10 +28,9 @@ const selected = [
   ...statementAttributes.map((name) => `span.${name}`),
 ].join(', ');
 
-/** A search for spans: everything before the span filter, and the filter's conditions. */
+/** A search for spans: those below the root spans of a journey, or all, that meet the conditions. */
 export interface SpanQuery {
-  /** `{ span.obs.journey.id = "j-…" } >> `, or ''. */
-  readonly before: string;
+  readonly journeyId: string | null;
   readonly conditions: readonly string[];
 }
 
@@ -37,13 +38,17 @@ export interface SpanQuery {
 export function makeSpanQuery(population: SpanPopulation, where: string | null): SpanQuery {
   const inner = where?.trim().slice(1, -1).trim() ?? '';
   const conditions = [...populationConditions(population), ...(inner === '' ? [] : [`(${inner})`])];
-  if (population.kind !== 'journey') return { before: '', conditions };
-  return { before: `{ span.${journeyAttribute.id} = ${quoteGoString(population.journeyId)} } >> `, conditions };
+  return { journeyId: population.kind === 'journey' ? population.journeyId : null, conditions };
 }
 
 /** The TraceQL text of a search. */
-export function printSpanQuery({ before, conditions }: SpanQuery): string {
-  return `${before}${conditions.length === 0 ? '{ }' : `{ ${conditions.join(' && ')} }`}`;
+export function printSpanQuery({ journeyId, conditions }: SpanQuery): string {
+  const filter = conditions.length === 0 ? '{ }' : `{ ${conditions.join(' && ')} }`;
+  return journeyId === null ? filter : `${printRoots(journeyId)} >> ${filter}`;
+}
+
+function printRoots(journeyId: string): string {
+  return `{ span.${journeyAttribute.id} = ${quoteGoString(journeyId)} }`;
 }
 
 function populationConditions(population: SpanPopulation): string[] {
@@ -64,6 +69,23 @@ export interface FoundSpans {
 
 /** Runs a search to the last span. */
 export async function searchAllSpans(tempo: TempoClient, query: SpanQuery, window: TimeWindow): Promise<FoundSpans> {
+  if (query.journeyId === null) return searchEverySpan(tempo, query, window);
+  // The operator `>>` relates spans only as far as they lie in one piece of Tempo's storage, and it cuts a trace of more
+  // than a second into several until it is compacted. A journey's traces begin with obs's own spans, so all in them is below.
+  const roots = await searchTraces(tempo, printRoots(query.journeyId), window);
+  const traces: FoundTrace[] = [];
+  let cutOff = roots.cutOff;
+  for (let at = 0; at < roots.traces.length; at += tracesPerQuery) {
+    const ids = roots.traces.slice(at, at + tracesPerQuery).map(({ traceId }) => `trace:id = "${traceId}"`);
+    const conditions = [`(${ids.join(' || ')})`, ...query.conditions];
+    const found = await searchEverySpan(tempo, { journeyId: null, conditions }, window);
+    traces.push(...found.traces);
+    cutOff ??= found.cutOff;
+  }
+  return { traces, cutOff };
+}
+
+async function searchEverySpan(tempo: TempoClient, query: SpanQuery, window: TimeWindow): Promise<FoundSpans> {
   const found = await searchTraces(tempo, printSpanQuery(query), window);
   if (found.cutOff !== null) return found;
   const traces: FoundTrace[] = [];
