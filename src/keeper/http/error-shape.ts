@@ -35,7 +35,9 @@ const prometheusErrorTypes: Readonly<Record<number, string>> = {
   413: 'bad_data',
   422: 'execution',
   500: 'internal',
+  502: 'unavailable',
   503: 'unavailable',
+  504: 'timeout',
 };
 
 const queryStatus = { syntax: 400, invalid: 400, unsupported: 422, execution: 422 } as const;

@@ -16,10 +16,18 @@ export interface Port {
 
 /** A plain HTTP server as a port. */
 export function makeHttpPort(server: HttpServer): Port {
+  const open = new Set<Socket>();
+  server.on('connection', (socket) => {
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
+  });
   return {
     server,
     closeIdleConnections: () => server.closeIdleConnections(),
-    closeAllConnections: () => server.closeAllConnections(),
+    // The server itself forgets connections that became WebSockets, and would wait for them all the same.
+    closeAllConnections: () => {
+      for (const socket of open) socket.destroy();
+    },
   };
 }
 
