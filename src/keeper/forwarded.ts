@@ -14,7 +14,7 @@ export async function makeForwarding(options: StorageOptions & { readonly backen
   const { marker, narrowers } = await chooseTenancy(backend, state.stackId);
   const upstreams = makeUpstreams(backend, process.env);
   const onNote = (note: string) => log('warn', note);
-  const sink = new ForwardSink({ stackDir, backend, upstreams, marker, nowMs, onNote });
+  const sink = new ForwardSink({ stackDir, backend, upstreams, marker, metadata, nowMs, onNote });
   const make = (role: ServerRole, own: QueryApi['routes']): QueryApi => {
     const proxied = { upstream: upstreams[role], narrower: narrowers[role] };
     return { routes: own, rest: makeProxy(proxied), upgrade: makeTunnels(proxied) };

@@ -1,9 +1,12 @@
 // A keeper whose backend are servers of their own: here another keeper, the embedded runtime, stands behind it.
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { Backend } from '../../src/model/backend.ts';
 import { signals } from '../../src/wire/otlp/request.ts';
 import { makeStackFolder, type RunningKeeper, startKeeper } from './keeper-process.ts';
 import { asJson, asProtobuf, count, exports, getJson, post } from './telemetry.ts';
+
+// Up to four keepers start in a test, on a machine that may be busy.
+vi.setConfig({ testTimeout: 60_000 });
 
 type MetricsProtocol = Backend['prometheus']['metricsProtocol'];
 
@@ -77,4 +80,35 @@ test.each(signals)('acknowledged %s survive kill -9 while the server behind is a
   expect(await settle(again)).toMatchObject({ settled: true });
   expect(await count[signal](again, 'late')).toBe(1);
   expect((await again.control('GET', '/obs/status')).json).toMatchObject({ usage: { [signal]: { records: 1 } } });
+});
+
+test('type, unit and help of metrics are answered in place of Prometheus, by the next keeper, too', async () => {
+  const { keeper } = await startPair();
+  await post(keeper.endpoints.otlpMetrics, 'application/json', asJson('metrics', 'web'));
+  const known = { status: 'success', data: { queue_size_bytes: [{ type: 'gauge', unit: 'bytes', help: 'Jobs' }] } };
+  expect(await getJson(`${keeper.endpoints.prometheus}/api/v1/metadata`)).toEqual(known);
+  keeper.process.kill('SIGTERM');
+  await keeper.gone;
+  const again = await startKeeper(keeper);
+  expect(await getJson(`${again.endpoints.prometheus}/api/v1/metadata`)).toEqual(known);
+});
+
+test('a server that is away is told by status, and its port says so in the shape of its API', async () => {
+  const { behind, keeper } = await startPair();
+  behind.process.kill('SIGKILL');
+  await behind.gone;
+  await post(keeper.endpoints.otlpTraces, 'application/json', asJson('traces', 'web'));
+  expect(await settle(keeper, 100)).toEqual({
+    settled: false,
+    waitedMs: expect.any(Number),
+    pending: ['spans that wait to be forwarded'],
+  });
+  await expect
+    .poll(async () => (await keeper.control('GET', '/obs/status')).json, { timeout: 15_000 })
+    .toMatchObject({
+      state: 'degraded',
+      warnings: [expect.stringMatching(/^Tempo has taken nothing for \d+ s, 1 span waiting: .*ECONNREFUSED/)],
+    });
+  const got = await fetch(`${keeper.endpoints.tempo}/api/search?q={}`);
+  expect([got.status, await got.text()]).toEqual([502, expect.stringMatching(/^Tempo does not answer at http:/)]);
 });

@@ -15,6 +15,8 @@ type Facts = Map<string, MetricFacts[]>;
 export class MetricMetadata {
   private readonly all: Facts = new Map();
   private readonly scraped: Facts = new Map();
+  /** Rises with everything new. */
+  changes = 0;
 
   /** Notes the metrics of an export under the names that queries know them by. */
   learn(request: MetricsRequest): void {
@@ -24,7 +26,12 @@ export class MetricMetadata {
   /** Notes what a metrics page says of its families. */
   learnFamilies(families: readonly ExposedFamily[]): void {
     for (const { name, type, unit, help } of families)
-      for (const facts of [this.all, this.scraped]) add(facts, name, { type, unit, help });
+      for (const facts of [this.all, this.scraped]) this.add(facts, name, { type, unit, help });
+  }
+
+  /** Takes up what an earlier keeper knew. */
+  restore(known: MetadataByName): void {
+    for (const [name, list] of Object.entries(known)) for (const one of list) this.add(this.all, name, one);
   }
 
   /** Notes what senders of remote write say of their metrics. */
@@ -45,15 +52,16 @@ export class MetricMetadata {
   private note(metric: Metric): void {
     const name = translateMetricName(metric);
     if (name === undefined) return;
-    add(this.all, name, { type: typeOf(metric), unit: translateUnit(metric.unit), help: metric.description });
+    this.add(this.all, name, { type: typeOf(metric), unit: translateUnit(metric.unit), help: metric.description });
   }
-}
 
-function add(facts: Facts, name: string, one: MetricFacts): void {
-  const known = facts.get(name);
-  if (known === undefined) {
-    if (facts.size < maxNames) facts.set(name, [one]);
-  } else if (known.length < maxFactsOfName && !known.some((other) => isSame(other, one))) known.push(one);
+  private add(facts: Facts, name: string, one: MetricFacts): void {
+    const known = facts.get(name);
+    if (known === undefined ? facts.size >= maxNames : known.length >= maxFactsOfName) return;
+    if (known?.some((other) => isSame(other, one))) return;
+    facts.set(name, [...(known ?? []), one]);
+    this.changes++;
+  }
 }
 
 function isSame(a: MetricFacts, b: MetricFacts): boolean {

@@ -7,12 +7,14 @@ import type { Settled } from '../../model/keeper-api.ts';
 import type { Usage } from '../../model/stack-state.ts';
 import { type Signal, signals } from '../../wire/otlp/request.ts';
 import type { ExportRequest } from '../../wire/otlp/types.ts';
+import type { MetricMetadata } from '../control/metric-metadata.ts';
 import type { IngestOutcome } from '../signal-store.ts';
 import type { Arriving, ArrivingSeries, ArrivingStreams, Sink } from '../sink/sink.ts';
 import type { Marker } from '../tenancy/tenancy.ts';
 import type { Upstreams } from '../upstream/upstream.ts';
 import { makeDestinations } from './destination.ts';
 import { Lane } from './lane.ts';
+import { MetadataFile } from './metadata-file.ts';
 import { makePackers, type Packers, packSeries, packStreams, unpackFrame } from './pack.ts';
 import { type Parcel, recordNames } from './parcel.ts';
 import { openQueueLog, ParcelQueue } from './queue.ts';
@@ -24,6 +26,8 @@ export interface ForwardSinkOptions {
   readonly backend: Backend;
   readonly upstreams: Upstreams;
   readonly marker: Marker;
+  /** What metrics say of themselves: filled from what an earlier keeper knew, and kept for the next one. */
+  readonly metadata: MetricMetadata;
   readonly nowMs: () => number;
   readonly onNote: (note: string) => void;
 }
@@ -36,6 +40,7 @@ export class ForwardSink implements Sink {
   private readonly lanes: Readonly<Record<Signal, Lane>>;
   private readonly packers: Packers;
   private readonly tally: Tally;
+  private readonly metadataFile: MetadataFile;
   private readonly searchWatch: SearchWatch;
 
   /** @throws the system's error when the stack's folder cannot be written. */
@@ -45,6 +50,7 @@ export class ForwardSink implements Sink {
     this.options = options;
     this.packers = makePackers(backend.prometheus, options.marker);
     this.tally = new Tally(join(folder, 'tally'));
+    this.metadataFile = new MetadataFile(join(folder, 'metadata.json'), options.metadata);
     this.searchWatch = new SearchWatch(upstreams.tempo, nowMs);
     const destinations = makeDestinations(backend, upstreams);
     const onTaken = (parcels: readonly Parcel[]) => {
@@ -102,7 +108,9 @@ export class ForwardSink implements Sink {
   forgetProbe(): void {}
 
   /** Each server has its own retention. */
-  prune(): void {}
+  prune(): void {
+    this.metadataFile.save();
+  }
 
   warnings(): readonly string[] {
     return signals.flatMap((signal) => this.lanes[signal].warnings());
@@ -111,6 +119,7 @@ export class ForwardSink implements Sink {
   async close(): Promise<void> {
     await Promise.all(signals.map((signal) => this.lanes[signal].close(flushMs)));
     this.tally.close();
+    this.metadataFile.save();
   }
 
   private offer(signal: Signal, parcel: Parcel, { counted }: { readonly counted: boolean }): IngestOutcome {
