@@ -4,13 +4,14 @@ import { appChecks } from './diagnose/app-checks.ts';
 import { type Check, type Facts, type Finding, findingSchema } from './diagnose/check.ts';
 import { explainInstrumentation } from './diagnose/command.ts';
 import { gatherFacts } from './diagnose/facts.ts';
+import { nativeChecks } from './diagnose/native-checks.ts';
 import { stackChecks } from './diagnose/stack-checks.ts';
 import { cleanBlock } from './render/clean.ts';
 import { paint } from './render/paint.ts';
 import { defineTool, type RenderStyle, type ToolContext } from './tool.ts';
 
 /** All checks, in the order in which they are shown. */
-const checks: readonly Check[] = [...stackChecks, ...appChecks];
+const checks: readonly Check[] = [...stackChecks, ...nativeChecks, ...appChecks];
 
 export const telemetryDiagnose = defineTool({
   name: 'telemetry_diagnose',
