@@ -36,7 +36,7 @@ export class MetricMetadata {
 
   /** Notes what senders of remote write say of their metrics. */
   learnWritten(metadata: readonly WrittenMetadata[]): void {
-    for (const { name, type, unit, help } of metadata) if (name !== '') add(this.all, name, { type, unit, help });
+    for (const { name, type, unit, help } of metadata) if (name !== '') this.add(this.all, name, { type, unit, help });
   }
 
   /** Everything ever received. */
