@@ -108,7 +108,7 @@ const failures: readonly Failure[] = [
   },
 ];
 
-describe('up', () => {
+describe('up', { timeout: 60_000 }, () => {
   test.each(failures)('says what is wrong with $name, and leaves nothing', async (failure) => {
     configure(failure.config());
     const error = await sandbox.fail(words, { cwd: repository, env: failure.env ?? env });

@@ -24,7 +24,7 @@ beforeAll(async () => {
   // Each claims to be the other.
   await send(left, makeExports('left', right.id));
   await send(right, makeExports('right', left.id));
-}, 60_000);
+}, 120_000);
 
 afterAll(async () => {
   await sandbox.dispose();
@@ -113,7 +113,7 @@ async function ask({ endpoints }: StackAnswer, [server, path, parameters]: (type
   return { status: response.status, text: await response.text() };
 }
 
-describe('a worktree on a shared cluster', () => {
+describe('a worktree on a shared cluster', { timeout: 60_000 }, () => {
   test.each(questions)('asks %s %s %j and sees its own telemetry alone', async (...question) => {
     for (const [own, foreign, stack] of [
       ['left', 'right', left],

@@ -22,6 +22,7 @@ describe('a LogQL query', () => {
     ],
     ['{a="b", obs_stack="s2"}', '{a="b", obs_stack="s2", obs_stack="s1"}'],
     ['vector(1)', 'vector(1.000000)'],
+    ['5 / 0', '5 / 0'],
   ])('%s is asked as %s', (query, narrowed) => {
     expect(narrow(query)).toBe(narrowed);
   });

@@ -6,7 +6,9 @@ import { stackLabel } from './stack-label.ts';
 
 /** The query over this stack's streams alone. @throws QueryError */
 export function narrowLogql(query: string, stackId: string): string {
-  return print(narrowExpr(parse(query), stackId));
+  const expr = parse(query);
+  // A number reads nothing, and one such as 5 / 0 is computed already: not a number, which cannot be written.
+  return expr.kind === 'literal' ? query : print(narrowExpr(expr, stackId));
 }
 
 /** The same for endpoints that also take `{}` and the like, which as a query would be refused. @throws QueryError */
@@ -18,6 +20,11 @@ export function narrowLooseLogql(query: string, stackId: string): string {
 export function narrowStreams(selector: string, stackId: string): string {
   const matchers = selector.trim() === '' ? [] : parseSelectorOnly(selector);
   return printSelector([...matchers, makeMatcher(stackId)]);
+}
+
+/** Names of the labels that a bare selector asks about. @throws QueryError */
+export function listLabels(selector: string): string[] {
+  return selector.trim() === '' ? [] : parseSelectorOnly(selector).map(({ name }) => name);
 }
 
 type ExprOf<Kind extends Expr['kind']> = Extract<Expr, { kind: Kind }>;

@@ -39,7 +39,8 @@ describe('a PromQL query', () => {
   });
 
   test('is refused where it would read series without a selector', () => {
-    expect(() => narrow('info(up)')).toThrow(/info\(\) with one argument/);
+    expect(() => narrow('info(up)')).toThrow(/info\(\) without names of labels/);
+    expect(() => narrow('info(up, {__name__="target_info"})')).toThrow(/info\(\) without names of labels/);
   });
 
   test('that is wrong is refused with the place in what was written', () => {

@@ -1,5 +1,6 @@
 // A PromQL query, narrowed to the series of one stack: every selector gets one more matcher.
 import type { Call, Expr, VectorSelector } from '../../promql/ast.ts';
+import { metricNameLabel } from '../../promql/labels.ts';
 import { makeMatcher } from '../../promql/matcher.ts';
 import { parsePromql, parseSelector } from '../../promql/parser.ts';
 import { printExpr } from '../../promql/print.ts';
@@ -53,18 +54,21 @@ function narrowExpr(node: Expr, stackId: string): Expr {
   return (narrowers[node.type] as (node: Expr, stackId: string) => Expr)(node, stackId);
 }
 
+function namesLabels(selector: Expr | undefined): boolean {
+  return selector?.type === 'vectorSelector' && selector.matchers.some(({ name }) => name !== metricNameLabel);
+}
+
 function addMatcher(selector: VectorSelector, stackId: string): VectorSelector {
   return { ...selector, matchers: [...selector.matchers, makeMatcher('=', stackLabel, stackId)] };
 }
 
-// info(v) joins v with target_info without a selector that could be narrowed, and one that was made for it would leave out
-// the labels that nobody named.
+// info() adds the labels that its second argument names, or else all: a matcher of ours would be the only name.
 function narrowCall(call: Call, stackId: string): Expr {
-  if (call.name === 'info' && call.args.length < 2)
+  if (call.name === 'info' && !namesLabels(call.args[1]))
     throw new HttpRefusal(
       403,
-      'info() with one argument reads target_info of every stack on this shared Prometheus: name the labels you want, ' +
-        'as in info(v, {service_version=~".+"})',
+      'info() without names of labels reads target_info of every stack on this shared Prometheus: name the labels you ' +
+        'want, as in info(v, {service_version=~".+"})',
     );
   return { ...call, args: call.args.map((argument) => narrowExpr(argument, stackId)) };
 }

@@ -35,8 +35,12 @@ describe('a question to a shared server', () => {
     ['loki', `${loki}/series`, `${loki}/series?match[]=${all}`],
     ['loki', `${loki}/series?match={a="b"}`, `${loki}/series?match={a="b", obs_stack="s1"}`],
     ['loki', `${loki}/index/stats?query={}`, `${loki}/index/stats?query=${all}`],
-    ['loki', `${loki}/index/volume?query={}`, `${loki}/index/volume?query=${all}`],
-    ['loki', `${loki}/index/volume_range`, `${loki}/index/volume_range?query=${all}`],
+    [
+      'loki',
+      `${loki}/index/volume?query={a!="x",b="c"}`,
+      `${loki}/index/volume?query={a!="x", b="c", obs_stack="s1"}&targetLabels=a,b`,
+    ],
+    ['loki', `${loki}/index/volume_range?targetLabels=x`, `${loki}/index/volume_range?targetLabels=x&query=${all}`],
     ['loki', `${loki}/index/shards?query={a="b"}`, `${loki}/index/shards?query={a="b", obs_stack="s1"}`],
     ['loki', `${loki}/detected_labels`, `${loki}/detected_labels?query=${all}`],
     ['loki', `${loki}/detected_fields?query={a="b"}`, `${loki}/detected_fields?query={a="b", obs_stack="s1"}`],
@@ -125,6 +129,7 @@ describe('a question to a shared server', () => {
     expect(() => narrow('prometheus', '/api/v1/query?query=)')).toThrow();
     expect(() => narrow('prometheus', '/api/v1/series')).toThrow('no match[] parameter provided');
     expect(() => narrow('tempo', '/api/search?q={')).toThrow();
+    expect(() => narrow('loki', `${loki}/index/volume?query={}`)).toThrow(/need a selector or targetLabels/);
   });
 });
 
@@ -187,6 +192,33 @@ describe('an older list of tags', () => {
       { type: 'int', value: '1' },
     ];
     expect(change('/api/search/tag/x/values', { tagValues })).toEqual({ tagValues: ['1', 'y'], metrics: {} });
+  });
+});
+
+describe('a search', () => {
+  const attribute = (key: string) => ({ key, value: { stringValue: 'x' } });
+  const answer = (keys: readonly string[]) => ({
+    traces: [{ spanSets: [{ spans: [{ spanID: '1', attributes: keys.map(attribute) }] }] }],
+    metrics: {},
+  });
+  const search = (target: string, keys: readonly string[]) => {
+    const { changeAnswer } = narrowers.tempo.narrow(makeQuestion(target));
+    const headers = { 'content-type': 'application/json' };
+    const body = Buffer.from(JSON.stringify(answer(keys)));
+    return JSON.parse(String((changeAnswer?.({ status: 200, headers, body }) ?? { body }).body));
+  };
+
+  test('does not show the condition that nobody asked for', () => {
+    expect(search('/api/search?q={ .a = "x" }', ['a', 'obs.stack'])).toEqual(answer(['a']));
+    expect(search('/api/search', ['obs.stack'])).toEqual({
+      traces: [{ spanSets: [{ spans: [{ spanID: '1' }] }] }],
+      metrics: {},
+    });
+  });
+
+  test('shows it to who asks for it', () => {
+    const query = '/api/search?q={ .obs.stack != nil }';
+    expect(search(query, ['obs.stack'])).toEqual(answer(['obs.stack']));
   });
 });
 

@@ -1,5 +1,7 @@
 // What a stack may ask a shared Tempo. https://grafana.com/docs/tempo/latest/api_docs/
+import { stackAttribute } from '../../narrow/stack-label.ts';
 import { narrowTraceql, selectStackSpans } from '../../narrow/traceql.ts';
+import { hideCondition } from './hide-condition.ts';
 import { narrowLegacySearch } from './legacy-search.ts';
 import { keepOwnSpans } from './own-spans.ts';
 import { addParameter, narrowRequired, pass, type Rule, rewriteParameter } from './rules.ts';
@@ -25,11 +27,13 @@ export const tempoRules: readonly Rule[] = [
 ];
 
 function narrowSearch({ question, stackId }: Parameters<Rule['narrow']>[0]) {
-  const isTraceql = [question.query, question.form].some((parameters) => parameters?.get('q'));
-  if (!isTraceql) return narrowLegacySearch(question, stackId);
-  return rewriteParameter(question, 'q', (text) =>
+  const asked = [question.query, question.form].flatMap((parameters) => parameters?.getAll('q') ?? []).join('');
+  if (asked === '') return { ...narrowLegacySearch(question, stackId), changeAnswer: hideCondition };
+  const { isRewritten: _, ...narrowed } = rewriteParameter(question, 'q', (text) =>
     text === '' ? selectStackSpans(stackId) : narrowTraceql(text, stackId),
   );
+  // Tempo shows the attributes of spans that conditions ask about.
+  return asked.includes(stackAttribute) ? narrowed : { ...narrowed, changeAnswer: hideCondition };
 }
 
 function narrowTags({ question, stackId }: Parameters<Rule['narrow']>[0]) {
