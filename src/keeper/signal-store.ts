@@ -3,6 +3,7 @@ import type { Usage } from '../model/stack-state.ts';
 import type { PushStream } from '../wire/loki/push.ts';
 import type { ExportRequest, LogRecord, Metric, MetricsRequest } from '../wire/otlp/types.ts';
 import type { WrittenSeries } from '../wire/prometheus/remote-write.ts';
+import type { UpgradeHandler } from './http/listener.ts';
 import type { Route } from './http/types.ts';
 import type { Masker } from './mask/mask-request.ts';
 
@@ -89,6 +90,8 @@ export interface PushStore {
 }
 
 export interface LogsBackend extends Backend<LogRecord> {
+  /** Loki's tail. */
+  readonly upgrade: UpgradeHandler;
   readonly pushStore: PushStore;
 }
 

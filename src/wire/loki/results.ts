@@ -47,6 +47,20 @@ export function encodeResult(
   return `{"status":"success","data":${data}}`;
 }
 
+/** A frame of `tail`: entries in the order given, and those that the reader was too slow for. */
+export function encodeTailFrame(
+  entries: readonly LokiEntry[],
+  options: { readonly categorize: boolean; readonly dropped: readonly LokiEntry[] },
+): string {
+  const flags = options.categorize ? ',"encodingFlags":["categorize-labels"]' : '';
+  const dropped = list(
+    options.dropped,
+    ({ timestampNs, labels }) => `{"labels":${encodeLabels(mergeLabels(labels))},"timestamp":"${timestampNs}"}`,
+  );
+  const lost = options.dropped.length === 0 ? '' : `,"dropped_entries":${dropped}`;
+  return `{"streams":${encodeStreams(entries, options.categorize)}${flags}${lost}}`;
+}
+
 function encodeData(result: LokiResult, categorize: boolean): { resultType: string; json: string } {
   if (result.kind === 'streams') return { resultType: 'streams', json: encodeStreams(result.entries, categorize) };
   if (result.kind === 'scalar') return { resultType: 'scalar', json: encodePoint(result.timeMs, result.value) };

@@ -7,6 +7,7 @@ import { makePushStore } from '../../ingest/logs/push-store.ts';
 import type { BackendOptions, LogsBackend, SignalStore } from '../../signal-store.ts';
 import { LogStore } from '../../store/logs/log-store.ts';
 import { makeLokiRoutes } from './routes.ts';
+import { makeTailHandler } from './tail.ts';
 
 /** Makes the logs backend of the embedded runtime. */
 export function createLogsBackend({ nowMs, masker }: BackendOptions): LogsBackend {
@@ -25,5 +26,10 @@ export function createLogsBackend({ nowMs, masker }: BackendOptions): LogsBacken
     prune: (limits) => store.prune(limits),
     forgetService: (service) => store.forgetService(service),
   };
-  return { store: signalStore, pushStore: makePushStore(store), routes: makeLokiRoutes({ store, nowMs }) };
+  return {
+    store: signalStore,
+    pushStore: makePushStore(store),
+    routes: makeLokiRoutes({ store, nowMs }),
+    upgrade: makeTailHandler({ store, nowMs }),
+  };
 }

@@ -1,4 +1,5 @@
 // The routes of Loki's HTTP API. https://grafana.com/docs/loki/latest/reference/loki-http-api/
+import { HttpRefusal } from '../../http/refusal.ts';
 import type { ApiHandler, Route } from '../../http/types.ts';
 import type { LokiContext } from './context.ts';
 import { makeDetectedFields, makeDetectedFieldValues } from './detected-fields.ts';
@@ -36,7 +37,14 @@ export function makeLokiRoutes(context: LokiContext): Route[] {
       { method: 'GET', path, handler },
       { method: 'POST', path, handler },
     ]),
+    { method: 'GET', path: `${api}/tail`, handler: refusePlainTail },
     { method: 'GET', path: '/ready', handler: ready },
     { method: 'GET', path: `${api}/status/buildinfo`, handler: buildInfo },
   ];
+}
+
+// Requests for a WebSocket do not come here: tail.ts serves them.
+function refusePlainTail(): never {
+  const reason = "'upgrade' token not found in 'Connection' header";
+  throw new HttpRefusal(400, `websocket: the client is not using the websocket protocol: ${reason}`);
 }
