@@ -43,4 +43,4 @@ test(`a damaged export leaves the same traces by both ways (seed ${seed})`, () =
     expect(listTraces(quick, request), `round ${round}`).toEqual(listTraces(long, request));
   }
   expect(taken).toBeGreaterThan(0);
-});
+}, 120_000);
