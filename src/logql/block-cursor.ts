@@ -80,11 +80,13 @@ export class BlockCursor {
   seek(stats: QueryStats): boolean {
     const guard = this.#guard;
     if (guard === undefined || this.#vetted) return false;
-    const { bytes, lineStarts } = this.block;
+    const { bytes, lineStarts, order } = this.block;
+    const places = this.#places;
     guard.startBlock(this.stream, this.block);
     const from = this.#at;
     for (let left = maxSeek; left > 0 && !this.done; left--) {
-      const { row } = this;
+      const place = places === undefined ? this.#at : (places[this.#at] ?? 0);
+      const row = order === undefined ? place : (order[place] ?? 0);
       const start = lineStarts[row] ?? 0;
       const end = lineStarts[row + 1] ?? start;
       this.#vetted = guard.passesLine(bytes, start, end);

@@ -52,7 +52,10 @@ export async function extractSamples(source: LogSource, options: ExtractOptions)
     for (const block of stream.blocks(options.window)) await extraction.readBlock(stream.labels, block);
   }
   const series = extraction.list();
-  for (const one of series) one.sort();
+  for (const one of series) {
+    one.sort();
+    await breathe(options.breather);
+  }
   return series;
 }
 

@@ -1,4 +1,5 @@
 // The samples of one series of a range aggregation: times and values in growing columns outside the JS heap's small objects.
+import { mergeRuns } from './merge-runs.ts';
 import type { Labels } from './values.ts';
 
 export class SampleSeries {
@@ -7,9 +8,10 @@ export class SampleSeries {
   readonly failed: boolean;
   length = 0;
   // Most series of a query have one sample or few.
-  #times = new Float64Array(2);
+  #times: Float64Array = new Float64Array(2);
   #values: Float64Array | undefined;
-  #sorted = true;
+  // Where samples begin that are not in order with those before them: blocks come one after the other.
+  #runs: number[] = [0];
 
   constructor(labels: Labels, failed: boolean) {
     this.labels = labels;
@@ -29,7 +31,7 @@ export class SampleSeries {
   push(time: number, value: number): void {
     const at = this.length;
     if (at === this.#times.length) this.#grow(at + 1);
-    if (at > 0 && time < (this.#times[at - 1] ?? 0)) this.#sorted = false;
+    if (at > 0 && time < (this.#times[at - 1] ?? 0)) this.#runs.push(at);
     this.#times[at] = time;
     if (value !== 1 && this.#values === undefined) this.#values = new Float64Array(this.#times.length).fill(1, 0, at);
     if (this.#values !== undefined) this.#values[at] = value;
@@ -40,7 +42,7 @@ export class SampleSeries {
   pushTimes(offsets: Float64Array, shift: number): void {
     const at = this.length;
     if (at + offsets.length > this.#times.length) this.#grow(at + offsets.length);
-    if (at > 0 && (offsets[0] ?? 0) + shift < (this.#times[at - 1] ?? 0)) this.#sorted = false;
+    if (at > 0 && (offsets[0] ?? 0) + shift < (this.#times[at - 1] ?? 0)) this.#runs.push(at);
     for (let i = 0; i < offsets.length; i++) this.#times[at + i] = (offsets[i] ?? 0) + shift;
     this.#values?.fill(1, at, at + offsets.length);
     this.length += offsets.length;
@@ -48,17 +50,14 @@ export class SampleSeries {
 
   /** Puts the samples in time order; equal times keep theirs. */
   sort(): void {
-    if (this.#sorted) return;
-    this.#sorted = true;
-    const { length } = this;
-    if (this.#values === undefined) {
-      this.#times.subarray(0, length).sort();
-      return;
-    }
-    const [times, values] = [this.#times, this.#values];
-    const order = Array.from({ length }, (_, i) => i).sort((a, b) => (times[a] ?? 0) - (times[b] ?? 0));
-    this.#times = Float64Array.from(order, (i) => times[i] ?? 0);
-    this.#values = Float64Array.from(order, (i) => values[i] ?? 0);
+    if (this.#runs.length === 1) return;
+    const { times, values } = mergeRuns(this.#runs, {
+      times: this.#times.subarray(0, this.length),
+      values: this.#values?.subarray(0, this.length),
+    });
+    this.#times = times;
+    this.#values = values;
+    this.#runs = [0];
   }
 
   #grow(needed: number): void {
