@@ -47,7 +47,9 @@ test('an exponential histogram becomes a native one, with its exemplars', () => 
   expect(translate({ name: 'latency', unit: 's', exponentialHistogram })).toMatchObject([
     {
       samples: [],
-      histograms: [{ timeMs: 1000, schema: 0, count: 3, sum: 9, positive: { indexes: [2, 4], counts: [1, 2] } }],
+      histograms: [
+        { timeMs: 1000, histogram: { schema: 0, count: 3, sum: 9, positive: { indexes: [2, 4], counts: [1, 2] } } },
+      ],
       exemplars: [{ value: 3, timeMs: 999, labels: [{ name: 'span_id' }, { name: 'trace_id' }] }],
     },
   ]);
