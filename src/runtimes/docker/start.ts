@@ -24,14 +24,14 @@ export async function startDocker(request: RuntimeStart): Promise<void> {
   const begin = performance.now();
   const left = await listOwnParts(work);
   const started = (await wakeContainers(left, recipes, work)) ?? (await makeContainers(left, recipes, work));
-  const wait = (one: StartedContainer) => async (ending: AbortSignal) => {
-    await waitUntilReady(one, { engine, progress, signal: ending });
-    // What the keeper has to know before it starts, it knows from Prometheus alone; the others may take longer.
-    if (one.role === 'prometheus') await startKeeper({ ...request, signal: ending }, await makeBackend(started));
-  };
-  await settleAll(started.map(wait), signal);
+  await settleAll(
+    started.map((one) => (ending) => waitUntilReady(one, { engine, progress, signal: ending })),
+    signal,
+  );
   const names = started.map(({ role, image }) => `${role} (${image})`).join(', ');
   progress(`ready after ${Math.round(performance.now() - begin)} ms: ${names}`);
+  // Last of all: its lease begins with it, and a short one would run out while slow servers are waited for.
+  await startKeeper(request, await makeBackend(started));
   const containers = started.map(({ id }) => id);
   writeRecord(folder, { engine: engine.place, containers, network: await removeStrays(containers, work) });
 }
