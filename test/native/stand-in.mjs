@@ -70,7 +70,7 @@ async function run() {
 
 function printHelp() {
   process.stdout.write(
-    `usage: ${server} [<flags>]\n${knownFlags[server].map((flag) => `      --${flag}  \n`).join('')}`,
+    `usage: ${server} [<flags>]\n${knownFlags[server].map((flag) => `      --${flag.replace('web.enable', '[no-]web.enable')}  \n`).join('')}`,
   );
 }
 

@@ -23,7 +23,10 @@ export async function makePrometheusCommand(program: string, place: ServerPlace)
 async function readFlags(program: string): Promise<ReadonlySet<string> | undefined> {
   try {
     const { stdout, stderr } = await promisify(execFile)(program, ['--help'], { timeout: helpTimeoutMs });
-    const flags = `${stdout}${stderr}`.match(/^ +--[a-z][\w.-]*/gm)?.map((flag) => flag.trim()) ?? [];
+    // Newer ones list switches as `--[no-]web.enable-otlp-receiver`.
+    const flags = [...`${stdout}${stderr}`.matchAll(/^ +--(?:\[no-\])?([a-z][\w.-]*)/gm)].map(
+      ([, name]) => `--${name}`,
+    );
     return flags.length === 0 ? undefined : new Set(flags);
   } catch {
     return undefined; // starting it will show what is wrong
