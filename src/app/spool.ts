@@ -2,10 +2,12 @@
 // more when it has ended.
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { sleep } from '../std/sleep.ts';
 import { type Crash, crashSchema } from './output/crash.ts';
 import { type StartupRecord, startupRecordSchema } from './startup/phases.ts';
 import { sendBody } from './telemetry/sender.ts';
 
+const startupPollMs = 5;
 /** More files than this in one go are left for the next. */
 const maxFilesPerRead = 200;
 
@@ -28,6 +30,12 @@ export class SpoolReader {
       rmSync(file, { force: true });
     }
     return this.#startups;
+  }
+
+  /** Waits until a process has told about its start, for at most `timeoutMs`: programs in other languages never do. */
+  async waitForStartup(timeoutMs: number): Promise<void> {
+    const deadline = performance.now() + timeoutMs;
+    while (this.readStartups().length === 0 && performance.now() < deadline) await sleep(startupPollMs);
   }
 
   /** Errors that nobody caught, of processes that have ended. */

@@ -62,6 +62,10 @@ const settleTimeoutMs = 3000;
 /** A command that may never listen, such as a test run, must not keep others from booting. */
 const optionalTurnMs = 5000;
 const portLookMs = 20;
+/** A program may listen before it has told about its start; the time to ready is taken by then. */
+const insideWaitMs = 300;
+/** When `obs doctor` gets to know what processes told about themselves after the app was ready. */
+const lateLooksMs = [1000, 5000] as const;
 /** What an app's pipes may stay open after its end: a grandchild that daemonized holds them. */
 const drainTimeoutMs = 1000;
 
@@ -103,6 +107,7 @@ class SupervisedApp implements RunningApp {
   #record: RunRecord;
   #child: ChildProcess | undefined;
   #usage: UsageRecorder | undefined;
+  #lateLooks: readonly NodeJS.Timeout[] = [];
   #isStopping = false;
   #startup: Startup | null = null;
   #outcome: ReadyOutcome['kind'] | null = null;
@@ -176,9 +181,10 @@ class SupervisedApp implements RunningApp {
     await this.#update({ process: readProcessMark(pid) ?? null, startedAtMs: this.#spawnedAt.epochMs });
     const outcome = await this.#waitForReady(ports);
     this.#outcome = outcome.kind;
-    this.#writeEvidence();
     if (outcome.kind === 'ready') await this.#becomeReady(ports, { machine, turnWaitMs });
-    else await this.#missReady(outcome);
+    this.#writeEvidence();
+    this.#lateLooks = lateLooksMs.map((ms) => setTimeout(() => this.#writeEvidence(), ms).unref());
+    if (outcome.kind !== 'ready') await this.#missReady(outcome);
     return this;
   }
 
@@ -224,6 +230,7 @@ class SupervisedApp implements RunningApp {
     const othersCpuRatio = machine.readOthersRatio(ownCpuMs);
     const seen = ports.read();
     const portOpenMs = ports.firstSeenMs === null ? null : ports.firstSeenMs - this.#spawnedAt.monotonicMs;
+    await this.#spool.waitForStartup(insideWaitMs);
     const phases = makePhases({
       spawnedAtMs: this.#spawnedAt.epochMs,
       firstLineMs: this.#firstLineMs,
@@ -275,6 +282,7 @@ class SupervisedApp implements RunningApp {
 
   async #finish(captured: Promise<unknown>): Promise<RunRecord> {
     await Promise.race([captured, new Promise((resolve) => setTimeout(resolve, drainTimeoutMs).unref())]);
+    for (const timer of this.#lateLooks) clearTimeout(timer);
     await this.#usage?.end();
     if (this.plan.metricsPage !== null) await this.#keeper.deleteScrape(this.plan.runId).catch(ignore);
     this.#logs.pushCrashes(this.#spool.readCrashes());

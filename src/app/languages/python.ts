@@ -57,8 +57,10 @@ export const python: Language = {
       run(['-m', 'pip', 'install', '--quiet', '--upgrade', '--target', folder, ...wanted], launch.env);
     await install(packages);
     const inDepot = { ...launch.env, PYTHONPATH: folder };
-    const bootstrap = ['-m', 'opentelemetry.instrumentation.bootstrap', '-a', 'requirements'];
-    const wanted = (await run(bootstrap, inDepot)).split('\n').filter((line) => /^opentelemetry-/.test(line));
+    const bootstrap = ['-c', 'from opentelemetry.instrumentation.bootstrap import run; run()', '-a', 'requirements'];
+    const listed = (await run(bootstrap, inDepot)).matchAll(/^(opentelemetry-[\w-]+)/gm);
+    // Without their versions: a release is often in a registry only in part, and pip finds versions that fit together.
+    const wanted = [...listed].map((match) => match[0]);
     if (wanted.length > 0) await install([...packages, ...wanted]);
   },
 };

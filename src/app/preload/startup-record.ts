@@ -48,5 +48,6 @@ export function recordStartup({ spool, beganAtMs, timer, stoodBackFor }: Startup
     };
     spool.write('startup', JSON.stringify(record));
   };
-  setImmediate(write).unref();
+  // Not unref'd: an idle loop would keep it back until the next event, and a turn of the loop delays no end.
+  setImmediate(write);
 }

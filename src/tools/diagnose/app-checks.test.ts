@@ -45,7 +45,9 @@ const evidence: Evidence = {
   startups: [startup],
   lastLines: ['listening'],
 };
-const healthy = { run, evidence, spans: 5, endpoint, nowMs: 1_060_000 };
+const grpcEndpoint = 'http://127.0.0.1:21316';
+const refusal = { atMs: 1_001_000, path: '/v1/traces', status: 404, reason: 'gRPC only', remote: null };
+const healthy = { run, evidence, spans: 5, endpoint, grpcEndpoint, refusals: [refusal], nowMs: 1_060_000 };
 const withEnv = (env: Record<string, string>) => ({
   evidence: { ...evidence, telemetryEnv: { ...evidence.telemetryEnv, ...env } },
   spans: 0,
@@ -67,9 +69,9 @@ const setups: { name: string; over: Partial<typeof healthy>; status: string; rea
   },
   {
     name: 'a wrong protocol',
-    over: withEnv({ OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' }),
+    over: withEnv({ OTEL_EXPORTER_OTLP_ENDPOINT: grpcEndpoint, OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf' }),
     status: 'fail',
-    reason: 'OTEL_EXPORTER_OTLP_PROTOCOL=grpc',
+    reason: 'which is the port of gRPC: /v1/traces was answered 404',
   },
   {
     name: 'a disabled SDK',
@@ -118,7 +120,7 @@ const setups: { name: string; over: Partial<typeof healthy>; status: string; rea
     name: 'no process that is instrumented',
     over: { evidence: { ...evidence, startups: [] }, spans: 0 },
     status: 'warn',
-    reason: 'no Node process that obs instruments',
+    reason: 'no process that obs instruments',
   },
   { name: 'nobody who asked anything', over: { spans: 0 }, status: 'note', reason: 'has sent no span' },
 ];

@@ -86,10 +86,13 @@ function explainNeverReady({ run, evidence }: AppEvidence): Finding | undefined 
   );
 }
 
-function explainSwitchedOff({ run, evidence }: AppEvidence): Finding | undefined {
+function explainSwitchedOff({ run, evidence, spans }: AppEvidence): Finding | undefined {
   const value = evidence?.telemetryEnv.OTEL_SDK_DISABLED;
   if (value?.toLowerCase() !== 'true') return undefined;
-  return fail(`${run.app} runs with OTEL_SDK_DISABLED=${value}: no SDK sends anything`, 'unset OTEL_SDK_DISABLED');
+  return fail(
+    `${run.app} runs with OTEL_SDK_DISABLED=${value}: no SDK sends anything, and ${spans} spans arrived`,
+    'unset OTEL_SDK_DISABLED',
+  );
 }
 
 function explainSampler({ run, evidence, spans }: AppEvidence): Finding | undefined {
@@ -100,33 +103,55 @@ function explainSampler({ run, evidence, spans }: AppEvidence): Finding | undefi
   return fail(`${detail}: every span is thrown away, and none arrived`, 'unset OTEL_TRACES_SAMPLER');
 }
 
-function explainExporter({ run, evidence }: AppEvidence): Finding | undefined {
+function explainExporter({ run, evidence, spans }: AppEvidence): Finding | undefined {
   const exporter = evidence?.telemetryEnv.OTEL_TRACES_EXPORTER;
   if (exporter === undefined || /\botlp\b/.test(exporter)) return undefined;
   return fail(
-    `${run.app} runs with OTEL_TRACES_EXPORTER=${exporter}: spans go elsewhere`,
+    `${run.app} runs with OTEL_TRACES_EXPORTER=${exporter}: spans go elsewhere, and ${spans} arrived`,
     'unset OTEL_TRACES_EXPORTER',
   );
 }
 
-function explainEndpoint({ run, evidence, endpoint }: AppEvidence): Finding | undefined {
+/** The endpoint for spans that is not this stack's, and the variable that says so. */
+function findForeignEndpoint({ evidence, endpoint }: AppEvidence): { name: string; value: string } | undefined {
   const env = evidence?.telemetryEnv ?? {};
-  for (const name of ['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', 'OTEL_EXPORTER_OTLP_ENDPOINT']) {
-    const value = env[name];
-    if (value === undefined || value.startsWith(endpoint)) continue;
-    return fail(`${run.app} sends to ${name}=${value}, but this stack listens at ${endpoint}`, `unset ${name}`);
-  }
-  return undefined;
+  const names = ['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', 'OTEL_EXPORTER_OTLP_ENDPOINT'];
+  const name = names.find((one) => env[one] !== undefined);
+  const value = name === undefined ? undefined : env[name];
+  if (name === undefined || value === undefined || value.startsWith(endpoint)) return undefined;
+  return { name, value };
 }
 
-function explainProtocol({ run, evidence, spans, endpoint }: AppEvidence): Finding | undefined {
-  const name = 'OTEL_EXPORTER_OTLP_PROTOCOL';
-  const value = evidence?.telemetryEnv[name];
-  if (value !== 'grpc' || spans > 0 || evidence?.telemetryEnv.OTEL_EXPORTER_OTLP_ENDPOINT !== endpoint)
-    return undefined;
+function explainEndpoint(app: AppEvidence): Finding | undefined {
+  const foreign = findForeignEndpoint(app);
+  if (foreign === undefined || foreign.value.startsWith(app.grpcEndpoint)) return undefined;
+  const { name, value } = foreign;
   return fail(
-    `${run.app} runs with ${name}=grpc, but ${endpoint} speaks HTTP; gRPC is one port higher`,
+    `${app.run.app} sends to ${name}=${value}, where ${describeListener(value)}; this stack listens at ${app.endpoint}`,
     `unset ${name}`,
+  );
+}
+
+function describeListener(url: string): string {
+  const { hostname, port } = new URL(URL.canParse(url) ? url : 'http://unknown');
+  if (!/^(?:localhost|127\.|\[::1\]$)/.test(hostname)) return 'another machine may listen';
+  const pid = findListenerPid(Number(port));
+  return pid === undefined ? 'nothing listens' : `process ${pid} listens: ${readCommandLine(pid) ?? 'unknown'}`;
+}
+
+// HTTP on the port of gRPC; the other way round works.
+function explainProtocol(app: AppEvidence): Finding | undefined {
+  const { run, evidence, endpoint, grpcEndpoint, spans, refusals } = app;
+  const env = evidence?.telemetryEnv ?? {};
+  const foreign = findForeignEndpoint(app);
+  const name = 'OTEL_EXPORTER_OTLP_PROTOCOL';
+  const protocol = env.OTEL_EXPORTER_OTLP_TRACES_PROTOCOL ?? env[name] ?? 'http/protobuf';
+  if (foreign?.value.startsWith(grpcEndpoint) !== true || protocol === 'grpc') return undefined;
+  const refused = refusals.findLast(({ path }) => path.startsWith('/v1/'));
+  const seen = refused === undefined ? `${spans} spans arrived` : `${refused.path} was answered ${refused.status}`;
+  return fail(
+    `${run.app} speaks ${protocol} to ${foreign.value}, which is the port of gRPC: ${seen}; HTTP goes to ${endpoint}`,
+    `unset ${foreign.name}`,
   );
 }
 
@@ -146,8 +171,8 @@ function explainSilence(app: AppEvidence): Finding | undefined {
   const isOld = run.endedAtMs !== null || nowMs - run.startedAtMs > silentAfterMs;
   if (spans > 0 || !isOld || run.readyAtMs === null) return undefined;
   if (evidence?.startups.length === 0) {
-    const detail = `${run.app} has no Node process that obs instruments: it must bring an OpenTelemetry SDK for its language`;
-    return warn(`${detail}; its environment says where to send`, 'obs env');
+    const detail = `${run.app} has no process that obs instruments, and none of its spans arrived: see what its language needs`;
+    return warn(detail, `obs doctor -- ${run.command}`);
   }
   const url = Object.values(run.ports)[0];
   return note(

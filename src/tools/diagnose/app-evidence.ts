@@ -2,7 +2,7 @@
 
 import { join } from 'node:path';
 import { type Evidence, readEvidence } from '../../app/evidence.ts';
-import type { Arrival } from '../../model/keeper-api.ts';
+import type { Arrival, Refusal } from '../../model/keeper-api.ts';
 import type { RunRecord } from '../../model/run.ts';
 import type { RunningStack } from '../../stack/running-stack.ts';
 
@@ -12,18 +12,23 @@ export interface AppEvidence {
   /** Spans that the app itself sent in this run. */
   readonly spans: number;
   readonly endpoint: string;
+  readonly grpcEndpoint: string;
+  /** Requests that the keeper refused since the run began. */
+  readonly refusals: readonly Refusal[];
   readonly nowMs: number;
 }
 
 /** The latest run of each app, with what it left behind. */
 export async function gatherApps(stack: RunningStack, nowMs: number): Promise<AppEvidence[]> {
-  const [runs, { arrivals }] = await Promise.all([stack.keeper.runs(), stack.keeper.arrivals()]);
+  const [runs, { arrivals, refusals }] = await Promise.all([stack.keeper.runs(), stack.keeper.arrivals()]);
   const latest = new Map(runs.map((run) => [run.app, run]));
   return [...latest.values()].map((run) => ({
     run,
     evidence: readEvidence(join(stack.paths.dir, 'apps', run.runId)),
     spans: countSpans(arrivals, run),
     endpoint: stack.endpoints.otlpHttp,
+    grpcEndpoint: stack.endpoints.otlpGrpc,
+    refusals: refusals.filter(({ atMs }) => atMs >= run.startedAtMs),
     nowMs,
   }));
 }
