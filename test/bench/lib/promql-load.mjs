@@ -47,7 +47,7 @@ function writeCounters({ tick, timeNs }, pbf) {
 function writeGauges({ tick, timeNs }, pbf) {
   for (let i = 0; i < 400; i += 1) {
     const labels = { service: services[i % 10], instance: `host-${i}` };
-    pbf.writeMessage(1, writeNumber, { timeNs, value: 50 + 40 * Math.sin((tick + i * 7) / 30), labels });
+    pbf.writeMessage(1, writeNumber, { timeNs, value: i + 40 * Math.sin((tick + i * 7) / 30), labels });
   }
 }
 
