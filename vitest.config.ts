@@ -18,6 +18,15 @@ const shared = {
   env: withoutEngine,
 };
 
+/** The contract suite of the other runtimes, and whatever else takes longer than quick tests may. */
+const longTests = [
+  'test/long/**/*.test.ts',
+  'test/contract/{native,remote}.test.ts',
+  'test/native/**/*.test.ts',
+  'test/remote/**/*.test.{ts,mjs}',
+  'test/app/startup.test.ts',
+];
+
 export default defineConfig({
   test: {
     projects: [
@@ -35,7 +44,7 @@ export default defineConfig({
           ...shared,
           name: 'quick',
           include: ['test/**/*.test.{ts,mjs}'],
-          exclude: [...shared.exclude, 'test/e2e/**', 'test/long/**', 'test/docker/**'],
+          exclude: [...shared.exclude, 'test/e2e/**', 'test/docker/**', ...longTests],
           sequence: { groupOrder: 0 },
         },
       },
@@ -61,7 +70,7 @@ function makeLong() {
     test: {
       ...shared,
       name: 'long',
-      include: ['test/long/**/*.test.ts'],
+      include: longTests,
       fileParallelism: false,
       testTimeout: 900_000,
       hookTimeout: 120_000,

@@ -1,7 +1,7 @@
 // Bundles obs into dist/: the command, the keeper, the supervisor, the generator of committed files, and the preload folder
 // that apps load. One file for each program: what a verb does not need stays unevaluated inside it, and finding and
 // loading some thirty chunks would cost a verb more than a third of its start.
-import { copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
 import { buildPreload } from '../src/app/preload/build.mjs';
 import { writeNotices } from './notices.mjs';
@@ -21,6 +21,18 @@ const shakeZod = {
     building.onLoad({ filter: /\/src\/.*\.ts$/ }, ({ path }) => ({
       contents: readFileSync(path, 'utf8').replace("import { z } from 'zod'", "import * as z from 'zod'"),
       loader: 'ts',
+    }));
+  },
+};
+
+// Files of their own, since few commands speak to a container engine and all would read them.
+const apart = ['dockerode', 'tar-stream'];
+const setApart = {
+  name: 'set-apart',
+  setup(building) {
+    building.onResolve({ filter: new RegExp(`^(?:${apart.join('|')})$`) }, ({ path }) => ({
+      path: `./${path}.cjs`,
+      external: true,
     }));
   },
 };
@@ -47,38 +59,48 @@ const common = {
   platform: 'node',
   target: 'node20.19',
   external,
-  plugins: [shakeZod, slimDockerode],
+  plugins: [shakeZod, setApart],
   minifySyntax: true,
   minifyWhitespace: true,
   lineLimit: 160,
-  sourcemap: 'linked',
   legalComments: 'linked',
   metafile: true,
 };
 // CommonJS, because V8's code cache exists for scripts only; src/faces/launch.ts runs them with it.
-const programs = await build({
+const program = {
   ...common,
-  entryPoints: {
-    obs: 'src/faces/cli/main.ts',
-    keeper: 'src/keeper/main.ts',
-    supervisor: 'src/app/supervisor/main.ts',
-    ender: 'src/runtimes/ender/main.ts',
-  },
   outdir: `${fresh}/program`,
   format: 'cjs',
   supported: { 'dynamic-import': false },
   outExtension: { '.js': '.cjs' },
   define: { 'import.meta.url': '__obsModuleUrl' },
   banner: { js: "const __obsModuleUrl = require('node:url').pathToFileURL(__filename).href;" },
+};
+const entryPoints = {
+  obs: 'src/faces/cli/main.ts',
+  keeper: 'src/keeper/main.ts',
+  supervisor: 'src/app/supervisor/main.ts',
+  ender: 'src/runtimes/ender/main.ts',
+};
+const programs = await build({ ...program, entryPoints });
+// The verbs that are waited for most often: each as a program without all the others, which reading takes longer than
+// what these verbs do.
+const quickVerbs = { up: 'stack-up', down: 'stack-down', status: 'stack-status', env: 'stack-env', ps: 'stack-list' };
+for (const [verb, file] of Object.entries(quickVerbs)) {
+  const plugins = [...common.plugins, leaveOutVerbsBut(file)];
+  await build({ ...program, plugins, entryPoints: { [`obs-${verb}`]: entryPoints.obs } });
+}
+const libraries = await build({
+  ...common,
+  plugins: [slimDockerode],
+  entryPoints: apart,
+  outdir: `${fresh}/program`,
+  format: 'cjs',
+  outExtension: { '.js': '.cjs' },
 });
 await build({
   ...common,
-  entryPoints: {
-    obs: 'src/faces/launch.ts',
-    keeper: 'src/faces/launch.ts',
-    supervisor: 'src/faces/launch.ts',
-    ender: 'src/faces/launch.ts',
-  },
+  entryPoints: Object.fromEntries(Object.keys(entryPoints).map((name) => [name, 'src/faces/launch.ts'])),
   outdir: fresh,
   format: 'cjs',
   define: { 'import.meta.url': '__obsModuleUrl' },
@@ -96,13 +118,32 @@ await build({
     js: "import { createRequire as __obsRequire } from 'node:module'; const require = __obsRequire(import.meta.url);",
   },
 });
-for (const name of ['obs', 'keeper', 'supervisor', 'ender']) escapeToAscii(`${fresh}/program/${name}.cjs`);
+for (const name of readdirSync(`${fresh}/program`))
+  if (name.endsWith('.cjs')) escapeToAscii(`${fresh}/program/${name}`);
 const preloaded = await buildPreload(`${fresh}/preload`);
 mkdirSync(`${fresh}/python`);
 copyFileSync('src/app/languages/sitecustomize.py', `${fresh}/python/sitecustomize.py`);
-writeNotices(`${fresh}/THIRD-PARTY-NOTICES.txt`, [...Object.keys(programs.metafile.inputs), ...preloaded]);
+writeNotices(`${fresh}/THIRD-PARTY-NOTICES.txt`, [
+  ...Object.keys(programs.metafile.inputs),
+  ...Object.keys(libraries.metafile.inputs),
+  ...preloaded,
+]);
 rmSync('dist', { recursive: true, force: true });
 renameSync(fresh, 'dist');
+
+function leaveOutVerbsBut(file) {
+  const verbLists = /\/src\/(?:tools\/list|faces\/cli\/face-verbs)\.ts$/;
+  return {
+    name: 'leave-out-verbs',
+    setup(building) {
+      building.onResolve({ filter: /^\.{1,2}\// }, ({ path, importer, kind }) => {
+        if (kind !== 'dynamic-import' || !verbLists.test(importer) || path === `./${file}.ts`) return undefined;
+        return { path, namespace: 'other-verb' };
+      });
+      building.onLoad({ filter: /.*/, namespace: 'other-verb' }, () => ({ contents: '' }));
+    },
+  };
+}
 
 // One letter beyond ASCII makes V8 keep the whole program as two-byte text, which is slower to read and to hash. esbuild
 // escapes it everywhere but in regular expressions, where the same escape holds.

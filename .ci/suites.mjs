@@ -45,10 +45,6 @@ const steps = [
     flags: [...projects('quick'), 'test/logql/fuzz', 'test/traceql/fuzz'],
     env: { OBS_FUZZ_QUERIES: '10000' },
   }),
-  vitest('recorded questions beside a second shop', {
-    flags: [...projects('quick'), 'test/remote/confined-answers'],
-    env: { OBS_LONG: '1' },
-  }),
   vitest('long', { flags: projects('long'), env: { OBS_LONG: '1' } }),
   vitest('docker', {
     flags: projects('docker'),

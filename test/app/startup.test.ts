@@ -60,6 +60,7 @@ async function boot(service: string, changed: Partial<typeof delays>): Promise<P
 }
 
 const delayMs = 700;
+const noticedLateMs = 200;
 const lengthOf = (phases: readonly Phase[], name: string): number => {
   const phase = phases.find((one) => one.name === name);
   return phase === undefined ? 0 : phase.endMs - phase.startMs;
@@ -76,8 +77,9 @@ const cases = [
 
 test.each(cases)('a delay in "$phase" is reported there and nowhere else', async ({ phase, cause }) => {
   const phases = await boot(cause, { [cause]: delayMs });
-  // The machine may be slow as well, but it is never early, and no other phase may have taken the delay.
-  expect(lengthOf(phases, phase)).toBeGreaterThanOrEqual(delayMs - 20);
+  // A busy machine makes phases longer, and notices their ends late, which shortens the next one; but no other phase may
+  // have taken the delay.
+  expect(lengthOf(phases, phase)).toBeGreaterThanOrEqual(delayMs - noticedLateMs);
   const longest = [...phases].sort((one, other) => other.endMs - other.startMs - (one.endMs - one.startMs))[0];
   expect(longest?.name).toBe(phase);
 });
