@@ -14,7 +14,8 @@ const shared = {
   testTimeout: 20_000,
   hookTimeout: 30_000,
   retry: 0,
-  maxWorkers: 2,
+  // Tests of processes mostly wait; one more than there are cores fills the time.
+  maxWorkers: 3,
   env: withoutEngine,
 };
 

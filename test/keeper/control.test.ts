@@ -51,6 +51,12 @@ test.each([
   }
 });
 
+test('the first who has its probe back tells how long the start took', async () => {
+  const keeper = await startKeeper();
+  for (const readyMs of [725, 840]) await keeper.control('POST', '/obs/ready', { readyMs });
+  expect(keeper.readState().readyMs).toBe(725);
+});
+
 test.each([
   ['runs', 'r-1', run, { ...run, state: 'exited', endedAtMs: 5 }],
   ['journeys', 'j-1', journey, { ...journey, endedAtMs: 9 }],

@@ -59,9 +59,11 @@ export function makeControlRoutes(parts: ControlParts): Route[] {
   }));
 }
 
+// Of several who waited for the same start, the first to have its probe back tells how long it took, to all of them.
 function markReady(body: Buffer, { file, sink }: ControlParts) {
   sink.forgetProbe();
-  file.update({ ...readJson(readySchema, body), starter: null });
+  const { readyMs } = readJson(readySchema, body);
+  file.update({ readyMs: file.state.readyMs ?? readyMs, starter: null });
   return jsonAnswer({ ready: true });
 }
 
