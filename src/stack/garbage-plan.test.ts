@@ -1,5 +1,5 @@
 // What is judged to be garbage, what is left alone, and what cannot be judged from here.
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -13,7 +13,7 @@ import { planGarbage } from './garbage-plan.ts';
 import { collectGarbage } from './gc.ts';
 import { makeStackPaths } from './paths.ts';
 import { readRegistry, withRegistry } from './registry.ts';
-import { writeStackState } from './state-file.ts';
+import { readStackState, writeStackState } from './state-file.ts';
 
 const nowMs = Date.UTC(2026, 5, 1);
 const weekMs = 7 * 86_400_000;
@@ -176,6 +176,38 @@ describe('a stack', () => {
     const { garbage, foreign } = await collectGarbage(request());
     expect(garbage).toMatchObject([{ stackId: other }]);
     expect(foreign).toMatchObject([{ what: newer.dir, reason: 'it was started by another version of obs' }]);
+  });
+});
+
+describe('what is started between the plan and the removal', () => {
+  const startMeanwhile = (worktree: string) => {
+    const engine = makeEngine([]);
+    // An engine is asked after the folders were read.
+    const list = async () => {
+      save(worktree, { state: 'starting', token: 'new', starter: readOwnMark() });
+      return [];
+    };
+    return { ...engine, labelled: { list, remove: async () => [] } };
+  };
+
+  test('in a folder that had no state yet is kept', async () => {
+    const { dir, stateFile } = makeStackPaths(root, makeStackId(tree));
+    mkdirSync(dir, { recursive: true });
+    await collectGarbage(request([startMeanwhile(tree)]));
+    expect(existsSync(stateFile)).toBe(true);
+  });
+
+  test('at the path of a worktree that was gone is kept', async () => {
+    const { stateFile } = makeStackPaths(root, save(tree, { worktreeBirth: '1:1' }));
+    await collectGarbage(request([startMeanwhile(tree)]));
+    expect(readStackState(stateFile)?.token).toBe('new');
+  });
+
+  test('is told from an empty folder, which goes', async () => {
+    const { dir } = makeStackPaths(root, makeStackId(tree));
+    mkdirSync(dir, { recursive: true });
+    await collectGarbage(request());
+    expect(existsSync(dir)).toBe(false);
   });
 });
 

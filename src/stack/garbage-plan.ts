@@ -74,6 +74,19 @@ export async function planGarbage(request: PlanRequest): Promise<GarbagePlan> {
   };
 }
 
+/** Whether a stack that a plan names could still go now, and which start of it: others go on between plan and removal. */
+export function judgeAgain(
+  stackId: string,
+  { root, nowMs }: Pick<PlanRequest, 'root' | 'nowMs'>,
+): { readonly hasState: boolean; readonly token: string | undefined } | undefined {
+  const stack = listStacks(root).find((one) => one.stackId === stackId);
+  if (stack === undefined) return undefined;
+  const judged = judgeFolder(stack, { root, nowMs, registry: readRegistry(root), here: readPlace() });
+  if (judged === undefined || judged.foreign || judged.item.kind !== 'stack') return undefined;
+  const { state, problem } = stack;
+  return { hasState: state !== undefined || problem !== undefined, token: state?.token };
+}
+
 interface View extends PlanRequest {
   readonly registry: Registry;
   readonly stacks: readonly ListedStack[];
@@ -86,7 +99,9 @@ interface Judged {
   readonly item: GarbageItem;
 }
 
-function judgeFolder(stack: ListedStack, { root, registry, nowMs, here }: View): Judged | undefined {
+type FolderView = Pick<View, 'root' | 'registry' | 'nowMs' | 'here'>;
+
+function judgeFolder(stack: ListedStack, { root, registry, nowMs, here }: FolderView): Judged | undefined {
   const { stackId, state, condition } = stack;
   const owner = state ?? registry.stacks[stackId];
   const item = { stackId, worktree: owner?.worktree ?? null, what: makeStackPaths(root, stackId).dir };

@@ -1,10 +1,17 @@
 // Removing what garbage-plan.ts names. The plan is made first, so that `--dry-run` shows the very list that is removed.
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import type { StackState } from '../model/stack-state.ts';
 import { findRuntime } from '../runtimes/choose.ts';
 import { readOwnMark } from '../std/process-identity.ts';
 import { judgeStack } from './condition.ts';
-import { type GarbageItem, type GarbageKind, type GarbagePlan, type PlanRequest, planGarbage } from './garbage-plan.ts';
+import {
+  type GarbageItem,
+  type GarbageKind,
+  type GarbagePlan,
+  judgeAgain,
+  type PlanRequest,
+  planGarbage,
+} from './garbage-plan.ts';
 import { makeStackPaths } from './paths.ts';
 import { type Registry, withRegistry } from './registry.ts';
 import { readStackState, writeStackState } from './state-file.ts';
@@ -32,8 +39,11 @@ const order: readonly GarbageKind[] = ['stack', 'servers', 'parts', 'reservation
 
 const removals: Readonly<Record<GarbageKind, (item: GarbageItem, request: GarbageRequest) => Promise<void>>> = {
   async stack({ stackId, worktree }, request) {
+    const still = judgeAgain(stackId, request);
+    if (still === undefined) return;
     request.progress(`removing the stack of ${worktree ?? stackId}`);
-    await stopStack({ ...request, stackId });
+    if (still.hasState) await stopStack({ ...request, stackId, token: still.token });
+    else await removeUnstarted(stackId, request);
   },
   async servers({ stackId, worktree }, request) {
     request.progress(`ending what was left running of the stack of ${worktree ?? stackId}`);
@@ -51,6 +61,15 @@ const removals: Readonly<Record<GarbageKind, (item: GarbageItem, request: Garbag
     await withRegistry(root, drop, { signal });
   },
 };
+
+// An `up` makes the folder and writes the state into it under this lock: whoever has it sees both or none.
+async function removeUnstarted(stackId: string, { root, signal }: GarbageRequest): Promise<void> {
+  const { dir, stateFile } = makeStackPaths(root, stackId);
+  const remove = () => {
+    if (!existsSync(stateFile)) rmSync(dir, { recursive: true, force: true });
+  };
+  await withRegistry(root, remove, { signal });
+}
 
 // Claimed like a start, so that an `up` that comes meanwhile waits instead of losing the servers that it has just started.
 async function endLeftServers(stackId: string, { root, progress, signal }: GarbageRequest): Promise<void> {

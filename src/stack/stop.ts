@@ -14,6 +14,8 @@ import { readStackState } from './state-file.ts';
 export interface StopRequest {
   readonly root: string;
   readonly stackId: string;
+  /** Only this start of the stack: another one, by the token of its state, is left alone. */
+  readonly token?: string;
   readonly progress: (line: string) => void;
   readonly signal?: AbortSignal;
 }
@@ -34,6 +36,7 @@ const pollMs = 10;
 export async function stopStack(request: StopRequest): Promise<StopReport> {
   const folder = makeStackPaths(request.root, request.stackId);
   const state = await waitForStarter(request);
+  if (request.token !== undefined && state?.token !== request.token) return reportNothing(request);
   const known = state === undefined ? [] : await endStackParts({ ...request, state, folder }, 'flush');
   // A keeper that no state tells of: the state is damaged, or its `up` was killed just after it had spawned it.
   const ended = state?.keeper == null ? [...known, ...(await endByReservation(request))] : known;
@@ -41,6 +44,10 @@ export async function stopStack(request: StopRequest): Promise<StopReport> {
   const worktree = state?.worktree ?? readRegistry(request.root).stacks[request.stackId]?.worktree ?? null;
   const existed = removed.length > 0 || ended.some((part) => part.how !== 'gone already');
   return { stackId: request.stackId, worktree, existed, ended, removed };
+}
+
+function reportNothing({ stackId }: StopRequest): StopReport {
+  return { stackId, worktree: null, existed: false, ended: [], removed: [] };
 }
 
 /** The state, once no other process is in the middle of starting the stack. Undefined when there is none to be read. */
