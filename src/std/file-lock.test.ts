@@ -17,9 +17,12 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Runs a script that imports `withFileLock`; resolves with its exit code. */
+let scripts = 0;
+
+/** Runs a script that imports `withFileLock`, in a file of its own; resolves with its exit code. */
 function runNode(script: string, args: readonly string[]): Promise<number | null> {
-  const file = join(folder, `${script.length}.mjs`);
+  scripts += 1;
+  const file = join(folder, `${scripts}.mjs`);
   writeFileSync(file, `import { withFileLock } from './lock.mjs';\nimport fs from 'node:fs';\n${script}`);
   return new Promise((resolve) => spawn(process.execPath, [file, ...args], { stdio: 'inherit' }).on('exit', resolve));
 }
