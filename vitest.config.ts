@@ -26,6 +26,8 @@ const longTests = [
   'test/native/**/*.test.ts',
   'test/remote/**/*.test.{ts,mjs}',
   'test/app/startup.test.ts',
+  'test/keeper/forward.test.ts',
+  'test/e2e/mcp-demo.test.mjs',
 ];
 
 export default defineConfig({
@@ -54,6 +56,7 @@ export default defineConfig({
           ...shared,
           name: 'e2e',
           include: ['test/e2e/**/*.test.{ts,mjs}'],
+          exclude: [...shared.exclude, ...longTests],
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 120_000,
