@@ -1,6 +1,8 @@
 // Numbers for byte strings: the same bytes under the same seed get the same number, without making a string of them first.
 // Open addressing over typed arrays; keys are copied, so the bytes looked up may go away.
 
+import { hashBytes } from './hash-bytes.ts';
+
 const firstSlots = 256;
 const none = -1;
 
@@ -15,9 +17,9 @@ export class ByteTable {
 
   /** The number of `bytes[start … end)` under a seed; -1 if it has none. */
   find(seed: number, bytes: Uint8Array, start: number, end: number): number {
-    const hash = hashOf(seed, bytes, start, end);
+    const hash = hashBytes(seed, bytes, start, end);
     const mask = this.#slots.length - 1;
-    for (let slot = spread(hash) & mask; ; slot = (slot + 1) & mask) {
+    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
       const id = this.#slots[slot] ?? none;
       if (id === none) return none;
       if (this.#hashes[id] === hash && this.#seeds[id] === seed && this.#holds(id, bytes, start, end)) return id;
@@ -29,7 +31,7 @@ export class ByteTable {
     if (this.size * 2 >= this.#slots.length) this.#grow();
     const id = this.size++;
     const from = this.#starts[id] ?? 0;
-    this.#hashes[id] = hashOf(seed, bytes, start, end);
+    this.#hashes[id] = hashBytes(seed, bytes, start, end);
     this.#seeds[id] = seed;
     this.#reserve(from + end - start);
     for (let i = start; i < end; i++) this.#bytes[from + i - start] = bytes[i] ?? 0;
@@ -53,7 +55,7 @@ export class ByteTable {
 
   #place(id: number): void {
     const mask = this.#slots.length - 1;
-    let slot = spread(this.#hashes[id] ?? 0) & mask;
+    let slot = (this.#hashes[id] ?? 0) & mask;
     while (this.#slots[slot] !== none) slot = (slot + 1) & mask;
     this.#slots[slot] = id;
   }
@@ -77,16 +79,4 @@ export class ByteTable {
     this.#bytes.copy(larger);
     this.#bytes = larger;
   }
-}
-
-function hashOf(seed: number, bytes: Uint8Array, start: number, end: number): number {
-  let hash = (seed ^ (end - start)) | 0;
-  for (let i = start; i < end; i++) hash = (Math.imul(hash, 31) + (bytes[i] ?? 0)) | 0;
-  return hash;
-}
-
-// Neighbouring hashes must not fill neighbouring slots.
-function spread(hash: number): number {
-  const mixed = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
-  return mixed ^ (mixed >>> 13);
 }

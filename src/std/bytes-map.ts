@@ -1,6 +1,8 @@
 // A map whose keys are byte ranges of other buffers: looking one up makes no string and no object. Keys live in one growing
 // buffer outside the heap. Input is hostile, so probing is bounded: keys made to collide cost a miss, never time.
 
+import { hashBytes } from './hash-bytes.ts';
+
 const firstSlots = 256;
 const longestProbe = 64;
 const entryFields = 4; // hash, scope, offset, length
@@ -114,18 +116,4 @@ export class BytesMap<V> {
     // An entry that finds no place is not found any more, and will be added again.
     for (let entry = 0; entry < this.size; entry++) this.#place(entry, entries[entry * entryFields]!); // within size
   }
-}
-
-function hashBytes(seed: number, bytes: Uint8Array, start: number, end: number): number {
-  let hash = Math.imul(seed ^ (end - start), 0x9e3779b1);
-  let at = start;
-  // Every index is below end, which is within the bytes.
-  for (; at + 4 <= end; at += 4) {
-    const word = bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24);
-    hash = Math.imul((hash ^ word) | 0, 0x01000193);
-    hash ^= hash >>> 15;
-  }
-  for (; at < end; at++) hash = Math.imul(hash ^ bytes[at]!, 0x01000193);
-  hash ^= hash >>> 13;
-  return Math.imul(hash, 0x5bd1e995) ^ (hash >>> 16);
 }

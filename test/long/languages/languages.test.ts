@@ -54,8 +54,10 @@ async function expectTelemetry(service: string, { span, line }: { span: string; 
 /** Nothing listens on port 9: what goes through this proxy is lost. */
 const deadProxy = { HTTP_PROXY: 'http://127.0.0.1:9', http_proxy: 'http://127.0.0.1:9' };
 
+const needs = (tool: string) => (isInstalled(tool) ? '' : ` (skipped: ${tool} is not installed)`);
+
 test.skipIf(!isInstalled('python3'))(
-  'Flask and FastAPI with their own OpenTelemetry, behind a proxy that is dead: one trace through both',
+  `Flask and FastAPI with their own OpenTelemetry, behind a proxy that is dead: one trace through both${needs('python3')}`,
   async () => {
     const bin = preparePython();
     const flask = [join(bin, 'flask'), '--app', join(sources, 'python/flask_app.py'), 'run', '-p', '0'];
@@ -69,7 +71,7 @@ test.skipIf(!isInstalled('python3'))(
   },
 );
 
-test.skipIf(!isInstalled('go'))('a Go server with the SDK built in, hard-wired to gRPC', async () => {
+test.skipIf(!isInstalled('go'))(`a Go server with the SDK built in, hard-wired to gRPC${needs('go')}`, async () => {
   const url = await boot({ service: 'go', command: [prepareGo()] });
   expect(await (await fetch(url)).text()).toBe('ok');
   await expectTelemetry('go', { span: 'name = "answer"', line: 'asked' });

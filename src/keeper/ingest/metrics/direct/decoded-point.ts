@@ -33,6 +33,7 @@ export class DecodedPoint {
     const slot = memo.point(metric, this.#key.range(), nameWhole(this.#key.length)).slots[0]!; // nameWhole makes one
     this.#reader.pos = begin;
     const point = exponentialPoint.readFields(this.#reader, end, 0);
+    if (this.#reader.pos !== end) throw new TakeLongWay();
     if (point.scale < schemaRange.min) throw new TakeLongWay();
     const timeMs = this.#timeOf(point.timeUnixNano);
     if (point.flags & noRecordedValue) batch.addStale(slot, timeMs);
@@ -49,6 +50,7 @@ export class DecodedPoint {
     const attributeBytes = this.#key.length;
     this.#reader.pos = begin;
     const point = summaryPoint.readFields(this.#reader, end, 0);
+    if (this.#reader.pos !== end) throw new TakeLongWay();
     for (const { quantile } of point.quantileValues) this.#key.putDouble(quantile);
     this.#key.putInt(attributeBytes); // so that no attribute passes for a quantile
     const { slots } = memo.point(metric, this.#key.range(), {

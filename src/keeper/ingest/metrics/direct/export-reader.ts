@@ -150,6 +150,8 @@ export class ExportReader {
     reader.pos = start;
     reader.end = end;
     const result = read();
+    // A last field that reaches beyond its message: the long way says what is wrong with it.
+    if (reader.pos !== end) throw new TakeLongWay();
     reader.pos = before.pos;
     reader.end = before.end;
     return result;

@@ -143,7 +143,9 @@ export class HistogramPoint {
   #addExemplars(slots: readonly SeriesSlot[], parts: Parts, buckets: number): void {
     const decoded = parts.exemplars.map(({ start, end }) => {
       this.#reader.pos = start;
-      return exemplarMessage.readFields(this.#reader, end, 0);
+      const exemplar = exemplarMessage.readFields(this.#reader, end, 0);
+      if (this.#reader.pos !== end) throw new TakeLongWay();
+      return exemplar;
     });
     for (const { filteredAttributes } of decoded) this.#parts.memo.checkClean(filteredAttributes);
     const bounds = this.#readBounds(parts.boundsAt, parts.boundsEnd);

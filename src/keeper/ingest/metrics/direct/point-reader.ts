@@ -132,6 +132,7 @@ export class PointReader {
     for (const { start, end } of places) {
       reader.pos = start;
       const decoded = exemplarMessage.readFields(reader, end, 0);
+      if (reader.pos !== end) throw new TakeLongWay();
       this.#parts.memo.checkClean(decoded.filteredAttributes);
       if (slot === undefined) continue;
       for (const one of translateExemplars([decoded])) this.#parts.batch.addExemplar(slot, one);

@@ -68,7 +68,7 @@ export class SeriesMemo {
   resource(key: ByteRange): KnownResource {
     const known = this.#resources.get(0, key);
     if (known !== undefined) return known;
-    const made = this.#makeResource(resourceCodec.readFields(readerOf(key), key.end - key.start, 0));
+    const made = this.#makeResource(decodeWhole(resourceCodec, key));
     this.#resources.set(0, key, made);
     return made;
   }
@@ -76,7 +76,7 @@ export class SeriesMemo {
   /** Checks a scope, which gives nothing to the series but is kept in the log. @throws TakeLongWay */
   scope(key: ByteRange): void {
     if (this.#scopes.get(0, key) !== undefined) return;
-    this.checkClean(scopeCodec.readFields(readerOf(key), key.end - key.start, 0).attributes);
+    this.checkClean(decodeWhole(scopeCodec, key).attributes);
     this.#scopes.set(0, key, true);
   }
 
@@ -172,4 +172,17 @@ function requestOf(attributes: readonly KeyValue[], items: readonly Metric[]): M
 function readText(attributes: readonly KeyValue[], key: string): string | null {
   const value = attributes.find((attribute) => attribute.key === key)?.value;
   return value?.kind === 'string' ? value.value : null;
+}
+
+interface Codec<T> {
+  readFields(reader: ProtoReader, end: number, depth: number): T;
+}
+
+/** @throws TakeLongWay when a field reaches beyond the bytes. */
+function decodeWhole<T>(codec: Codec<T>, key: ByteRange): T {
+  const reader = readerOf(key);
+  const end = key.end - key.start;
+  const value = codec.readFields(reader, end, 0);
+  if (reader.pos !== end) throw new TakeLongWay();
+  return value;
 }
