@@ -30,7 +30,7 @@ interface Parts {
 const wireTypes: readonly (number | undefined)[] = [
   undefined,
   undefined,
-  undefined,
+  wireType.fixed64,
   wireType.fixed64,
   wireType.fixed64,
   wireType.fixed64,

@@ -157,7 +157,7 @@ export class PointReader {
 const numberFields: readonly (number | undefined)[] = [
   undefined,
   undefined,
-  undefined,
+  wireType.fixed64,
   wireType.fixed64,
   wireType.fixed64,
   wireType.bytes,
