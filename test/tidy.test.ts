@@ -1,4 +1,6 @@
 // The rules of the code base that a machine can check. Each failure says how to mend it; none is to be silenced here.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { catalogue } from '../src/errors/catalogue/index.ts';
 import { faceVerbs } from '../src/faces/cli/face-verbs.ts';
@@ -53,6 +55,16 @@ describe('shape', () => {
 
   it('functions are short and take few parameters', () => {
     expect(findShapelessFunctions(files)).toEqual([]);
+  });
+});
+
+describe('numbered pages', () => {
+  it.each(['docs/changelog', 'docs/decisions'])('%s gives each page a number of its own and a title', (folder) => {
+    const pages = readdirSync(join(root, folder));
+    const numbers = pages.map((page) => /^\d{4}-/.exec(page)?.[0] ?? page);
+    expect(numbers).toEqual([...new Set(numbers)]);
+    const untitled = pages.filter((page) => !readFileSync(join(root, folder, page), 'utf8').startsWith('# '));
+    expect(untitled).toEqual([]);
   });
 });
 
