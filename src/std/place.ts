@@ -1,7 +1,7 @@
 // From where this process sees the file system: the machine, and the mount namespace in it (containers and sandboxes have
 // their own). A path that is missing here may well exist in another place.
 import { createHash } from 'node:crypto';
-import { readFileSync, readlinkSync } from 'node:fs';
+import { readLinkIfThere, readTextIfThere } from './read-if-there.ts';
 
 /** The same shape as in the state file (`model/stack-state.ts`), which this shelf may not import. */
 export interface SeenFrom {
@@ -13,7 +13,7 @@ export interface SeenFrom {
 
 /** The place of this very process. */
 export function readPlace(): SeenFrom {
-  return { machine: readMachine(), mountNamespace: readLink('/proc/self/ns/mnt') };
+  return { machine: readMachine(), mountNamespace: readLinkIfThere('/proc/self/ns/mnt') ?? '' };
 }
 
 /** Whether what was recorded at a place can be judged from here; null is the record of a version that kept none. */
@@ -23,22 +23,6 @@ export function isHere(place: SeenFrom | null, here: SeenFrom): boolean {
 
 // systemd asks not to show the id itself: https://www.freedesktop.org/software/systemd/man/machine-id.html
 function readMachine(): string {
-  const id = readText('/etc/machine-id') || readText('/var/lib/dbus/machine-id');
+  const id = (readTextIfThere('/etc/machine-id') || readTextIfThere('/var/lib/dbus/machine-id') || '').trim();
   return createHash('sha256').update(`worktree-obs ${id}`).digest('hex').slice(0, 16);
-}
-
-function readText(file: string): string {
-  try {
-    return readFileSync(file, 'utf8').trim();
-  } catch {
-    return '';
-  }
-}
-
-function readLink(path: string): string {
-  try {
-    return readlinkSync(path);
-  } catch {
-    return '';
-  }
 }

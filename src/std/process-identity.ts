@@ -1,8 +1,8 @@
 // Which process a pid means. Pids are re-used, so a process is known by pid, start time and boot id together; only then
 // may it be signalled. Linux answers from /proc (nothing is spawned); other systems are asked through `ps` and `sysctl`.
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { readErrorCode } from './error-code.ts';
+import { readTextIfThere } from './read-if-there.ts';
 
 /** The same shape as in the state file (`model/process-identity.ts`), which this shelf may not import. */
 export interface ProcessMark {
@@ -46,7 +46,7 @@ export function readCommandLine(pid: number): string | undefined {
 
 /** Changes with each boot of the machine; empty where the system tells none. */
 export function readBootId(): string {
-  if (process.platform === 'linux') return readText('/proc/sys/kernel/random/boot_id')?.trim() ?? '';
+  if (process.platform === 'linux') return readTextIfThere('/proc/sys/kernel/random/boot_id')?.trim() ?? '';
   const asked = spawnSync('sysctl', ['-n', 'kern.bootsessionuuid'], { encoding: 'utf8', timeout: 2000 });
   return asked.status === 0 ? asked.stdout.trim() : '';
 }
@@ -66,7 +66,7 @@ function isPidInUse(pid: number): boolean {
 }
 
 function readLinuxStartTime(pid: number): string | undefined {
-  const stat = readText(`/proc/${pid}/stat`);
+  const stat = readTextIfThere(`/proc/${pid}/stat`);
   if (stat === undefined) return undefined;
   const [state, startTime] = readStatFields(stat);
   return state === 'Z' || state === 'X' ? undefined : startTime;
@@ -79,7 +79,7 @@ function readStatFields(stat: string): [state: string | undefined, startTime: st
 }
 
 function readLinuxCommandLine(pid: number): string | undefined {
-  return readText(`/proc/${pid}/cmdline`)?.split('\0').join(' ').trim();
+  return readTextIfThere(`/proc/${pid}/cmdline`)?.split('\0').join(' ').trim();
 }
 
 function readStartTimeFromPs(pid: number): string | undefined {
@@ -92,12 +92,4 @@ function runPs(pid: number, column: string): string | undefined {
   const asked = spawnSync('ps', ['-o', column, '-p', String(pid)], { encoding: 'utf8', timeout: 2000, env });
   const text = asked.status === 0 ? asked.stdout.trim() : '';
   return text === '' ? undefined : text;
-}
-
-function readText(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return undefined;
-  }
 }

@@ -1,11 +1,12 @@
 // Reading a git directory without running git: what a `.git` entry points to, whether it is bare, what is checked out.
 // Follows gitrepository-layout(5), git-worktree(1) and gitsubmodules(7).
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { readTextIfThere } from '../std/read-if-there.ts';
 
 /** The path that a `.git` file names; undefined if the file has not the form `gitdir: PATH`. */
 export function readGitFile(gitFile: string): string | undefined {
-  const target = /^gitdir: (.+?)\s*$/.exec(readText(gitFile) ?? '')?.[1];
+  const target = /^gitdir: (.+?)\s*$/.exec(readTextIfThere(gitFile) ?? '')?.[1];
   return target === undefined ? undefined : resolve(dirname(gitFile), target);
 }
 
@@ -22,7 +23,7 @@ export function isLinkedGitDir(gitDir: string): boolean {
 
 /** The directory that all worktrees of the repository share (refs, objects, config). */
 export function findCommonDir(gitDir: string): string {
-  const text = readText(join(gitDir, 'commondir'))?.trim();
+  const text = readTextIfThere(join(gitDir, 'commondir'))?.trim();
   if (text === undefined || text === '') return gitDir;
   return isAbsolute(text) ? text : resolve(gitDir, text);
 }
@@ -31,7 +32,7 @@ export function findCommonDir(gitDir: string): string {
 export function isBare(gitDir: string): boolean {
   let bare = false;
   for (const name of ['config', 'config.worktree']) {
-    const value = readCoreBare(readText(join(gitDir, name)) ?? '');
+    const value = readCoreBare(readTextIfThere(join(gitDir, name)) ?? '');
     if (value !== undefined) bare = value;
   }
   return bare;
@@ -41,7 +42,7 @@ export function isBare(gitDir: string): boolean {
 export function listLinkedWorktrees(commonDir: string): string[] {
   const folder = join(commonDir, 'worktrees');
   return listNames(folder).flatMap((name) => {
-    const gitFile = readText(join(folder, name, 'gitdir'))?.trim();
+    const gitFile = readTextIfThere(join(folder, name, 'gitdir'))?.trim();
     if (gitFile === undefined) return [];
     const worktree = dirname(resolve(folder, name, gitFile));
     return isDirectory(worktree) ? [worktree] : [];
@@ -50,7 +51,7 @@ export function listLinkedWorktrees(commonDir: string): string[] {
 
 /** Branch (null when detached) and commit (null before the first one) of a git directory. */
 export function readHead(gitDir: string): { branch: string | null; commit: string | null } {
-  const head = readText(join(gitDir, 'HEAD'))?.trim() ?? '';
+  const head = readTextIfThere(join(gitDir, 'HEAD'))?.trim() ?? '';
   const ref = /^ref: (.+)$/.exec(head)?.[1];
   if (ref === undefined) return { branch: null, commit: /^[0-9a-f]{40,64}$/.test(head) ? head : null };
   return { branch: ref.replace(/^refs\/heads\//, ''), commit: readRef(findCommonDir(gitDir), ref) };
@@ -62,9 +63,9 @@ export function usesRefTable(gitDir: string): boolean {
 }
 
 function readRef(commonDir: string, ref: string): string | null {
-  const loose = readText(join(commonDir, ref))?.trim();
+  const loose = readTextIfThere(join(commonDir, ref))?.trim();
   if (loose !== undefined && /^[0-9a-f]{40,64}$/.test(loose)) return loose;
-  const packed = readText(join(commonDir, 'packed-refs')) ?? '';
+  const packed = readTextIfThere(join(commonDir, 'packed-refs')) ?? '';
   const end = packed.indexOf(` ${ref}\n`);
   return end === -1 ? null : packed.slice(packed.lastIndexOf('\n', end) + 1, end);
 }
@@ -78,14 +79,6 @@ function readCoreBare(config: string): boolean | undefined {
     if (section === 'core' && value !== null) bare = /^(?:true|yes|on|1)$/i.test(value[1] ?? 'true');
   }
   return bare;
-}
-
-function readText(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return undefined;
-  }
 }
 
 function isFile(path: string): boolean {

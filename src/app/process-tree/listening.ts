@@ -1,10 +1,9 @@
 // On which TCP ports a process tree listens. On Linux the socket tables are read first: they are one small file each,
 // and only a socket that is new there is worth looking for among the files of the tree.
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
+import { readListeningSockets, readSocketInode } from '../../std/listening-sockets.ts';
 import { listTree } from './tree.ts';
-
-const listenState = '0A';
 
 /** Watches for listening ports of the tree below `rootPid`. */
 export class PortWatch {
@@ -17,7 +16,7 @@ export class PortWatch {
   constructor(rootPid: number) {
     this.#rootPid = rootPid;
     // What listens already while the app is being spawned cannot be the app's.
-    this.#foreign = new Set(readListeners().keys());
+    this.#foreign = new Set(readListeningSockets().keys());
   }
 
   /** Ports the tree listens on now, in the order in which they were first seen. */
@@ -33,7 +32,7 @@ export class PortWatch {
   }
 
   #readLinux(): number[] {
-    const listeners = readListeners();
+    const listeners = readListeningSockets();
     for (const inode of this.#ports.keys()) if (!listeners.has(inode)) this.#ports.delete(inode);
     const unknown = [...listeners.keys()].filter((inode) => !this.#foreign.has(inode) && !this.#ports.has(inode));
     if (unknown.length > 0) this.#assign(unknown, listeners);
@@ -50,34 +49,12 @@ export class PortWatch {
   }
 }
 
-// proc(5), /proc/net/tcp: `sl local_address rem_address st tx:rx tr:tm retrnsmt uid timeout inode`, addresses in hex.
-function readListeners(): Map<string, number> {
-  const found = new Map<string, number>();
-  for (const file of ['/proc/net/tcp', '/proc/net/tcp6']) {
-    for (const line of readText(file).split('\n')) {
-      const fields = line.trim().split(/\s+/);
-      if (fields[3] !== listenState || fields[9] === undefined) continue;
-      found.set(fields[9], Number.parseInt(fields[1]?.split(':')[1] ?? '', 16));
-    }
-  }
-  return found;
-}
-
 function readSockets(pid: number): string[] {
   try {
     const folder = `/proc/${pid}/fd`;
-    return readdirSync(folder).flatMap((fd) => readSocketInode(`${folder}/${fd}`));
+    return readdirSync(folder).flatMap((fd) => readSocketInode(`${folder}/${fd}`) ?? []);
   } catch {
     return []; // ended meanwhile
-  }
-}
-
-function readSocketInode(link: string): string[] {
-  try {
-    const inode = /^socket:\[(\d+)\]$/.exec(readlinkSync(link))?.[1];
-    return inode === undefined ? [] : [inode];
-  } catch {
-    return [];
   }
 }
 
@@ -87,12 +64,4 @@ function askLsof(pids: readonly number[]): number[] {
   const asked = spawnSync('lsof', flags, { encoding: 'utf8', timeout: 3000 });
   const ports = [...(asked.stdout ?? '').matchAll(/^n.*:(\d+)$/gm)].map((match) => Number(match[1]));
   return [...new Set(ports)];
-}
-
-function readText(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return '';
-  }
 }

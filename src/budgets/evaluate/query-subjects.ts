@@ -50,16 +50,23 @@ async function judgeLines(question: Question, query: string, { runs, windows }: 
     const missing = await findMissingPopulation(question, query, scope);
     if (missing !== null) return lacking('base', { ...common, reason: missing });
   }
-  const count = lines.items.length;
-  const perSecond = budget.per === 's';
-  return judgeNumber(budget, {
-    ...common,
-    value: perSecond ? count / secondsOf(windows) : count,
-    n: count,
-    unit: perSecond ? 'lines per s' : 'lines',
-    reason: countOf(count, 'line'),
-    culprits: lines.items.slice(0, 5).map(accuseLine),
-  });
+  const culprits = lines.items.slice(0, 5).map(accuseLine);
+  return judgeCount(budget, windows, { ...common, culprits, noun: 'line', count: lines.items.length });
+}
+
+interface Count {
+  readonly label: string;
+  readonly query: string;
+  readonly noun: string;
+  readonly count: number;
+  readonly culprits: Part['culprits'];
+}
+
+/** A count as it is, or per second of the windows in which it was counted. */
+function judgeCount(budget: Question['budget'], windows: readonly TimeWindow[], { noun, count, ...rest }: Count): Part {
+  const shared = { ...rest, n: count, reason: countOf(count, noun) };
+  if (budget.per !== 's') return judgeNumber(budget, { ...shared, value: count, unit: `${noun}s` });
+  return judgeNumber(budget, { ...shared, value: count / secondsOf(windows), unit: `${noun}s per s` });
 }
 
 async function findMissingPopulation({ source }: Question, query: string, scope: LineScope): Promise<string | null> {
@@ -141,20 +148,12 @@ async function judgeTraces(question: Question, query: string, { windows }: Query
     if (any.items.length === 0)
       return lacking('base', { ...common, reason: 'no span of an app has arrived in the scope' });
   }
-  const count = matched.items.length;
-  const perSecond = budget.per === 's';
-  return judgeNumber(budget, {
-    ...common,
-    value: perSecond ? count / secondsOf(windows) : count,
-    n: count,
-    unit: perSecond ? 'traces per s' : 'traces',
-    reason: countOf(count, 'trace'),
-    culprits: matched.items.slice(0, 5).map((trace) => ({
-      traceId: trace.traceId,
-      spanId: null,
-      line: `${trace.rootName} (${trace.rootService}) ${formatQuantity({ value: trace.durationMs, unit: 'ms' })}, trace ${trace.traceId}`,
-    })),
-  });
+  const culprits = matched.items.slice(0, 5).map((trace) => ({
+    traceId: trace.traceId,
+    spanId: null,
+    line: `${trace.rootName} (${trace.rootService}) ${formatQuantity({ value: trace.durationMs, unit: 'ms' })}, trace ${trace.traceId}`,
+  }));
+  return judgeCount(budget, windows, { ...common, culprits, noun: 'trace', count: matched.items.length });
 }
 
 function secondsOf(windows: readonly TimeWindow[]): number {

@@ -1,7 +1,8 @@
 // Whether ports that an engine publishes on 127.0.0.1 can be reached from here: not where the engine is elsewhere, as it is
 // for a container that was given the socket of its host. Judged by looking, since trying would take a container.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import type Docker from 'dockerode';
+import { readTextIfThere } from '../../../std/read-if-there.ts';
 import type { Engine } from './connect.ts';
 import { describePlace } from './locate.ts';
 
@@ -15,7 +16,7 @@ export interface Surroundings {
 /** The surroundings of this very process. */
 export function readSurroundings(): Surroundings {
   const isContained = existsSync('/.dockerenv') || existsSync('/run/.containerenv');
-  return { isContained, routes: readText('/proc/net/route') };
+  return { isContained, routes: readTextIfThere('/proc/net/route') ?? '' };
 }
 
 /** Why published ports are probably not reachable; undefined if nothing speaks against it. */
@@ -48,12 +49,4 @@ function hasRoute(routes: string, { Options, IPAM }: Docker.NetworkInspectInfo):
 function encodeSubnet(subnet: string): string | undefined {
   const bytes = /^(\d+)\.(\d+)\.(\d+)\.(\d+)\//.exec(subnet)?.slice(1).map(Number).reverse();
   return bytes?.map((byte) => byte.toString(16).padStart(2, '0').toUpperCase()).join('');
-}
-
-function readText(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return '';
-  }
 }
