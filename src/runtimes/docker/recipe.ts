@@ -41,7 +41,7 @@ const grafanaMemoryBytes = 512 * 1024 ** 2;
 /** Grafana of a stack: nothing to log in to, nothing goes out. The same as in compose/compose.yaml (a test compares). */
 export const grafanaEnvironment: Readonly<Record<string, string>> = {
   GF_AUTH_ANONYMOUS_ENABLED: 'true',
-  GF_AUTH_ANONYMOUS_ORG_ROLE: 'Admin',
+  GF_AUTH_ANONYMOUS_ORG_ROLE: 'Editor',
   GF_AUTH_DISABLE_LOGIN_FORM: 'true',
   GF_ANALYTICS_REPORTING_ENABLED: 'false',
   GF_ANALYTICS_CHECK_FOR_UPDATES: 'false',
