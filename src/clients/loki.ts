@@ -1,7 +1,9 @@
 // Loki's HTTP API: lines, series and labels. https://grafana.com/docs/loki/latest/reference/loki-http-api/
 import { asArray, asRecord, asTextRecord, asTexts } from '../std/json-value.ts';
 import { decodeLokiQuery, type LogEntry, type LokiAnswer } from '../wire/loki/decode-query.ts';
+import type { TailFrame } from '../wire/loki/decode-tail.ts';
 import { askBackend, type Backend, type BackendOptions, msToNs } from './backend.ts';
+import { openTail, type TailQuery } from './loki-tail.ts';
 
 export interface LogWindow {
   readonly startMs: number;
@@ -46,6 +48,15 @@ export class LokiClient {
   /** A metric query at one time. */
   async query(query: string, atMs: number): Promise<LokiAnswer> {
     return decodeLokiQuery(await askBackend(this.#backend, '/loki/api/v1/query', { query, time: msToNs(atMs) }));
+  }
+
+  get url(): string {
+    return this.#backend.url;
+  }
+
+  /** Lines as they come in; see `openTail` for how it ends. */
+  tail(of: TailQuery): Promise<AsyncIterable<TailFrame>> {
+    return openTail(this.#backend.url, of);
   }
 
   /** Names of stream labels in a window. */

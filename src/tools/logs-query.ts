@@ -1,39 +1,43 @@
 // The tool behind `obs logs`: a LogQL question, answered with lines or series.
 import { z } from 'zod';
-import { nsToMs } from '../clients/traces/tree.ts';
 import { parse, parseLogQuery } from '../logql/parser.ts';
 import type { LogEntry } from '../wire/loki/decode-query.ts';
-import { type LogLineRow, type LogsAnswer, logsAnswerSchema } from './answers/logs.ts';
+import { type LogLineRow, type LogPatternRow, type LogsAnswer, logsAnswerSchema } from './answers/logs.ts';
 import { writeCommand } from './query/command.ts';
 import { makeCursor, readCursor } from './query/cursor.ts';
 import { explainEmptyLogs } from './query/empty-logs.ts';
-import { fitRows, fitText, frameOf, isWhole } from './query/fit.ts';
+import { fitRows, frameOf, isWhole, roomFor, sizeOf } from './query/fit.ts';
 import { followLines } from './query/follow-logs.ts';
+import { describeLineErrors, explainLineErrors } from './query/line-errors.ts';
+import { findLogPatterns, writePatternQuery } from './query/log-patterns.ts';
+import { describeCuts, shareLabels, toLogRow } from './query/log-rows.ts';
 import { openQueryStack, type QueryStack, stackField } from './query/open.ts';
 import { chooseStepSeconds, readStepSeconds, summariseSeries } from './query/series.ts';
-import { describeWindow, formatTime, type QueryWindow, readWindow, windowFields } from './query/window.ts';
-import { cleanText } from './render/clean.ts';
+import { describeWindow, type QueryWindow, readWindow, windowFields } from './query/window.ts';
+import { type Folded, foldLines } from './render/fold-lines.ts';
 import { renderLogLine, renderLogs } from './render/logs.ts';
 import { defineTool, type ToolContext } from './tool.ts';
 
+/** Loki's own limit for one answer. */
 const maxLimit = 5_000;
-const maxLineChars = 600;
-/** Labels that have a field of their own. */
-const fieldLabels = new Set(['service_name', 'detected_level', 'trace_id', 'span_id']);
-/** Labels that say what another one says, or what every line of a stack says: no reader pays for them. */
-const noisyLabels = new Set([
-  'flags',
-  'observed_timestamp',
-  'obs_stack',
-  'obs_worktree',
-  'severity_number',
-  'severity_text',
-]);
+const defaultLimit = 100;
+/** Lines beside patterns: examples. */
+const defaultLimitWithPatterns = 10;
 
 const input = z.strictObject({
   query: z.string().describe('LogQL: \'{service_name="web"} |= "error"\', or a metric query such as rate(…)'),
   ...windowFields,
-  limit: z.number().int().min(1).max(maxLimit).default(100).describe('lines at most, newest first'),
+  limit: z
+    .number()
+    .int()
+    .min(1)
+    .max(maxLimit)
+    .optional()
+    .describe(`lines at most, newest first; default ${defaultLimit}, with patterns ${defaultLimitWithPatterns}`),
+  patterns: z
+    .boolean()
+    .default(false)
+    .describe('first what lines have in common, with counts (of the newest 5,000 lines)'),
   step: z.string().optional().describe('distance between points of a metric query, such as 15s'),
   cursor: z.string().optional().describe('goes on from an answer that was cut: its `cursor`'),
   follow: z.boolean().default(false).describe('print lines as they arrive, from now or --since on, until Ctrl-C'),
@@ -61,7 +65,8 @@ export const logsQuery = defineTool({
     const kind: LogsAnswer['kind'] = parse(given.query).kind === 'log' ? 'lines' : 'series';
     const queried = await openQueryStack(context, given.stack);
     const window = readWindow(given, context.nowMs());
-    const answered = await (kind === 'lines' ? askLines : askSeries)({ given, context, queried, window });
+    const asked = { given, context, queried, window };
+    const answered = await (kind === 'lines' ? askLines(asked) : askSeries(asked));
     const isEmpty = answered.lines.length === 0 && answered.series.length === 0;
     const empty =
       isEmpty && given.cursor === undefined ? await explainEmptyLogs(queried.loki, given.query, window) : null;
@@ -79,8 +84,10 @@ export const logsQuery = defineTool({
       const nowMs = context.nowMs();
       const isBack = given.since !== undefined || given.from !== undefined;
       const startMs = isBack ? readWindow(given, nowMs).startMs : nowMs;
-      for await (const entry of followLines(loki, { query: given.query, startMs, signal: context.signal })) {
-        const document = toRow(entry, context);
+      const { query, limit = maxLimit } = given;
+      const { signal, progress } = context;
+      for await (const entry of followLines(loki, { query, startMs, limit, signal, progress })) {
+        const document = toLogRow(entry, context);
         yield { document, text: renderLogLine(document, style) };
       }
     },
@@ -97,46 +104,64 @@ interface Asked {
 type Answered = Omit<LogsAnswer, 'query' | 'window' | 'kind' | 'empty'>;
 
 const nothing: Answered = {
+  patterns: [],
+  patternLines: null,
   lines: [],
   commonLabels: {},
   series: [],
   more: false,
   cursor: null,
   next: null,
+  trace: null,
+  cut: null,
   warnings: [],
 };
 
 async function askLines({ given, context, queried, window }: Asked): Promise<Answered> {
+  const limit = given.limit ?? (given.patterns ? defaultLimitWithPatterns : defaultLimit);
   const [resumeNs = 0n, skip = 0n] = given.cursor === undefined ? [] : readCursor(given.query, given.cursor, 2);
   const answer = await queried.loki.queryRange({
     query: given.query,
     ...window,
     // One more than asked for tells whether there is more.
-    limit: Math.min(maxLimit, given.limit + Number(skip) + 1),
+    limit: given.patterns ? maxLimit : Math.min(maxLimit, limit + Number(skip) + 1),
     direction: 'backward',
     ...(given.cursor !== undefined && { endNs: resumeNs + 1n }),
   });
   if (answer.kind === 'series') return nothing;
   const rest = answer.entries.slice(Number(skip));
-  const entries = rest.slice(0, given.limit);
-  const rows = fitRows(
-    context,
-    entries.map((entry) => toRow(entry, context)),
-    frameOf(given.query),
-  );
-  const more = rest.length > rows.length;
-  const cursor = more ? makeCursor(given.query, findResume(entries.slice(0, rows.length), { resumeNs, skip })) : null;
+  const patterns = given.patterns ? fitRows(context, findLogPatterns(rest), frameOf(given.query)) : [];
+  const { rows, taken } = chooseRows(rest.slice(0, limit), context, [frameOf(given.query), patterns]);
+  const shown = rest.slice(0, taken);
+  const more = rest.length > taken;
+  const cursor = more ? makeCursor(given.query, findResume(shown, { resumeNs, skip })) : null;
   const { common, lines } = shareLabels(rows);
   const flags = { ...describeWindow(window), limit: given.limit, stack: given.stack };
+  const cuts = describeCuts(shown, context);
   return {
     ...nothing,
+    patterns: [...patterns],
+    patternLines: writePatternCommand(patterns, given),
     lines,
     commonLabels: common,
     more,
     cursor,
     next: cursor && writeCommand('logs', [given.query], { ...flags, cursor }),
-    warnings: [...answer.warnings],
+    trace: findTraceCommand(rows, given.stack),
+    cut: cuts === undefined ? null : `${cuts}; whole: ${writeCommand('logs', [given.query], flags)} --json`,
+    warnings: [...answer.warnings, ...describeLineErrors(shown, given.query)],
   };
+}
+
+/** Whole, each line is a row; for an agent, equal ones are one, and as many as fit. */
+function chooseRows(entries: readonly LogEntry[], context: ToolContext, frame: unknown): Folded {
+  const rows = entries.map((entry) => toLogRow(entry, context));
+  if (isWhole(context)) return { rows, taken: rows.length };
+  let room = roomFor(context, frame);
+  return foldLines(rows, (row) => {
+    room -= sizeOf(row);
+    return room >= 0;
+  });
 }
 
 // Where the next page begins: at the time of the last line shown, past those of the same time that were shown.
@@ -146,47 +171,26 @@ function findResume(shown: readonly LogEntry[], before: { resumeNs: bigint; skip
   return [last, last === before.resumeNs ? before.skip + same : same];
 }
 
+function writePatternCommand([first]: readonly LogPatternRow[], { query, stack }: Input): string | null {
+  return first === undefined ? null : writeCommand('logs', [writePatternQuery(query, first)], { stack });
+}
+
+const badLevels = new Set(['error', 'critical', 'fatal']);
+
+function findTraceCommand(rows: readonly LogLineRow[], stack: string | undefined): string | null {
+  const traced = rows.filter((row) => row.traceId !== null && row.traceId !== '');
+  const chosen = traced.find((row) => badLevels.has(row.level ?? '')) ?? traced[0];
+  return chosen?.traceId ? writeCommand('trace', [chosen.traceId], { stack }) : null;
+}
+
 async function askSeries({ given, context, queried, window }: Asked): Promise<Answered> {
   const stepSeconds = given.step === undefined ? chooseStepSeconds(window) : readStepSeconds(given.step);
-  const answer = await queried.loki.queryRange({
-    query: given.query,
-    ...window,
-    limit: given.limit,
-    direction: 'backward',
-    stepSeconds,
-  });
+  const question = { query: given.query, ...window, limit: given.limit ?? defaultLimit, stepSeconds };
+  const answer = await explainLineErrors(given.query, () =>
+    queried.loki.queryRange({ ...question, direction: 'backward' }),
+  );
   if (answer.kind === 'lines') return nothing;
   const rows = answer.answer.series.map((one) => summariseSeries(one, context.caller === 'cli' ? 'points' : 'summary'));
   const series = [...fitRows(context, rows, frameOf(given.query))];
   return { ...nothing, series, more: series.length < rows.length, warnings: [...answer.answer.warnings] };
-}
-
-function toRow(entry: LogEntry, context: ToolContext): LogLineRow {
-  const { labels } = entry;
-  const named = Object.entries(labels).filter(([name]) => !fieldLabels.has(name));
-  const shown = isWhole(context) ? named : named.filter(([name]) => !noisyLabels.has(name));
-  return {
-    time: formatTime(nsToMs(entry.timestampNs)),
-    service: labels.service_name ?? null,
-    level: labels.detected_level ?? null,
-    line: fitText(context, cleanText(entry.line), maxLineChars),
-    traceId: labels.trace_id ?? null,
-    spanId: labels.span_id ?? null,
-    labels: Object.fromEntries(shown.map(([name, value]) => [name, fitText(context, cleanText(value), 200)])),
-  };
-}
-
-// What every line says alike is said once.
-function shareLabels(rows: readonly LogLineRow[]): { common: Record<string, string>; lines: LogLineRow[] } {
-  const [first, ...rest] = rows;
-  if (first === undefined || rest.length === 0) return { common: {}, lines: [...rows] };
-  const shared = Object.entries(first.labels).filter(([name, value]) =>
-    rest.every((row) => row.labels[name] === value),
-  );
-  const names = new Set(shared.map(([name]) => name));
-  const strip = (labels: LogLineRow['labels']) => Object.entries(labels).filter(([name]) => !names.has(name));
-  return {
-    common: Object.fromEntries(shared),
-    lines: rows.map((row) => ({ ...row, labels: Object.fromEntries(strip(row.labels)) })),
-  };
 }

@@ -25,6 +25,15 @@ beforeAll(async () => {
     { atMs: nowMs - 30_000, line: 'paid \u001b[31m3 EUR\u001b[0m', service: 'checkout', traceId },
     { atMs: nowMs - 3 * 3_600_000, line: 'long ago', service: 'night' },
   ]);
+  await world.sendLogs(
+    ['{"state":"open","n":1}', '{"state":"open","n":2}', 'no json', 'no json', '{"state":"shut","n":"many"}'].map(
+      (line, at) => ({
+        atMs: nowMs - 20_000 + at * 1000,
+        line,
+        service: 'shop',
+      }),
+    ),
+  );
   await world.sendSpans([
     { traceId, spanId: '1'.repeat(16), name: 'GET /checkout', startMs: nowMs - 30_000, ms: 100, service: 'gateway' },
     {
@@ -85,6 +94,36 @@ describe('logs', () => {
       finding: /alone matches lines/,
       tries: `obs logs '{service_name="web"}' --limit 5`,
     },
+    {
+      name: 'other capitals',
+      query: '{service_name="web"} |= "LINE"',
+      finding: /\|= "LINE" leaves none of them/,
+      tries: `obs logs '{service_name="web"} |~ "(?i)LINE"'`,
+    },
+    {
+      name: 'a field asked for as a label',
+      query: `{trace_id="${traceId}"}`,
+      finding: /trace_id is no label of streams/,
+      tries: `obs logs '{service_name=~".+"} | trace_id="${traceId}"'`,
+    },
+    {
+      name: 'a wrong value of a field',
+      query: '{service_name="shop"} | json | state="opne"',
+      finding: /\| state="opne" leaves none of them/,
+      tries: `obs logs '{service_name="shop"} | json | state="open"'`,
+    },
+    {
+      name: 'a wrong name of a field',
+      query: '{service_name="shop"} | json | sate="open"',
+      finding: /\| sate="open" leaves none of them/,
+      tries: `obs logs '{service_name="shop"} | json | state="open"'`,
+    },
+    {
+      name: 'the wrong parser',
+      query: '{service_name="shop"} | logfmt | state="open"',
+      finding: /\| state="open" leaves none of them/,
+      tries: `obs logs '{service_name="shop"} | json | state="open"'`,
+    },
   ])('that are not found are explained: $name', async ({ query, finding, tries }) => {
     const { output, exit } = await world.call(logsQuery, { query });
     expect(exit).toBe(0);
@@ -98,6 +137,45 @@ describe('logs', () => {
     const again = await world.call(logsQuery, { query: '{service_name="night"}', since: '4h' });
     expect(output.empty?.findings).toHaveLength(1);
     expect(again.output.lines).toHaveLength(1);
+  });
+
+  it('that a parser cannot read are counted and named, with the query without them', async () => {
+    const query = '{service_name="shop"} | json';
+    const { output } = await world.call(logsQuery, { query });
+    expect(output.warnings).toEqual([
+      'JSONParserErr on 2 of 5 lines, such as: no json',
+      `without those lines: obs logs '${query} | __error__=""'`,
+    ]);
+  });
+
+  it('that nothing can be computed from are left out by the fix of the refusal', async () => {
+    const query = 'sum by (state) (sum_over_time({service_name="shop"} | json | unwrap n [5m]))';
+    const mended = 'sum by (state) (sum_over_time({service_name="shop"} | json | unwrap n | __error__="" [5m]))';
+    const refused = world.call(logsQuery, { query });
+    await expect(refused).rejects.toMatchObject({ code: 'OBS_LINES_UNREADABLE', fix: `obs logs '${mended}'` });
+    const { output } = await world.call(logsQuery, { query: mended });
+    expect(output.series[0]?.summary.max).toBe('3');
+  });
+
+  it('show what they have in common, then a few of them', async () => {
+    const { output, text } = await world.call(logsQuery, { query: '{service_name="web"}', patterns: true });
+    expect(output.patterns).toHaveLength(25);
+    expect(output.lines).toHaveLength(10);
+    expect(output.patternLines).toMatch(/^obs logs '\{service_name="web"\} \|= `line \d\d`'$/);
+    expect(text).toContain('lines  level');
+  });
+
+  it('that say the same are one row for an agent', async () => {
+    const { output } = await world.call(logsQuery, { query: '{service_name="shop"}' }, 'mcp');
+    expect(output.lines.map(({ line, count }: { line: string; count?: number }) => [line, count])).toContainEqual([
+      'no json',
+      2,
+    ]);
+  });
+
+  it('name the command for the trace of one', async () => {
+    const { output } = await world.call(logsQuery, { query: '{service_name="checkout"}' });
+    expect(output.trace).toBe(`obs trace ${traceId}`);
   });
 
   it('are counted by metric queries', async () => {

@@ -1,5 +1,6 @@
 // Queries: refused text, windows that make no sense, and backends that refuse or do not answer.
 import { entry } from '../entry.ts';
+import { quoteForShell } from '../quote.ts';
 
 export const queryErrors = {
   OBS_QUERY_REFUSED: entry<{
@@ -87,6 +88,12 @@ export const queryErrors = {
     what: (d) => `${JSON.stringify(d.given.slice(0, 60))} is no trace id.`,
     why: () => 'A trace id has up to 32 hexadecimal digits.',
     fix: () => "obs traces '{}'",
+  }),
+  OBS_LINES_UNREADABLE: entry<{ query: string; name: string; mended: string }>({
+    exit: 2,
+    what: (d) => `Some lines could not be read (${d.name}), and Loki computes nothing from them.`,
+    why: (d) => `It was asked: ${d.query}`,
+    fix: (d) => `obs logs ${quoteForShell(d.mended)}`,
   }),
   OBS_BACKEND_REFUSED: entry<{ server: string; status: number; reason: string; query: string }>({
     exit: 2,

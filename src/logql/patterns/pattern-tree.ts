@@ -37,16 +37,17 @@ export class PatternTree {
   readonly #byLength = new Map<number, Node>();
   readonly #clusters: Cluster[] = [];
 
-  /** Adds a line; `time` is the bucket it counts in. */
-  add(line: string, time: bigint): void {
-    if (line.length > maxLineChars) return;
+  /** Adds a line; `time` is the bucket it counts in. False: it is too short or too long for a pattern, or one too many. */
+  add(line: string, time: bigint): boolean {
+    if (line.length > maxLineChars) return false;
     const tokenized = tokenizeLine(line);
-    if (tokenized.tokens.length < minTokens) return;
+    if (tokenized.tokens.length < minTokens) return false;
     const cluster = this.#find(tokenized) ?? this.#create(tokenized);
-    if (!cluster) return;
+    if (!cluster) return false;
     cluster.count++;
     cluster.times.set(time, (cluster.times.get(time) ?? 0) + 1);
     cluster.tokens = cluster.tokens.map((token, i) => (token === tokenized.tokens[i] ? token : placeholder));
+    return true;
   }
 
   /** All patterns, in the order in which they were first seen. */

@@ -13,8 +13,23 @@ const lineSchema = z.object({
   spanId: z.string().nullable(),
   /** Labels that are not the same on every line shown. */
   labels: z.record(z.string(), z.string()),
+  /** How many lines of this text it stands for; absent: one. */
+  count: z.number().optional(),
+  /** When the first of them was written. */
+  firstTime: z.string().optional(),
 });
 export type LogLineRow = z.infer<typeof lineSchema>;
+
+const patternSchema = z.object({
+  /** `<_>` stands for what varies; fits `|>` in a query. */
+  pattern: z.string(),
+  count: z.number(),
+  service: z.string().nullable(),
+  level: z.string().nullable(),
+  firstTime: z.string(),
+  lastTime: z.string(),
+});
+export type LogPatternRow = z.infer<typeof patternSchema>;
 
 export const logsAnswerSchema = z.object({
   query: z.string(),
@@ -24,12 +39,20 @@ export const logsAnswerSchema = z.object({
   lines: z.array(lineSchema),
   /** Labels that all lines shown share. */
   commonLabels: z.record(z.string(), z.string()),
+  /** Most frequent first; only with `patterns`. */
+  patterns: z.array(patternSchema),
+  /** The command for the lines of the first pattern; a model for the others. */
+  patternLines: z.string().nullable(),
   series: z.array(seriesRowSchema),
   /** There are older lines than those shown. */
   more: z.boolean(),
   cursor: z.string().nullable(),
   /** The command that gets the rest. */
   next: z.string().nullable(),
+  /** The command that shows the trace of the newest line that has one; errors come first. */
+  trace: z.string().nullable(),
+  /** What rows leave out, and the command that has it. */
+  cut: z.string().nullable(),
   warnings: z.array(z.string()),
   empty: emptySchema.nullable(),
 });

@@ -47,10 +47,14 @@ const logs: LogsAnswer = {
     },
   ],
   commonLabels: { app: 'web' },
+  patterns: [],
+  patternLines: null,
   series: [],
   more: true,
   cursor: 'c',
   next: "obs logs '{}' --cursor c",
+  trace: 'obs trace abc',
+  cut: null,
   warnings: ['careful'],
   empty: null,
 };
@@ -63,12 +67,13 @@ describe('the text of', () => {
       2026-01-01T11:59:59.500Z web ERROR Error: no
               at pay (a.js:1)  trace=abc
       warning: careful
+      From a line to its trace: obs trace abc
       There are older lines. Next: obs logs '{}' --cursor c"
     `);
   });
 
   it('log lines for a person', () => {
-    expect(renderLogs({ ...logs, more: false, next: null, warnings: [] }, person)).toMatchInlineSnapshot(`
+    expect(renderLogs({ ...logs, more: false, next: null, trace: null, warnings: [] }, person)).toMatchInlineSnapshot(`
       "11:59:58.000 web INFO  hello red
       11:59:59.500 web ERROR Error: no
               at pay (a.js:1)  trace=abc"

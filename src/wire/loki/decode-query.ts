@@ -22,7 +22,8 @@ export function decodeLokiQuery(body: unknown): LokiAnswer {
   return { kind: 'lines', entries: asArray(data.result).flatMap(decodeStream), warnings: asTexts(whole.warnings) };
 }
 
-function decodeStream(json: unknown): LogEntry[] {
+/** The entries of one stream as `query_range` and `tail` write it. */
+export function decodeStream(json: unknown): LogEntry[] {
   const stream = asRecord(json);
   const labels = asTextRecord(stream.stream);
   return asArray(stream.values).map((value) => {
