@@ -110,6 +110,8 @@ await build({
 writeFileSync(`${fresh}/package.json`, '{ "type": "commonjs" }\n');
 await build({
   ...common,
+  // It stands outside of program/, where the files set apart are.
+  plugins: [shakeZod, slimDockerode],
   entryPoints: { generate: 'src/faces/generate.ts' },
   outdir: fresh,
   format: 'esm',
