@@ -49,6 +49,8 @@ export const stackUninstall = defineTool({
     const own = [...listConfigFiles(env), ...describePackage()];
     const plan = await planUninstall(request);
     if (!dryRun && plan.remove.length > 0) {
+      // With --yes, too: what goes is named before it goes.
+      for (const { kind, what } of plan.remove) progress(`${yes ? 'removing' : 'would remove'}  ${kind}  ${what}`);
       await requireConfirmation(context, { yes, would: describePlan(plan.remove), command: 'obs uninstall' });
     }
     const { remove, kept } = dryRun ? plan : await uninstall(request);
@@ -67,8 +69,10 @@ export const stackUninstall = defineTool({
 
 function describePlan(remove: readonly Trace[]): string {
   const stacks = remove.filter(({ kind }) => kind === 'stack').length;
-  const rest = remove.length - stacks;
-  return `remove ${countOf(stacks, 'stack')} and ${countOf(rest, 'other thing')} of obs`;
+  const rest = countOf(remove.length - stacks, 'other thing');
+  const folder = remove.find(({ kind }) => kind === 'state folder');
+  const named = folder === undefined ? '' : `, with the state folder ${folder.what} and all in it`;
+  return `remove ${countOf(stacks, 'stack')} and ${rest} of obs${named}`;
 }
 
 function renderKept({ what, why, command }: Kept): string {

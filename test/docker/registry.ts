@@ -1,6 +1,6 @@
 // A registry with one image, for a pull with layers, bytes and progress; engines take 127.0.0.0/8 without TLS.
 // https://distribution.github.io/distribution/spec/api/
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
@@ -12,6 +12,8 @@ const digest = (data: Buffer | string) => `sha256:${createHash('sha256').update(
 export interface Registry {
   /** `127.0.0.1:PORT/some/image:latest` */
   readonly image: string;
+  /** What a pull brings over the line. */
+  readonly sizeBytes: number;
   readonly close: () => Promise<void>;
 }
 
@@ -46,12 +48,14 @@ export async function openRegistry(): Promise<Registry> {
   });
   const port = await listen(server);
   const close = () => new Promise<void>((done) => void server.close(() => done()).closeAllConnections());
-  return { image: `127.0.0.1:${port}/some/image:latest`, close };
+  const sizeBytes = zipped.length + config.length;
+  return { image: `127.0.0.1:${port}/some/image:latest`, sizeBytes, close };
 }
 
 async function makeLayer(): Promise<Buffer> {
   const archive = pack();
-  archive.entry({ name: 'file' }, 'x'.repeat(1_000_000));
+  // Random, so that it stays as large when it is compressed.
+  archive.entry({ name: 'file' }, randomBytes(2_000_000));
   archive.finalize();
   const chunks: Buffer[] = [];
   for await (const chunk of archive) chunks.push(chunk);

@@ -44,8 +44,8 @@ describe('an image that the engine does not have', () => {
     registry = await openRegistry();
     const env = { OBS_TEMPO_IMAGE: registry.image };
     const outcome = await sandbox.run([...dockerUp, '--pull', '--json'], { cwd: repository, env });
-    expect(outcome.stderr).toContain(`pulling ${registry.image} (size unknown until the pull begins)`);
-    expect(outcome.stderr).toMatch(/pulled .*: 1 of 1 layers, 0\.0 of 0\.0 MB, \d+ s/);
+    expect(outcome.stderr).toContain(`pulling ${registry.image} (${(registry.sizeBytes / 1e6).toFixed(1)} MB)`);
+    expect(outcome.stderr).toMatch(/pulled .*: 1 of 1 layers, (\d\.\d) of \1 MB, \d+ s/);
     // There is nothing in it that could be started.
     expect(JSON.parse(outcome.stdout).error).toMatchObject({ code: 'OBS_DOCKER_REFUSED' });
     expect(JSON.parse(outcome.stdout).error.message).toContain('could not start tempo');

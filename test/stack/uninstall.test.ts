@@ -40,11 +40,9 @@ describe('uninstall', { timeout: 120_000 }, () => {
     const studio = write(join(home, '.local/share/bash-completion/completions/obs'), 'complete -F _obs_studio obs\n');
     const answers = mkdtempSync(join(home, 'obs-answers-'));
 
-    expect(await sandbox.fail(['uninstall'], { cwd: home, env })).toMatchObject({
-      code: 'OBS_NOT_CONFIRMED',
-      exit: 2,
-      fix: 'obs uninstall --yes',
-    });
+    const refused = await sandbox.fail(['uninstall'], { cwd: home, env });
+    expect(refused).toMatchObject({ code: 'OBS_NOT_CONFIRMED', exit: 2, fix: 'obs uninstall --yes' });
+    expect(refused.message).toContain(`with the state folder ${sandbox.stateDir} and all in it`);
     const dry = JSON.parse((await run('uninstall', '--dry-run', '--json')).stdout);
     expect(sandbox.listKeepers()).toHaveLength(2);
     const real = await run('uninstall', '--yes', '--json');
@@ -52,6 +50,7 @@ describe('uninstall', { timeout: 120_000 }, () => {
 
     const { removed, kept } = JSON.parse(real.stdout);
     expect(removed).toEqual(dry.removed);
+    for (const { kind, what } of removed) expect(real.stderr).toContain(`removing  ${kind}  ${what}`);
     expect(removed).toMatchObject([
       { kind: 'stack', stackId: stacks[0]?.id, worktree: repositories[0] },
       { kind: 'stack', stackId: stacks[1]?.id, worktree: repositories[1] },

@@ -6,6 +6,7 @@ import type { RuntimeSettings, RuntimeStart } from '../runtime.ts';
 import { serverNames } from '../servers.ts';
 import type { Engine } from './engine/connect.ts';
 import { pullImage } from './pull.ts';
+import { askPullBytes } from './pull-size.ts';
 import { refuse } from './refuse.ts';
 
 /** The containers of a stack by what they do; Grafana is there only if it was asked for. */
@@ -18,8 +19,8 @@ export interface Image {
 }
 export type Images = Readonly<Partial<Record<Role, Image>>>;
 
-/** Roughly what a pull of the pinned images brings over the line; the exact size is known once it has begun. */
-const roughMegabytes: Readonly<Record<Role, number>> = { loki: 45, prometheus: 130, tempo: 60, grafana: 250 };
+/** What is said where the registry does not say it; the engine does once it has begun. */
+const unknownSize = 'size unknown until the pull begins';
 
 type ImageSettings = Pick<RuntimeSettings, 'docker' | 'grafana' | 'env'>;
 
@@ -50,7 +51,7 @@ export async function lookUpImages({ docker }: Engine, settings: ImageSettings) 
 export async function provideImages(engine: Engine, { settings, progress, signal }: RuntimeStart): Promise<Images> {
   const { images, missing } = await refuse(engine, 'look its images up', lookUpImages(engine, settings));
   if (missing.length === 0) return images;
-  const wanted = missing.map(({ role, name }) => ({ image: name, size: describeSize(role, name) }));
+  const wanted = await describeSizes(engine, missing, signal);
   const list = wanted.map(({ image, size }) => `${image} (${size})`).join(', ');
   const question = `${engine.title} does not have ${list}. Pull now?`;
   if (!settings.pull && !(await settings.ask?.(question))) {
@@ -71,6 +72,21 @@ async function findImage(docker: Docker, name: string): Promise<string | undefin
   }
 }
 
-function describeSize(role: Role, name: string): string {
-  return name === serverImages[role] ? `roughly ${roughMegabytes[role]} MB` : 'size unknown until the pull begins';
+interface WantedImage {
+  readonly image: string;
+  readonly size: string;
+}
+
+async function describeSizes(
+  { docker }: Engine,
+  missing: readonly { readonly name: string }[],
+  signal: AbortSignal | undefined,
+): Promise<WantedImage[]> {
+  const { Os: os, Arch: architecture } = await docker.version();
+  return Promise.all(
+    missing.map(async ({ name }) => {
+      const bytes = await askPullBytes(name, { platform: { os, architecture }, signal });
+      return { image: name, size: bytes === undefined ? unknownSize : `${(bytes / 1e6).toFixed(1)} MB` };
+    }),
+  );
 }
