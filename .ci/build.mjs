@@ -94,9 +94,15 @@ const libraries = await build({
   ...common,
   plugins: [slimDockerode],
   entryPoints: apart,
-  outdir: `${fresh}/program`,
+  outdir: `${fresh}/program/libraries`,
   format: 'cjs',
   outExtension: { '.js': '.cjs' },
+});
+await build({
+  ...program,
+  entryPoints: Object.fromEntries(apart.map((name) => [name, 'src/faces/load-library.ts'])),
+  // Whoever imports a CommonJS library gets all that it exports as the default.
+  footer: { js: 'module.exports = module.exports.default;' },
 });
 await build({
   ...common,
@@ -120,8 +126,8 @@ await build({
     js: "import { createRequire as __obsRequire } from 'node:module'; const require = __obsRequire(import.meta.url);",
   },
 });
-for (const name of readdirSync(`${fresh}/program`))
-  if (name.endsWith('.cjs')) escapeToAscii(`${fresh}/program/${name}`);
+for (const folder of [`${fresh}/program`, `${fresh}/program/libraries`])
+  for (const name of readdirSync(folder)) if (name.endsWith('.cjs')) escapeToAscii(`${folder}/${name}`);
 const preloaded = await buildPreload(`${fresh}/preload`);
 mkdirSync(`${fresh}/python`);
 copyFileSync('src/app/languages/sitecustomize.py', `${fresh}/python/sitecustomize.py`);

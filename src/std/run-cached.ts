@@ -19,13 +19,14 @@ export interface CachedProgram {
 /** A resident program has started by then; short ones write the cache when they end. */
 const startedAfterMs = 2000;
 
-/** Runs the program in this process as if Node had been started with it. */
-export function runCached({ file, cacheFile }: CachedProgram): void {
+/** Runs the program in this process as if Node had been started with it, and returns what it exports. */
+export function runCached({ file, cacheFile }: CachedProgram): unknown {
   const cachedData = readIfThere(cacheFile);
   const script = new Script(wrapModule(readFileSync(file, 'latin1')), { filename: file, cachedData });
   if (cachedData === undefined || script.cachedDataRejected) keepCacheLater(script, cacheFile);
   const module = { exports: {} };
   script.runInThisContext()(module.exports, createRequire(file), module, file, dirname(file));
+  return module.exports;
 }
 
 function wrapModule(source: string): string {

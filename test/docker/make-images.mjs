@@ -7,6 +7,7 @@ import {
   chownSync,
   copyFileSync,
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   rmSync,
@@ -56,8 +57,10 @@ async function makeStandInTree(tree) {
   makeBase(tree);
   copyProgram(tree, process.execPath, '/usr/bin/node');
   const target = join(tree, 'opt/stand-in');
-  mkdirSync(join(target, 'dist/program'), { recursive: true });
-  for (const file of ['keeper.js', 'package.json', 'program/keeper.cjs'])
+  mkdirSync(join(target, 'dist/program/cache'), { recursive: true });
+  // The code cache is there once a keeper has run; without it a stand-in starts slower than what it stands for.
+  const files = ['keeper.js', 'package.json', 'program/keeper.cjs', 'program/cache/keeper'];
+  for (const file of files.filter((name) => existsSync(join(root, 'dist', name))))
     copyFileSync(join(root, 'dist', file), join(target, 'dist', file));
   // The keeper finds its files from the package's root.
   writeFileSync(join(target, 'package.json'), '{}');

@@ -4,7 +4,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { pack } from 'tar-stream';
+import tarStream from 'tar-stream';
 
 const schema = 'application/vnd.docker.distribution.manifest.v2+json';
 const digest = (data: Buffer | string) => `sha256:${createHash('sha256').update(data).digest('hex')}`;
@@ -53,7 +53,7 @@ export async function openRegistry(): Promise<Registry> {
 }
 
 async function makeLayer(): Promise<Buffer> {
-  const archive = pack();
+  const archive = tarStream.pack();
   // Random, so that it stays as large when it is compressed.
   archive.entry({ name: 'file' }, randomBytes(2_000_000));
   archive.finalize();

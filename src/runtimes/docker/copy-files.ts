@@ -1,6 +1,6 @@
 // Copies files into a container that was made but not started: nothing of the host is mounted.
 import type Docker from 'dockerode';
-import { pack } from 'tar-stream';
+import tarStream from 'tar-stream';
 
 /** Puts the files at their absolute paths, readable for all: the servers do not run as root. */
 export async function copyFiles(
@@ -8,7 +8,7 @@ export async function copyFiles(
   files: readonly { readonly path: string; readonly text: string }[],
 ): Promise<void> {
   if (files.length === 0) return;
-  const archive = pack();
+  const archive = tarStream.pack();
   for (const { path, text } of files) archive.entry({ name: path.slice(1), mode: 0o644 }, text);
   archive.finalize();
   const chunks: Buffer[] = [];

@@ -1,6 +1,7 @@
 // What there is in the engine for a stack, and its removal. Found by label, never by name; only what this maker made, or what
 // the record of the stack names, is touched.
 import type Docker from 'dockerode';
+import { sleep } from '../../std/sleep.ts';
 import type { EndedPart } from '../runtime.ts';
 import type { Engine } from './engine/connect.ts';
 import { isMadeBy, labelNames, type Maker } from './labels.ts';
@@ -14,6 +15,7 @@ export interface Parts {
 
 /** How long a container gets to write what it holds before it is killed, when its data is kept; in seconds. */
 const politeStopS = 1;
+const networkRetryMs = 20;
 
 /** Everything in the engine that bears our labels: of one stack, or of all. */
 export async function listParts(engine: Engine, stackId?: string): Promise<Parts> {
@@ -33,21 +35,35 @@ export function pickOwnParts(parts: Parts, maker: Maker, record?: DockerRecord):
   return { containers, networks };
 }
 
-/** Removes the parts at once: containers with their data and volumes, then networks. */
+/** Removes the parts at once: containers with their data and volumes, and each network as soon as nothing uses it. */
 export async function removeParts(engine: Engine, parts: Parts): Promise<EndedPart[]> {
-  const containers = await Promise.all(
-    parts.containers.map(async (container) => {
-      const removal = engine.docker.getContainer(container.Id).remove({ force: true, v: true });
-      return { what: `container ${nameOf(container)}`, pid: null, how: await judgeRemoval(removal) };
-    }),
-  );
-  const networks = await Promise.all(
-    parts.networks.map(async ({ Id, Name }) => {
-      const removal = engine.docker.getNetwork(Id).remove();
-      return { what: `network ${Name}`, pid: null, how: await judgeRemoval(removal) };
-    }),
-  );
-  return [...containers, ...networks];
+  const removals = parts.containers.map(async (container) => {
+    const removal = engine.docker.getContainer(container.Id).remove({ force: true, v: true });
+    return { what: `container ${nameOf(container)}`, pid: null, how: await judgeRemoval(removal) };
+  });
+  const containersGone = Promise.all(removals).then(() => true as const);
+  // While all still run, a try would come too early. A race without runners would never end.
+  if (removals.length > 0) await Promise.race(removals);
+  const networks = parts.networks.map(async ({ Id, Name }) => {
+    const how = await removeNetwork(engine.docker.getNetwork(Id), containersGone);
+    return { what: `network ${Name}`, pid: null, how };
+  });
+  return Promise.all([...removals, ...networks]);
+}
+
+/**
+ * Tries again until the containers are gone: an engine takes a container off its network some time before it has removed all
+ * of it, and refuses to remove a network that is in use (403; Podman: 409).
+ */
+async function removeNetwork(network: Docker.Network, containersGone: Promise<true>): Promise<EndedPart['how']> {
+  for (;;) {
+    const isLast = await Promise.race([containersGone, sleep(networkRetryMs).then(() => false)]);
+    const removal = network.remove();
+    if (isLast) return judgeRemoval(removal);
+    const status = await removal.then(() => 204, readEngineStatus);
+    if (status === 204) return 'killed';
+    if (status === 404) return 'gone already';
+  }
 }
 
 /** Ends the processes and keeps containers, data and network for the next start. */

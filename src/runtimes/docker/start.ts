@@ -25,13 +25,15 @@ export async function startDocker(request: RuntimeStart): Promise<void> {
   const left = await listOwnParts(work);
   const started = (await wakeContainers(left, recipes, work)) ?? (await makeContainers(left, recipes, work));
   await settleAll(
-    started.map((one) => (ending) => waitUntilReady(one, { engine, progress, signal: ending })),
+    started.map((one) => async (ending) => {
+      await waitUntilReady(one, { engine, progress, signal: ending });
+      // It only has to know how Prometheus takes metrics; the others take longer, so nobody waits for it twice.
+      if (one.role === 'prometheus') await startKeeper({ ...request, signal: ending }, await makeBackend(started));
+    }),
     signal,
   );
   const names = started.map(({ role, image }) => `${role} (${image})`).join(', ');
   progress(`ready after ${Math.round(performance.now() - begin)} ms: ${names}`);
-  // Last of all: its lease begins with it, and a short one would run out while slow servers are waited for.
-  await startKeeper(request, await makeBackend(started));
   const containers = started.map(({ id }) => id);
   writeRecord(folder, { engine: engine.place, containers, network: await removeStrays(containers, work) });
 }

@@ -63,7 +63,9 @@ function main([name = '', ...flags]: readonly string[]): void {
   const dir = join(server.dataDir(config), 'stand-in');
   mkdirSync(dir, { recursive: true });
   writeFileSync(join(dir, 'state.json'), JSON.stringify(makeState(name)));
-  const keeper = spawn(process.execPath, ['/opt/stand-in/dist/keeper.js', '--stack-dir', dir], { stdio: 'inherit' });
+  // With the flags of a real start, else V8 refuses the code cache that was made with them.
+  const words = ['--max-semi-space-size=4', '/opt/stand-in/dist/keeper.js', '--stack-dir', dir];
+  const keeper = spawn(process.execPath, words, { stdio: 'inherit' });
   keeper.on('exit', (code) => process.exit(code ?? 1));
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => keeper.kill(signal));
   for (const door of server.doors(config)) open(door);

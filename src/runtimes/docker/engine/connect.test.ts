@@ -27,16 +27,12 @@ async function listen(name: string, server: Server): Promise<string> {
   return `unix://${path}`;
 }
 
-const answers: Readonly<Record<string, unknown>> = {
-  '/version': { Version: '99.1', Components: [{ Name: 'Engine' }] },
-};
-
 /** The few paths of the engine's API that a choice needs; it has no images. */
-function makeEngine(): Server {
+function makeEngine(name = 'Docker/99.1 (linux)'): Server {
   return createHttpServer((request, response) => {
-    const body = answers[request.url ?? ''];
-    response.writeHead(body === undefined ? 404 : 200, { 'content-type': 'application/json', connection: 'close' });
-    response.end(JSON.stringify(body ?? { message: 'no such image' }));
+    const isPing = request.url === '/_ping';
+    response.writeHead(isPing ? 200 : 404, { server: name, connection: 'close' });
+    response.end(isPing ? 'OK' : JSON.stringify({ message: 'no such image' }));
   });
 }
 
@@ -48,11 +44,13 @@ function makeSilent(): Server {
 const auto = (env: Record<string, string>) =>
   chooseRuntime('auto', { ...configSchema.parse({}), pull: false, grafana: false, env });
 
-test('an engine that answers is named with version and address', async () => {
-  const host = await listen('engine.sock', makeEngine());
-  expect(await findEngine({ DOCKER_HOST: host })).toMatchObject({
-    title: `Docker 99.1 at ${join(folder, 'engine.sock')}`,
-  });
+test.each([
+  { header: 'Docker/99.1 (linux)', name: 'Docker 99.1' },
+  { header: 'Libpod/5.4.0 (linux)', name: 'Podman 5.4.0' },
+  { header: '', name: 'an engine' },
+])('an engine that answers is named with version and address: $name', async ({ header, name }) => {
+  const host = await listen('engine.sock', makeEngine(header));
+  expect(await findEngine({ DOCKER_HOST: host })).toMatchObject({ title: `${name} at ${join(folder, 'engine.sock')}` });
 });
 
 const failures = [

@@ -1,6 +1,7 @@
 // The connection to the engine. dockerode is loaded here and only once there is something to connect to: with no engine on
 // the machine, `auto` costs a few looks at files.
 import { existsSync, readFileSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
 import { homedir } from 'node:os';
 import type Docker from 'dockerode';
 import { ObsError } from '../../../errors/obs-error.ts';
@@ -70,11 +71,26 @@ async function connect({ place }: UsableCandidate): Promise<Engine> {
   }
   const { default: Dockerode } = await import('dockerode');
   const options = makeOptions(place);
-  const { Version, Components } = await new Dockerode({ ...options, timeout: answerTimeoutMs }).version();
-  const isPodman = Components?.some(({ Name }) => Name.startsWith('Podman')) ?? false;
-  const title = `${isPodman ? 'Podman' : 'Docker'} ${Version} at ${describePlace(place)}`;
-  return { docker: new Dockerode(options), place, title };
+  const name = await askName(new Dockerode({ ...options, timeout: answerTimeoutMs }));
+  return { docker: new Dockerode(options), place, title: `${name} at ${describePlace(place)}` };
 }
+
+/**
+ * Name and version, as the header of any answer has them (`Docker/28.2.2 (linux)`, `Libpod/5.4.0 (linux)`): for /version an
+ * engine starts several programs to ask them for theirs.
+ */
+async function askName({ modem }: Docker): Promise<string> {
+  const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+    // With isStream an answer comes as node:http has it.
+    const call = { path: '/_ping', method: 'GET', isStream: true, statusCodes: { 200: true } };
+    modem.dial(call, (error, result) => (error ? reject(error) : resolve(result as IncomingMessage)));
+  });
+  answer.resume();
+  const [, program = '', version = ''] = /^(\w+)\/(\S+)/.exec(String(answer.headers.server ?? '')) ?? [];
+  return [programNames[program] ?? (program || 'an engine'), version].filter((word) => word !== '').join(' ');
+}
+
+const programNames: Readonly<Record<string, string>> = { Libpod: 'Podman' };
 
 // Every option is named, because dockerode takes those that are missing from the environment.
 function makeOptions(place: EnginePlace): Docker.DockerOptions {
