@@ -35,6 +35,22 @@ export function pickOwnParts(parts: Parts, maker: Maker, record?: DockerRecord):
   return { containers, networks };
 }
 
+/** The containers with these ids and their networks; and all else. */
+export function splitByUse({ containers, networks }: Parts, ids: readonly string[]): { inUse: Parts; strays: Parts } {
+  const isUsed = ({ Id }: { Id: string }) => ids.includes(Id);
+  const joined = containers.filter(isUsed).flatMap(({ NetworkSettings }) => Object.values(NetworkSettings.Networks));
+  // Podman gives the name of a network where Docker gives its id.
+  const names = new Set(joined.map(({ NetworkID }) => NetworkID));
+  const isJoined = ({ Id, Name }: { Id: string; Name: string }) => names.has(Id) || names.has(Name);
+  return {
+    inUse: { containers: containers.filter(isUsed), networks: networks.filter(isJoined) },
+    strays: {
+      containers: containers.filter((container) => !isUsed(container)),
+      networks: networks.filter((network) => !isJoined(network)),
+    },
+  };
+}
+
 /** Removes the parts at once: containers with their data and volumes, and each network as soon as nothing uses it. */
 export async function removeParts(engine: Engine, parts: Parts): Promise<EndedPart[]> {
   const removals = parts.containers.map(async (container) => {

@@ -8,7 +8,7 @@ import { findEngine } from './engine/connect.ts';
 import { provideImages } from './images.ts';
 import { type Labels, labelNames, makeStackLabels, readMaker } from './labels.ts';
 import { describeContainer, makeContainer, nameAnew, type Workplace } from './make-container.ts';
-import { listParts, nameOf, type Parts, pickOwnParts, removeParts } from './parts.ts';
+import { listParts, nameOf, type Parts, pickOwnParts, removeParts, splitByUse } from './parts.ts';
 import { type StartedContainer, waitUntilReady } from './ready.ts';
 import { digestRecipe, makeRecipes, type Recipe } from './recipe.ts';
 import { readRecord, writeRecord } from './record.ts';
@@ -88,17 +88,9 @@ async function makeContainers(left: Parts, recipes: readonly Recipe[], work: Wor
 
 /** Removes what a killed `up` had ordered and what came after this one had looked; returns the network that stays. */
 async function removeStrays(used: readonly string[], work: Workplace): Promise<string | null> {
-  const own = await listOwnParts(work);
-  const isUsed = ({ Id }: { Id: string }) => used.includes(Id);
-  const networks = own.containers
-    .filter(isUsed)
-    .flatMap(({ NetworkSettings }) => Object.values(NetworkSettings.Networks));
-  const networkIds = networks.map(({ NetworkID }) => NetworkID);
-  await removeParts(work.engine, {
-    containers: own.containers.filter((container) => !isUsed(container)),
-    networks: own.networks.filter(({ Id }) => !networkIds.includes(Id)),
-  });
-  return networkIds[0] ?? null;
+  const { inUse, strays } = splitByUse(await listOwnParts(work), used);
+  await removeParts(work.engine, strays);
+  return inUse.networks[0]?.Id ?? null;
 }
 
 async function listOwnParts({ engine, request }: Workplace): Promise<Parts> {
