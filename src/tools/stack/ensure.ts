@@ -2,7 +2,7 @@
 import { ObsError } from '../../errors/obs-error.ts';
 import { makeStackId } from '../../model/ids.ts';
 import type { RuntimeName } from '../../model/runtime-name.ts';
-import { chooseRuntime, findRuntime } from '../../runtimes/choose.ts';
+import { chooseRuntime, findRuntime, type RuntimeChoice } from '../../runtimes/choose.ts';
 import type { RuntimeSettings } from '../../runtimes/runtime.ts';
 import { type RunningStack, readOwnState } from '../../stack/running-stack.ts';
 import { startStack } from '../../stack/start.ts';
@@ -38,31 +38,49 @@ export async function ensureStack(context: ToolContext, options: EnsureOptions =
   const asked = options.runtime ?? config.runtime;
   const { pull = false, grafana = false } = options;
   const settings: RuntimeSettings = { ...config, env, pull, grafana, ask: context.ask };
-  const { runtime, reason } = await chooseOnce(asked, { target, settings });
-  if (grafana && runtime.name !== 'docker') {
-    throw new ObsError('OBS_GRAFANA_NEEDS_DOCKER', { runtime: runtime.name, reason });
+  const redact = await checkRedaction(loaded);
+  const start = ({ runtime, reason }: RuntimeChoice) => {
+    if (grafana && runtime.name !== 'docker') {
+      throw new ObsError('OBS_GRAFANA_NEEDS_DOCKER', { runtime: runtime.name, reason });
+    }
+    return startStack({
+      ...target,
+      settings,
+      askedRuntime: asked === 'auto' ? undefined : asked,
+      wishes: {
+        runtime: runtime.name,
+        runtimeReason: reason,
+        ttlMs: options.ttl === undefined ? config.ttl : readTtl(options.ttl),
+        limits: { memoryBytes: config.limits.memory, retentionMs: config.limits.retention },
+        redact,
+      },
+      startedAtMs: findStartMs(context),
+      nowMs,
+      progress,
+      signal,
+    });
+  };
+  return { ...target, stack: await startChosen(await chooseOnce(asked, { target, settings }), start) };
+}
+
+async function startChosen(
+  choice: RuntimeChoice,
+  start: (choice: RuntimeChoice) => Promise<RunningStack>,
+): Promise<RunningStack> {
+  try {
+    return await start(choice);
+  } catch (error) {
+    const instead = choice.instead?.(error);
+    if (instead === undefined) throw error;
+    return start(instead);
   }
-  const stack = await startStack({
-    ...target,
-    settings,
-    askedRuntime: asked === 'auto' ? undefined : asked,
-    wishes: {
-      runtime: runtime.name,
-      runtimeReason: reason,
-      ttlMs: options.ttl === undefined ? config.ttl : readTtl(options.ttl),
-      limits: { memoryBytes: config.limits.memory, retentionMs: config.limits.retention },
-      redact: await checkRedaction(loaded),
-    },
-    startedAtMs: findStartMs(context),
-    nowMs,
-    progress,
-    signal,
-  });
-  return { ...target, stack };
 }
 
 // The choice of `auto` is made once for a worktree and kept until `down`.
-async function chooseOnce(asked: RuntimeName | 'auto', wish: { target: Target; settings: RuntimeSettings }) {
+async function chooseOnce(
+  asked: RuntimeName | 'auto',
+  wish: { target: Target; settings: RuntimeSettings },
+): Promise<RuntimeChoice> {
   const kept = asked === 'auto' ? readOwnState(wish.target) : undefined;
   if (kept !== undefined) return { runtime: findRuntime(kept.runtime), reason: kept.runtimeReason };
   return chooseRuntime(asked, wish.settings);
