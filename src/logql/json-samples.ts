@@ -168,7 +168,8 @@ export class JsonSampler {
     const known = this.#groups.find(path, bytes, start, end);
     if (known !== -1) return known + 1;
     if (this.#groups.size >= maxGroups) return noGroup;
-    return this.#groups.add(path, bytes, start, end) + 1;
+    const made = this.#groups.add(path, bytes, start, end);
+    return made === -1 ? noGroup : made + 1;
   }
 }
 

@@ -1,7 +1,7 @@
 // Looks through an export of logs in columns for what the masker would change; nearly always that is nothing, and no text
 // is ever made of the bytes.
 import { isUtf8 } from 'node:buffer';
-import { ByteTable } from '../../std/byte-table.ts';
+import { BytesMap } from '../../std/bytes-map.ts';
 import { type LogsBatch, leaveToDecoder } from '../../wire/otlp/logs-batch.ts';
 import { valueKind } from '../../wire/otlp/logs-columns.ts';
 import type { LogRecord } from '../../wire/otlp/types.ts';
@@ -12,8 +12,7 @@ const maxKeys = 4096;
 
 export class LogsInspector {
   readonly #masker: Masker;
-  readonly #keys = new ByteTable();
-  #sensitive: boolean[] = [];
+  readonly #sensitive = new BytesMap<boolean>();
 
   constructor(masker: Masker) {
     this.#masker = masker;
@@ -80,14 +79,11 @@ export class LogsInspector {
   }
 
   #isSensitive(bytes: Buffer, start: number, end: number): boolean {
-    const known = this.#sensitive[this.#keys.find(0, bytes, start, end)];
+    const known = this.#sensitive.get(0, bytes, start, end);
     if (known !== undefined) return known;
     const answer = this.#masker.isSensitiveKey(bytes.toString('utf8', start, end));
-    if (this.#keys.size >= maxKeys) {
-      this.#keys.clear();
-      this.#sensitive = [];
-    }
-    if (end - start <= 256) this.#sensitive[this.#keys.add(0, bytes, start, end)] = answer;
+    if (this.#sensitive.size >= maxKeys) this.#sensitive.clear();
+    if (end - start <= 256) this.#sensitive.set(0, { bytes, start, end }, answer);
     return answer;
   }
 }

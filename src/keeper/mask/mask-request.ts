@@ -150,7 +150,8 @@ function maskSpan(span: Span, attributes: AttributeMasker): Span {
   });
 }
 
-function maskMetric(metric: Metric, attributes: AttributeMasker): Metric {
+function maskMetric(of: Metric, attributes: AttributeMasker): Metric {
+  const metric = withChanges(of, { metadata: attributes.list(of.metadata) });
   const { data } = metric;
   if (data.kind === 'none') return metric;
   // Each kind has points of its own type, and maskPoint keeps the type of what it is given.

@@ -1,7 +1,7 @@
 // Reads a protobuf logs export straight into columns: one pass over the bytes, no object per record. What it does not
 // understand at once (a malformed body, a field of another wire type) it leaves to the decoder of request.ts, whose word
 // on right and wrong is the only one; single records with unusual values are left to it as well.
-import { ByteTable } from '../../std/byte-table.ts';
+import { BytesMap } from '../../std/bytes-map.ts';
 import { resourceCodec, scopeCodec } from './common.ts';
 import { logRecord } from './logs.ts';
 import { AttributeColumns, RecordColumns, valueKind } from './logs-columns.ts';
@@ -352,23 +352,18 @@ function decode<T>(codec: { readFields(reader: ProtoReader, end: number, depth: 
 /** Decoded messages by their bytes: senders repeat resource and scope in every export. */
 class Interned<T extends object> {
   readonly #decode: (bytes: Buffer) => T;
-  readonly #table = new ByteTable();
-  #known: T[] = [];
+  readonly #known = new BytesMap<T>();
 
   constructor(decodeOne: (bytes: Buffer) => T) {
     this.#decode = decodeOne;
   }
 
   get(bytes: Buffer, start: number, end: number): T {
-    const id = this.#table.find(0, bytes, start, end);
-    const known = this.#known[id];
+    const known = this.#known.get(0, bytes, start, end);
     if (known !== undefined) return known;
     const made = this.#decode(bytes.subarray(start, end));
-    if (this.#known.length >= maxInterned || end - start > 64 * 1024) {
-      this.#table.clear();
-      this.#known = [];
-    }
-    this.#known[this.#table.add(0, bytes, start, end)] = made;
+    if (this.#known.size >= maxInterned || end - start > 64 * 1024) this.#known.clear();
+    this.#known.set(0, { bytes, start, end }, made);
     return made;
   }
 }

@@ -38,6 +38,11 @@ export class ProtoReader extends PbfReader {
     return number;
   }
 
+  /** Skips the field whose tag was read last at once, for whoever notes where the next one begins. */
+  skipField(): void {
+    this.skip(this.type);
+  }
+
   /** Goes into a length-prefixed message: `end` is its end from now on. Returns what `leave` needs to come out again. */
   enter(): number {
     const outerEnd = this.end;
@@ -109,11 +114,12 @@ export class ProtoReader extends PbfReader {
     return this.readSFixed64();
   }
 
-  /** fixed64 nanoseconds as whole milliseconds, exactly; 0 for 0, which is "not set". */
-  readTimeMs(): number {
+  /** fixed64 nanoseconds as whole milliseconds, exactly; `unsetMs` for 0, which is "not set". */
+  readTimeMs(unsetMs: number): number {
     this.need(8);
     const low = this.readFixed32();
     const high = this.readFixed32();
+    if (low === 0 && high === 0) return unsetMs;
     // 2^32 ns are 4294 ms and 967296 ns, so that every intermediate stays below 2^53.
     return high * 4294 + Math.floor((high * 967_296 + low) / 1_000_000);
   }

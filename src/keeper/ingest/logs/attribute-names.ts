@@ -1,5 +1,5 @@
 // Label names of attribute keys as they stand in the bytes of an export.
-import { ByteTable } from '../../../std/byte-table.ts';
+import { BytesMap } from '../../../std/bytes-map.ts';
 import type { MetadataCodec } from '../../store/logs/metadata-codec.ts';
 import { labelNameOf } from './attribute-labels.ts';
 
@@ -14,8 +14,7 @@ export interface AttributeName {
 
 export class AttributeNames {
   readonly #codec: MetadataCodec;
-  readonly #keys = new ByteTable();
-  #names: AttributeName[] = [];
+  readonly #names = new BytesMap<AttributeName>();
 
   constructor(codec: MetadataCodec) {
     this.#codec = codec;
@@ -23,16 +22,13 @@ export class AttributeNames {
 
   /** The name of the key `bytes[start … end)`. */
   of(bytes: Buffer, start: number, end: number): AttributeName {
-    const known = this.#names[this.#keys.find(0, bytes, start, end)];
+    const known = this.#names.get(0, bytes, start, end);
     if (known !== undefined) return known;
     const text = labelNameOf(bytes.toString('utf8', start, end));
     const made = { id: this.#codec.nameIdOf(text), text };
     if (end - start > maxKeyBytes) return made;
-    if (this.#names.length >= maxKeys) {
-      this.#keys.clear();
-      this.#names = [];
-    }
-    this.#names[this.#keys.add(0, bytes, start, end)] = made;
+    if (this.#names.size >= maxKeys) this.#names.clear();
+    this.#names.set(0, { bytes, start, end }, made);
     return made;
   }
 }

@@ -1,7 +1,7 @@
 // Log records in columns straight into the blocks of the store: no object, and for nearly all records no string. What a
 // record becomes is the same as with otlp-entries.ts, which takes over for records that columns cannot hold.
 import { type Labels, makeLabels } from '../../../logql/values.ts';
-import { ByteTable } from '../../../std/byte-table.ts';
+import { BytesMap } from '../../../std/bytes-map.ts';
 import { type LogsBatch, type LogsSpan, readRecord } from '../../../wire/otlp/logs-batch.ts';
 import type { Resource, Scope } from '../../../wire/otlp/types.ts';
 import type { Block } from '../../store/logs/block.ts';
@@ -42,8 +42,7 @@ export class DirectEntries {
   readonly #levelNameId: number;
   // Levels as bytes, by their text and by the value of a level label or number that means them.
   readonly #levels = new Map<string, Buffer>();
-  readonly #levelValues = new ByteTable();
-  #levelOfValue: Buffer[] = [];
+  readonly #levelOfValue = new BytesMap<Buffer>();
 
   constructor(store: LogStore) {
     this.#store = store;
@@ -54,6 +53,7 @@ export class DirectEntries {
   /** Stores all records of an export. */
   store(batch: LogsBatch, receivedNs: bigint): void {
     for (const span of batch.spans) {
+      if (span.from === span.to) continue;
       const source = this.#sourceOf(span);
       const to = { source, stream: this.#store.openStream(source.labels), receivedNs };
       for (let row = span.from; row < span.to; row++) this.#storeRow(batch, row, to);
@@ -122,14 +122,11 @@ export class DirectEntries {
 
   // A few values are repeated by all records.
   #levelOfPair(value: Buffer, seed: number, read: (text: string) => string): Buffer {
-    const known = this.#levelOfValue[this.#levelValues.find(seed, value, 0, value.length)];
+    const known = this.#levelOfValue.get(seed, value, 0, value.length);
     if (known !== undefined) return known;
     const level = this.#levelBytes(read(value.toString('utf8')));
-    if (this.#levelOfValue.length >= maxLevels) {
-      this.#levelValues.clear();
-      this.#levelOfValue = [];
-    }
-    this.#levelOfValue[this.#levelValues.add(seed, value, 0, value.length)] = level;
+    if (this.#levelOfValue.size >= maxLevels) this.#levelOfValue.clear();
+    this.#levelOfValue.set(seed, { bytes: value, start: 0, end: value.length }, level);
     return level;
   }
 

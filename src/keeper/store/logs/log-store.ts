@@ -23,6 +23,7 @@ export class LogStore implements LogSource {
 
   /** Appends entries to the stream of these labels. An entry that is there already is taken without a second copy. */
   append(labels: Labels, entries: readonly NewEntry[]): void {
+    if (entries.length === 0) return;
     const stream = this.openStream(labels);
     for (const { timeNs, line, metadata } of entries) stream.append(timeNs, line, metadata);
   }

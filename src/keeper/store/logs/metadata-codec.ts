@@ -180,8 +180,9 @@ export class MetadataCodec {
     if (known !== -1) return known;
     const count = this.#valueCounts[nameId] ?? 0;
     if (count >= maxValuesPerName) return -1;
-    this.#valueCounts[nameId] = count + 1;
     const id = this.#values.add(kind, source, start, end);
+    if (id === -1) return id;
+    this.#valueCounts[nameId] = count + 1;
     this.#valueTexts[id] = unpack((kind % forms) as ValueForm, source, start, end); // as above
     return id;
   }

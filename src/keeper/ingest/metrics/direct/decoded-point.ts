@@ -78,7 +78,10 @@ export class DecodedPoint {
     const begin = reader.pos;
     this.#key.start();
     for (let tag = begin, field = reader.nextField(end); field !== 0; tag = reader.pos, field = reader.nextField(end)) {
-      if (field !== attributesField) continue;
+      if (field !== attributesField) {
+        reader.skipField();
+        continue;
+      }
       reader.pos = reader.readEnd();
       this.#key.put(tag, reader.pos);
     }

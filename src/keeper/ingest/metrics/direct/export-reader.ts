@@ -26,6 +26,8 @@ const kinds: Readonly<Record<number, Kind>> = {
   10: 'exponentialHistogram',
   11: 'summary',
 };
+/** Attributes of a metric itself, which hardly anybody sends. */
+const metadataField = 12;
 const empty = Buffer.alloc(0);
 
 interface Place {
@@ -90,6 +92,7 @@ export class ExportReader {
     this.#eachPlace(place.end, (field, inner) => {
       if (field <= 3) texts[field] = once(texts[field], inner);
       else if (field >= 5 && field <= 11) data = once(data, { ...inner, field });
+      else if (field === metadataField) throw new TakeLongWay();
     });
     const kind = data && kinds[data.field];
     if (data === undefined || kind === undefined) throw new TakeLongWay();

@@ -82,7 +82,7 @@ export class HistogramPoint {
   #findParts(end: number): Parts {
     const reader = this.#reader;
     const key = this.#key;
-    const parts = newParts();
+    const parts = newParts(this.#parts.receivedMs);
     key.start();
     for (
       let tag = reader.pos, field = reader.nextField(end);
@@ -90,13 +90,14 @@ export class HistogramPoint {
       tag = reader.pos, field = reader.nextField(end)
     ) {
       if (reader.type !== wireTypes[field] && wireTypes[field] !== undefined) throw new TakeLongWay();
-      if (field === 3) parts.timeMs = reader.readTimeMs();
+      if (field === 3) parts.timeMs = reader.readTimeMs(this.#parts.receivedMs);
       else if (field === 4) parts.count = reader.readCount64();
       else if (field === 5) parts.sum = reader.readFloat64();
       else if (field === 10) parts.flags = reader.readVarint();
       else if (field >= 6 && field <= 9) this.#notePart(parts, field, tag);
+      else reader.skipField();
     }
-    parts.timeMs ||= this.#parts.receivedMs;
+    if (reader.pos !== end) throw new TakeLongWay();
     return parts;
   }
 
@@ -158,9 +159,9 @@ export class HistogramPoint {
   }
 }
 
-function newParts(): Parts {
+function newParts(timeMs: number): Parts {
   return {
-    timeMs: 0,
+    timeMs,
     count: 0,
     sum: undefined,
     flags: 0,

@@ -96,7 +96,7 @@ export class PointReader {
   #readNumber(metric: KnownMetric, end: number, keeps: 'exemplars' | 'no exemplars'): void {
     const reader = this.#reader;
     const key = this.#key;
-    let timeMs = 0;
+    let timeMs = this.#parts.receivedMs;
     let value = 0;
     let flags = 0;
     const exemplars: Place[] = [];
@@ -110,13 +110,14 @@ export class PointReader {
       if (field === 7) {
         reader.pos = reader.readEnd();
         key.put(tag, reader.pos);
-      } else if (field === 3) timeMs = reader.readTimeMs();
+      } else if (field === 3) timeMs = reader.readTimeMs(this.#parts.receivedMs);
       else if (field === 4) value = reader.readFloat64();
       else if (field === 6) value = reader.readNumber64();
       else if (field === 8) flags = reader.readVarint();
       else if (field === 5) exemplars.push(this.#skipMessage());
+      else reader.skipField();
     }
-    timeMs ||= this.#parts.receivedMs;
+    if (reader.pos !== end) throw new TakeLongWay();
     this.#noteTime(timeMs);
     const range = key.range();
     const known = this.#parts.memo.point(metric, range, nameWhole(range.end - range.start));

@@ -66,7 +66,7 @@ export class SeriesMemo {
 
   /** The resource that these bytes of a `Resource` say. @throws TakeLongWay */
   resource(key: ByteRange): KnownResource {
-    const known = this.#resources.get(0, key);
+    const known = this.#resources.get(0, key.bytes, key.start, key.end);
     if (known !== undefined) return known;
     const made = this.#makeResource(decodeWhole(resourceCodec, key));
     this.#resources.set(0, key, made);
@@ -75,14 +75,14 @@ export class SeriesMemo {
 
   /** Checks a scope, which gives nothing to the series but is kept in the log. @throws TakeLongWay */
   scope(key: ByteRange): void {
-    if (this.#scopes.get(0, key) !== undefined) return;
+    if (this.#scopes.get(0, key.bytes, key.start, key.end) !== undefined) return;
     this.checkClean(decodeWhole(scopeCodec, key).attributes);
     this.#scopes.set(0, key, true);
   }
 
   /** The metric of a resource; `key` is all that is known of it but its points, which `read` makes of it. @throws TakeLongWay */
   metric(resource: KnownResource, key: ByteRange, read: () => Metric): KnownMetric {
-    const known = this.#metrics.get(resource.id, key);
+    const known = this.#metrics.get(resource.id, key.bytes, key.start, key.end);
     if (known !== undefined) return known;
     const metric = read();
     const family = findProblem(metric) === undefined ? translateMetricName(metric) : undefined;
@@ -95,7 +95,7 @@ export class SeriesMemo {
 
   /** The series of a point; `key` begins with its attributes, `attributeBytes` long. @throws TakeLongWay */
   point(metric: KnownMetric, key: ByteRange, { attributeBytes, name }: PointNaming): KnownPoint {
-    const known = this.#points.get(metric.id, key);
+    const known = this.#points.get(metric.id, key.bytes, key.start, key.end);
     if (known !== undefined) return known;
     const attributes = readAttributes({ ...key, end: key.start + attributeBytes });
     this.checkClean(attributes);
