@@ -19,9 +19,9 @@ export function makeStore({ stackDir, state, masker, metadata, nowMs, log, onRep
     seriesStore: prometheus.seriesStore,
     pushStore: loki.pushStore,
     logs: new SignalLogs({ stackDir, nowMs, maxBytes: memoryBytes, retentionMs, onNote }),
+    nowMs,
     limits: state.limits,
     onReplayed,
-    onNote,
   });
   return { sink, apis: { loki, prometheus, tempo }, replay: () => sink.replay() };
 }

@@ -96,7 +96,7 @@ test('damaged metrics pages are refused or taken', () => {
   });
 });
 
-test('a damaged write-ahead log gives back a beginning of what was written, and nothing else', () => {
+test('a damaged write-ahead log gives back nothing but what was written', () => {
   const frames: Frame[] = Array.from({ length: 5 }, (_, i) => ({
     kind: 1,
     receivedNs: BigInt(i),

@@ -7,7 +7,11 @@ import { decodeWriteRequest, encodeWriteRequest } from '../../wire/prometheus/re
 import type { IngestOutcome, PushStore, SeriesStore, SignalStore } from '../signal-store.ts';
 import { type Frame, frameKind } from '../wal/frame.ts';
 import type { SignalLogs } from '../wal/signal-logs.ts';
+import { divideMemory } from './divide-memory.ts';
 import type { Arriving, ArrivingBytes, ArrivingSeries, ArrivingStreams, Sink, TakenBytes } from './sink.ts';
+
+/** After this share of the memory has arrived, what is beyond the limit goes. */
+const checkedShare = 1 / 32;
 
 export type Stores = { readonly [S in Signal]: SignalStore<RecordOf[S]> };
 
@@ -16,15 +20,15 @@ export interface StoreSinkOptions {
   readonly seriesStore: SeriesStore;
   readonly pushStore: PushStore;
   readonly logs: SignalLogs;
+  readonly nowMs: () => number;
   readonly limits: { readonly memoryBytes: number; readonly retentionMs: number };
   /** Told of every export that comes out of the write-ahead log. */
   readonly onReplayed: <S extends Signal>(arriving: Arriving<S>) => void;
-  /** Told of records in the write-ahead log that cannot be stored again. */
-  readonly onNote: (note: string) => void;
 }
 
 export class StoreSink implements Sink {
   private readonly options: StoreSinkOptions;
+  private bytesSincePrune = 0;
 
   constructor(options: StoreSinkOptions) {
     this.options = options;
@@ -32,7 +36,7 @@ export class StoreSink implements Sink {
 
   /** Fills the stores from the write-ahead log; says how many records it held. */
   async replay(): Promise<number> {
-    const records = await this.options.logs.replay((signal, frame) => this.replayFrame(signal, frame));
+    const records = await this.options.logs.replay((signal, frame) => this.tryFrame(signal, frame));
     this.forgetProbe();
     return records;
   }
@@ -72,11 +76,19 @@ export class StoreSink implements Sink {
     return Promise.resolve({ settled: true, waitedMs: 0, pending: [] });
   }
 
-  /** Each signal may take an equal part of the stack's memory. */
   prune(nowMs: number): void {
+    this.bytesSincePrune = 0;
     const { stores, limits } = this.options;
     const beforeNs = BigInt(nowMs - limits.retentionMs) * 1_000_000n;
-    for (const signal of signals) stores[signal].prune({ beforeNs, maxBytes: limits.memoryBytes / signals.length });
+    const held = signals.map((signal) => stores[signal].usage().bytes);
+    const parts = divideMemory(held, limits.memoryBytes);
+    for (const [i, signal] of signals.entries()) stores[signal].prune({ beforeNs, maxBytes: parts[i]! }); // a part for each
+  }
+
+  // The timer is too slow for a sender that fills the memory within a second.
+  private pruneWhenFull(arrivedBytes: number): void {
+    this.bytesSincePrune += arrivedBytes;
+    if (this.bytesSincePrune > this.options.limits.memoryBytes * checkedShare) this.prune(this.options.nowMs());
   }
 
   forgetProbe(): void {
@@ -84,8 +96,8 @@ export class StoreSink implements Sink {
   }
 
   warnings(): readonly string[] {
-    const { trouble } = this.options.logs;
-    return trouble === undefined ? [] : [trouble];
+    const { trouble, losses } = this.options.logs;
+    return trouble === undefined ? losses : [trouble, ...losses];
   }
 
   close(): Promise<void> {
@@ -105,7 +117,23 @@ export class StoreSink implements Sink {
       const reason = error instanceof Error ? error.message : String(error);
       return { accepted: 0, rejected: 0, httpStatus: 503, message: `not stored, the log cannot be written: ${reason}` };
     }
-    return store();
+    const outcome = store();
+    this.pruneWhenFull(frame.payload.length);
+    return outcome;
+  }
+
+  // One record that cannot be stored again is no reason not to start.
+  private tryFrame(signal: Signal, frame: Frame): void {
+    try {
+      this.replayFrame(signal, frame);
+      this.pruneWhenFull(frame.payload.length);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.options.logs.noteDamage(
+        `a record in the write-ahead log of ${signal} cannot be stored again: ${reason}`,
+        'loss',
+      );
+    }
   }
 
   private replayFrame(signal: Signal, { kind, payload, receivedNs }: Frame): void {
@@ -123,6 +151,8 @@ export class StoreSink implements Sink {
       [frameKind.remoteWrite]: () => this.options.seriesStore.append(decodeWriteRequest(payload)),
       [frameKind.lokiPush]: () => this.options.pushStore.prepare(decodePushJson(payload))(),
     };
-    replayers[kind]?.(); // of a newer obs, if there is none
+    const replay = replayers[kind];
+    if (replay === undefined) throw new Error(`it is of kind ${kind}, which only a newer obs knows`);
+    replay();
   }
 }

@@ -32,24 +32,52 @@ export function encodeHeader({ kind, receivedNs, payload }: Frame): Buffer {
 }
 
 export interface Scan {
-  /** Where the good part of the segment ends. */
+  /** Where the last good frame ends. */
   readonly goodBytes: number;
-  /** What is wrong with the rest; undefined when there is no rest. */
+  /** What is wrong with the bytes behind it; undefined when there are none. */
   readonly damage: string | undefined;
+  /** What is wrong between good frames, and how much was left out. */
+  readonly gaps: readonly string[];
 }
 
-/** Walks over the frames of a segment until its end or the first damage. */
+/** How much is checked at most in search of the next good frame: a damaged file may be made to look like many of them. */
+const maxSearchBytes = 64 * 1024 * 1024;
+const largestKind = Math.max(...Object.values(frameKind));
+
+/** Walks over the frames of a segment. Damage costs the frames it lies in, not those behind it. */
 export function* scanFrames(segment: Buffer): Generator<Frame, Scan> {
-  if (!segment.subarray(0, segmentMagic.length).equals(segmentMagic))
-    return { goodBytes: 0, damage: segment.length === 0 ? undefined : 'it does not begin like a log of this version' };
+  const gaps: string[] = [];
+  if (!segment.subarray(0, segmentMagic.length).equals(segmentMagic)) {
+    const damage = segment.length === 0 ? undefined : 'it does not begin like a log of this version';
+    return { goodBytes: 0, damage, gaps };
+  }
   let at = segmentMagic.length;
   while (at < segment.length) {
     const frame = readFrame(segment, at);
-    if (typeof frame === 'string') return { goodBytes: at, damage: `${frame} at byte ${at}` };
-    yield frame;
-    at += headerBytes + frame.payload.length;
+    if (typeof frame !== 'string') {
+      yield frame;
+      at += headerBytes + frame.payload.length;
+      continue;
+    }
+    const next = findFrame(segment, at + 1);
+    if (next === undefined) return { goodBytes: at, damage: `${frame} at byte ${at}`, gaps };
+    gaps.push(`${frame} at byte ${at}; ${next - at} bytes from there are left out`);
+    at = next;
   }
-  return { goodBytes: at, damage: undefined };
+  return { goodBytes: at, damage: undefined, gaps };
+}
+
+function findFrame(segment: Buffer, from: number): number | undefined {
+  let searchedBytes = 0;
+  for (let at = from; at + headerBytes <= segment.length && searchedBytes < maxSearchBytes; at++) {
+    const kind = segment[at + kindAt] ?? 0;
+    if (kind === 0 || kind > largestKind) continue;
+    const length = segment.readUInt32LE(at + lengthAt);
+    if (length > maxPayloadBytes || at + headerBytes + length > segment.length) continue;
+    searchedBytes += length;
+    if (typeof readFrame(segment, at) !== 'string') return at;
+  }
+  return undefined;
 }
 
 function readFrame(segment: Buffer, at: number): Frame | string {

@@ -18,7 +18,8 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 const open = (over: { segmentBytes?: number; maxBytes?: number; retentionMs?: number } = {}) =>
   new SegmentLog({ folder, name: 'logs', segmentBytes: 1000, maxBytes: 1e9, retentionMs: 1e12, ...over });
 const frame = (text: string, receivedNs = 1n): Frame => ({ kind: 1, receivedNs, payload: Buffer.from(text) });
-const texts = (log: SegmentLog) => [...log.replay((note) => notes.push(note))].map(({ payload }) => String(payload));
+const texts = (log: SegmentLog) =>
+  [...log.replay((note, kind) => notes.push(`${kind}: ${note}`))].map(({ payload }) => String(payload));
 const files = () => readdirSync(folder).sort();
 const lastFile = () => join(folder, files().at(-1)!);
 
@@ -78,17 +79,49 @@ test.each([
   expect(notes).toHaveLength(1);
 });
 
-test('a changed byte in an older segment costs the rest of that segment only', () => {
-  const log = open({ segmentBytes: 60 });
-  for (const text of ['aaaaaaaaaa', 'bbbbbbbbbb', 'cccccccccc']) log.append(frame(text));
-  log.close();
-  expect(files()).toHaveLength(3);
-  const path = join(folder, files()[1]!);
-  const bytes = readFileSync(path);
-  bytes[bytes.length - 1]! ^= 1;
-  writeFileSync(path, bytes);
-  expect(texts(open())).toEqual(['aaaaaaaaaa', 'cccccccccc']);
-  expect(notes).toHaveLength(1);
+const places = [
+  ['in its payload', 40],
+  ['in its length', 34],
+  ['in its kind', 51],
+] as const;
+
+test.each([
+  ['an older', 100],
+  ['the newest', 1000],
+])('a changed byte in the middle of %s segment costs one record only, and is a loss', (_, segmentBytes) => {
+  for (const [where, at] of places) {
+    rmSync(folder, { recursive: true });
+    notes = [];
+    const log = open({ segmentBytes });
+    for (const text of ['aaaaaaaaa', 'bbbbbbbbb', 'ccccccccc', 'ddddddddd']) log.append(frame(text));
+    log.close();
+    const path = join(folder, files()[0]!);
+    const bytes = readFileSync(path);
+    bytes[at]! ^= 0x40;
+    writeFileSync(path, bytes);
+    expect(texts(open()), where).toEqual(['aaaaaaaaa', 'ccccccccc', 'ddddddddd']);
+    expect(notes).toEqual([expect.stringMatching(/^loss: .*at byte 34; 26 bytes from there are left out$/)]);
+    const again = open({ segmentBytes });
+    texts(again);
+    again.append(frame('after'));
+    again.close();
+    expect(texts(open())).toEqual(['aaaaaaaaa', 'ccccccccc', 'ddddddddd', 'after']);
+  }
+});
+
+test('a keeper that was killed between making a segment and writing to it leaves nothing that spoils the next one', () => {
+  for (const left of ['', 'obsw']) {
+    rmSync(folder, { recursive: true });
+    const first = open();
+    first.append(frame('a'));
+    first.close();
+    writeFileSync(join(folder, 'logs-00000002.wal'), left);
+    const second = open();
+    expect(texts(second)).toEqual(['a']);
+    second.append(frame('b'));
+    second.close();
+    expect(texts(open())).toEqual(['a', 'b']);
+  }
 });
 
 test('a file of another version is left out with a note, and left as it is', () => {

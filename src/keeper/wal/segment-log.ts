@@ -25,7 +25,12 @@ export interface SegmentLogOptions {
   readonly segmentBytes: number;
   readonly maxBytes: number;
   readonly retentionMs: number;
+  /** Told when the system could not write to disk what it had taken. */
+  readonly onSyncError?: (error: Error) => void;
 }
+
+/** What an interrupted write leaves at the end of the newest segment was never acknowledged; any other damage may have been. */
+export type DamageKind = 'torn tail' | 'loss';
 
 interface Segment {
   readonly number: number;
@@ -49,10 +54,10 @@ export class SegmentLog {
   }
 
   /**
-   * Yields every record, oldest first. A damaged end is cut off the last segment, and skipped in the others; `onDamage`
-   * is told of either. Call it before the first append.
+   * Yields every record, oldest first. Damaged ones are left out, and a damaged end is cut off the last segment; `onDamage`
+   * is told of each. Call it before the first append.
    */
-  *replay(onDamage: (note: string) => void): Generator<Frame> {
+  *replay(onDamage: (note: string, kind: DamageKind) => void): Generator<Frame> {
     for (const segment of this.segments) {
       const frames = scanFrames(readFileSync(segment.path));
       let next = frames.next();
@@ -60,11 +65,16 @@ export class SegmentLog {
         segment.newestNs = next.value.receivedNs;
         yield next.value;
       }
-      const { goodBytes, damage } = next.value;
-      if (damage === undefined) continue;
-      onDamage(`${segment.path}: ${damage}; ${segment.bytes - goodBytes} bytes after it are left out`);
+      const { goodBytes, damage, gaps } = next.value;
+      for (const gap of gaps) onDamage(`${segment.path}: ${gap}`, 'loss');
       segment.foreign = goodBytes === 0 && segment.bytes >= segmentMagic.length;
-      if (segment === this.segments.at(-1) && !segment.foreign) cutOff(segment, goodBytes);
+      const isLast = segment === this.segments.at(-1);
+      if (damage !== undefined) {
+        const kind = isLast && !segment.foreign ? 'torn tail' : 'loss';
+        onDamage(`${segment.path}: ${damage}; ${segment.bytes - goodBytes} bytes after it are left out`, kind);
+      }
+      if (isLast && !segment.foreign && goodBytes !== segment.bytes) cutOff(segment, goodBytes);
+      if (isLast && segment.bytes === 0) cutOff(segment, 0);
     }
   }
 
@@ -83,10 +93,10 @@ export class SegmentLog {
   }
 
   /** Asks the system to write to disk what was appended since the last call. */
-  sync(onError: (error: Error) => void): void {
+  sync(): void {
     if (!this.dirty || this.fd === undefined) return;
     this.dirty = false;
-    fdatasync(this.fd, (error) => error && onError(error));
+    fdatasync(this.fd, (error) => error && this.options.onSyncError?.(error));
   }
 
   /** Removes the oldest segments beyond age and size; the one being written stays. */
@@ -140,10 +150,21 @@ export class SegmentLog {
     const last = this.segments.at(-1);
     const isRoom = last !== undefined && !last.foreign && last.bytes + bytes <= this.options.segmentBytes;
     if (isRoom && this.fd !== undefined) return last;
-    this.close();
+    this.leaveSegment();
     const segment = isRoom ? last : this.makeSegment((last?.number ?? 0) + 1);
     this.fd = openSync(segment.path, 'r+');
     return segment;
+  }
+
+  // Without waiting for the disk: senders wait meanwhile.
+  private leaveSegment(): void {
+    const { fd } = this;
+    if (fd === undefined) return;
+    this.fd = undefined;
+    fdatasync(fd, (error) => {
+      closeSync(fd);
+      if (error) this.options.onSyncError?.(error);
+    });
   }
 
   private makeSegment(number: number): Segment {

@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import { setImmediate as yieldToLoop } from 'node:timers/promises';
 import { type Signal, signals } from '../../wire/otlp/request.ts';
 import type { Frame } from './frame.ts';
-import { SegmentLog } from './segment-log.ts';
+import { type DamageKind, SegmentLog } from './segment-log.ts';
 
 const syncEveryMs = 1_000;
 const segmentBytes = 16 * 1024 * 1024;
+/** Notes of damage that `obs status` shows. */
+const maxLosses = 10;
 /** How long replay may keep the event loop, so that /obs/identity is answered meanwhile. */
 const replaySliceMs = 20;
 
@@ -22,16 +24,23 @@ export interface SignalLogsOptions {
 
 export class SignalLogs {
   private readonly options: SignalLogsOptions;
+  private readonly folder: string;
   private readonly logs: Readonly<Record<Signal, SegmentLog>>;
   private readonly timer: NodeJS.Timeout;
   /** Why the last append or sync failed; undefined when it did not. */
   trouble: string | undefined;
+  /** What earlier keepers had acknowledged and this one could not read. */
+  readonly losses: string[] = [];
 
   constructor(options: SignalLogsOptions) {
     this.options = options;
     const { maxBytes, retentionMs } = options;
     const folder = join(options.stackDir, 'wal');
-    const open = (name: Signal) => new SegmentLog({ folder, name, segmentBytes, maxBytes, retentionMs });
+    this.folder = folder;
+    const onSyncError = (error: Error) => {
+      this.trouble = `the write-ahead log in ${this.folder} cannot be synced: ${error.message}`;
+    };
+    const open = (name: Signal) => new SegmentLog({ folder, name, segmentBytes, maxBytes, retentionMs, onSyncError });
     this.logs = { logs: open('logs'), metrics: open('metrics'), traces: open('traces') };
     this.timer = setInterval(() => this.tick(), syncEveryMs).unref();
   }
@@ -41,7 +50,7 @@ export class SignalLogs {
     let count = 0;
     let sliceEndsAt = performance.now() + replaySliceMs;
     for (const signal of signals) {
-      for (const frame of this.logs[signal].replay(this.options.onNote)) {
+      for (const frame of this.logs[signal].replay((note, kind) => this.noteDamage(note, kind))) {
         take(signal, frame);
         count++;
         if (performance.now() < sliceEndsAt) continue;
@@ -59,9 +68,15 @@ export class SignalLogs {
       this.trouble = undefined;
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      this.trouble = `the write-ahead log of ${signal} cannot be written: ${reason}`;
+      this.trouble = `the write-ahead log in ${this.folder} cannot be written, so what is sent is refused: ${reason}`;
       throw error;
     }
+  }
+
+  /** Keeps a note of damage; all but torn tails stay in `losses`. */
+  noteDamage(note: string, kind: DamageKind): void {
+    this.options.onNote(note);
+    if (kind === 'loss' && this.losses.length < maxLosses) this.losses.push(note);
   }
 
   close(): void {
@@ -72,9 +87,7 @@ export class SignalLogs {
   private tick(): void {
     const nowNs = BigInt(this.options.nowMs()) * 1_000_000n;
     for (const log of Object.values(this.logs)) {
-      log.sync((error) => {
-        this.trouble = `the write-ahead log cannot be synced: ${error.message}`;
-      });
+      log.sync();
       log.prune(nowNs);
     }
   }

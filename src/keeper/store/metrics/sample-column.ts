@@ -12,6 +12,10 @@ export type NewSample =
 
 const firstCapacity = 16;
 const growth = 2;
+/** Long series grow in smaller steps, so that less stays unused. */
+const growthWhenLong = 1.25;
+const longLength = 4096;
+const spareAfterPrune = 1.125;
 const bytesPerSlot = 16;
 const bytesPerHistogram = 200;
 const bytesPerBucket = 16;
@@ -111,7 +115,8 @@ export class SampleColumn {
     const dropped = from - this.#start;
     for (let i = this.#start; i < from; i++) this.#forgetHistogram(i);
     this.#start = from;
-    if (this.length < this.#times.length / 4 && this.#times.length > firstCapacity) this.#resize(this.length);
+    // Memory is given back at once, apart from a little room for what comes next: the cap counts what is held.
+    if (dropped > 0) this.#resize(Math.ceil(this.length * spareAfterPrune));
     return dropped;
   }
 
@@ -147,7 +152,7 @@ export class SampleColumn {
 
   #makeRoom(): void {
     if (this.#end < this.#times.length) return;
-    this.#resize(Math.max(firstCapacity, this.length * growth));
+    this.#resize(Math.ceil(this.length * (this.length < longLength ? growth : growthWhenLong)));
   }
 
   #resize(capacity: number): void {

@@ -24,6 +24,10 @@ export class Dictionary {
     return this.raw.length;
   }
 
+  get keyCount(): number {
+    return this.keys.length;
+  }
+
   get bytes(): number {
     return this.textBytes + (this.raw.length + this.keys.length) * entryBytes;
   }

@@ -5,11 +5,13 @@ import { AttributeTable } from './attribute-table.ts';
 import { float64, int32, uint8, uint32 } from './column.ts';
 import type { Dictionary } from './dictionary.ts';
 import { limitAttributes } from './limit-attributes.ts';
+import type { Renumbering } from './renumbering.ts';
 import type { SpanBatch, SpanExtras } from './span-batch.ts';
 import type { IndexedColumns } from './span-index.ts';
 import { nanosBetween, nanosOf, secondsOf } from './split-time.ts';
 
 const nanosPerSecond = 1_000_000_000n;
+const wordBits = 32n;
 
 /** What most spans do not have, kept only for those that do. */
 interface Rarity {
@@ -146,6 +148,39 @@ export class SpanTable {
     return row;
   }
 
+  /** Puts a row into a batch, numbers for numbers; `renumber` knows those of the batch's dictionary. */
+  stage(row: number, batch: SpanBatch, renumber: Renumbering): void {
+    const at = batch.begin();
+    const c = this.columns;
+    const rarity = this.rarities.get(row);
+    // `row` is below count, so every column has a value there.
+    const startNs = this.startNs(row);
+    const endNs = rarity?.endTimeUnixNano ?? startNs + BigInt(c.durationNs.data[row]!);
+    batch.idHigh[at] = c.idHigh.data[row]!;
+    batch.idLow[at] = c.idLow.data[row]!;
+    batch.parentHigh[at] = c.parentHigh.data[row]!;
+    batch.parentLow[at] = c.parentLow.data[row]!;
+    batch.hasParent[at] = c.hasParent.data[row]!;
+    batch.startHigh[at] = Number(startNs >> wordBits);
+    batch.startLow[at] = Number(BigInt.asUintN(32, startNs));
+    batch.endHigh[at] = Number(endNs >> wordBits);
+    batch.endLow[at] = Number(BigInt.asUintN(32, endNs));
+    batch.flags[at] = c.flags.data[row]!;
+    batch.kind[at] = c.kind.data[row]!;
+    batch.status[at] = c.status.data[row]!;
+    batch.name[at] = renumber.value(c.name.data[row]!);
+    batch.statusMessage[at] = renumber.value(c.statusMessage.data[row]!);
+    const { starts, keys, values } = this.attributes.snapshot();
+    for (let i = starts[row]!; i < starts[row + 1]!; i++)
+      batch.addAttribute(renumber.key(keys[i]!), renumber.value(values[i]!));
+    if (this.isPlain(row)) return;
+    Object.assign(batch.makeExtras(at), {
+      ...this.readCounts(rarity),
+      events: this.readEvents(row, startNs, renumber.from),
+      links: this.readLinks(row, renumber.from),
+    });
+  }
+
   /** Chains `row` after `previous`, a row of the same trace. */
   chain(previous: number, row: number): void {
     this.columns.next.data[previous] = row;
@@ -184,7 +219,7 @@ export class SpanTable {
     return {
       traceId,
       spanId: joinId(c.idHigh[row]!, c.idLow[row]!),
-      traceState: rarity?.traceState ?? '',
+      ...this.readCounts(rarity),
       parentSpanId: c.hasParent[row] ? joinId(c.parentHigh[row]!, c.parentLow[row]!) : '',
       flags: c.flags[row]!,
       name: text(c.name[row]!),
@@ -192,12 +227,18 @@ export class SpanTable {
       startTimeUnixNano,
       endTimeUnixNano: rarity?.endTimeUnixNano ?? startTimeUnixNano + BigInt(c.durationNs[row]!),
       attributes: this.attributes.read(row, dictionary),
-      droppedAttributesCount: rarity?.droppedAttributesCount ?? 0,
       events: this.readEvents(row, startTimeUnixNano, dictionary),
-      droppedEventsCount: rarity?.droppedEventsCount ?? 0,
       links: this.readLinks(row, dictionary),
-      droppedLinksCount: rarity?.droppedLinksCount ?? 0,
       status: { code: c.status[row]!, message: text(c.statusMessage[row]!) },
+    };
+  }
+
+  private readCounts(rarity: Rarity | undefined) {
+    return {
+      traceState: rarity?.traceState ?? '',
+      droppedAttributesCount: rarity?.droppedAttributesCount ?? 0,
+      droppedEventsCount: rarity?.droppedEventsCount ?? 0,
+      droppedLinksCount: rarity?.droppedLinksCount ?? 0,
     };
   }
 

@@ -1,8 +1,11 @@
 // The store of spans: what goes in comes out again, spans that come late or twice, and what goes when there is too much.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { epochNs, parseTraces, traceIdOf } from '../../../../test/traceql/trace-text.ts';
 import { parseTraceql } from '../../../traceql/parser.ts';
 import { searchTraces } from '../../../traceql/search.ts';
+import { decodeJson } from '../../../wire/otlp/request.ts';
 import type { ExportRequest, ResourceGroup, Span } from '../../../wire/otlp/types.ts';
 import { TraceStore } from './trace-store.ts';
 
@@ -183,6 +186,24 @@ describe('pruning', () => {
     store.ingest(parseTraces(many.join('\n')));
     expect(store.prune({ ...always, beforeNs: epochNs + 1_000_000_000n })).toBe(0);
     expect(store.prune({ ...always, beforeNs: epochNs + 50_000_000_000n })).toBe(50);
+  });
+
+  it('leaves recorded traces exactly as they were, whatever rare things their spans have', () => {
+    const path = join(import.meta.dirname, '../../../../test/conformance/data/traces.json');
+    const { requests } = JSON.parse(readFileSync(path, 'utf8')) as { requests: { body: object }[] };
+    const store = new TraceStore();
+    for (const { body } of requests) store.ingest(decodeJson('traces', Buffer.from(JSON.stringify(body))));
+    store.ingest(parseTraces('old @one 0s+1s'));
+    const source = store.snapshot();
+    const ids = Array.from({ length: source.traces.count }, (_, trace) => source.traceId(trace));
+    const before = new Map(ids.map((id) => [id, store.readTrace(id)]));
+    const { records } = store.usage();
+    const dropped = store.prune({ ...always, maxBytes: store.usage().bytes * 0.9 });
+    expect(dropped).toBeGreaterThan(0);
+    expect(store.usage().records).toBe(records - dropped);
+    const kept = ids.filter((id) => store.readTrace(id) !== undefined);
+    expect(kept.length).toBeGreaterThan(ids.length / 2);
+    for (const id of kept) expect(store.readTrace(id)).toEqual(before.get(id));
   });
 
   it('of everything leaves an empty store', () => {

@@ -13,6 +13,7 @@ import type { DirectExport, IngestOutcome, SignalStore } from '../../signal-stor
 import { sourceOf } from '../../source-of.ts';
 import { Dictionary } from './dictionary.ts';
 import { ResourceTable, ScopeTable } from './interner.ts';
+import { Renumbering } from './renumbering.ts';
 import { SpanBatch } from './span-batch.ts';
 import { SpanIndex } from './span-index.ts';
 import { SpanTable } from './span-table.ts';
@@ -120,10 +121,11 @@ export class TraceStore implements SignalStore<Span> {
     const isOfService = ({ attributes }: Resource) =>
       attributes.some(({ key, value }) => key === 'service.name' && value.kind === 'string' && value.value === service);
     const ids = Array.from({ length: resources.snapshot().count }, (_, id) => id);
-    if (!ids.some((id) => isOfService(resources.read(id, dictionary)))) return;
+    const gone = new Set(ids.filter((id) => isOfService(resources.read(id, dictionary))));
+    if (gone.size === 0) return;
     this.rebuild(
       Array.from({ length: traces.count }, (_, trace) => trace),
-      (group) => !isOfService(group.resource),
+      (resource) => !gone.has(resource),
     );
   }
 
@@ -174,13 +176,27 @@ export class TraceStore implements SignalStore<Span> {
     };
   }
 
-  /** New tables with these traces, in this order, and of them the groups that `keep` lets through. */
-  private rebuild(kept: readonly number[], keep: (group: ResourceGroup<Span>) => boolean): void {
+  /** New tables with these traces, in this order, and of them the spans of resources that `keep` lets through. */
+  private rebuild(kept: readonly number[], keep: (resource: number) => boolean): void {
     const old = this.tables;
     this.tables = new Tables();
     this.reader = undefined; // it knows the numbers of the old dictionary
-    for (const trace of kept)
-      this.append(stage(readTrace(old, trace).filter(keep), this.batch, this.tables.dictionary));
+    const renumbering = new Renumbering(old.dictionary, this.tables.dictionary);
+    const { resource, scope } = old.spans.snapshot();
+    const resources = memo((id) => old.resources.read(id, old.dictionary));
+    const scopes = memo((id) => old.scopes.read(id, old.dictionary));
+    const { batch } = this;
+    for (const trace of kept) {
+      batch.clear();
+      for (const row of listRows(old, trace)) {
+        const owner = resource[row]!; // rows of a trace are below count
+        if (!keep(owner)) continue;
+        old.spans.stage(row, batch, renumbering);
+        old.traces.copyId(trace, batch.traceId, (batch.count - 1) * 4);
+        batch.endGroup(resources(owner), scopes(scope[row]!)); // as above
+      }
+      this.append(batch);
+    }
   }
 
   private append(batch: SpanBatch): number {
@@ -284,6 +300,12 @@ function groupRows(tables: Tables, trace: number): Map<number, Map<number, numbe
     getOrAdd(byScope, scope[row]!, () => []).push(row);
   }
   return byResource;
+}
+
+/** The same object for the same number. */
+function memo<T>(make: (id: number) => T): (id: number) => T {
+  const known = new Map<number, T>();
+  return (id) => getOrAdd(known, id, () => make(id));
 }
 
 function getOrAdd<K, V>(map: Map<K, V>, key: K, make: () => V): V {

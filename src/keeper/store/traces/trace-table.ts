@@ -41,6 +41,11 @@ export class TraceTable {
     return Array.from(words, (word) => word.toString(16).padStart(wordDigits, '0')).join('');
   }
 
+  /** Copies the four words of an id. */
+  copyId(trace: number, words: Uint32Array, at: number): void {
+    words.set(this.ids.data.subarray(trace * idWords, (trace + 1) * idWords), at);
+  }
+
   find(traceId: string): number | undefined {
     const words = Uint32Array.from({ length: idWords }, (_, i) =>
       Number.parseInt(traceId.slice(i * wordDigits, (i + 1) * wordDigits), 16),
