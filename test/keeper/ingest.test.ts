@@ -204,7 +204,7 @@ test('a log that cannot be written refuses telemetry with the reason; the keeper
   expect(await response.text()).toContain('the log cannot be written');
   expect((await keeper.control('GET', '/obs/status')).json).toMatchObject({
     state: 'degraded',
-    warnings: [expect.stringContaining('the write-ahead log of logs cannot be written')],
+    warnings: [expect.stringContaining('cannot be written, so what is sent is refused')],
   });
 });
 
