@@ -2,7 +2,7 @@
 // package.json. Built-in modules that ES modules import pass no hook, so they need to be patched beforehand.
 import { readFileSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
-import { isMainThread } from 'node:worker_threads';
+import { isMainThread } from './thread.ts';
 
 const byExtension = new Map<string, boolean>([
   ['.mjs', true],
@@ -13,7 +13,7 @@ const byExtension = new Map<string, boolean>([
 
 /** Whether Node may load `program` (an absolute path) as an ES module; workers do not know theirs yet. */
 export function isModuleProgram(program: string | undefined, execArgv: readonly string[]): boolean {
-  if (program === undefined) return execArgv.includes('--input-type=module') || !isMainThread;
+  if (program === undefined) return execArgv.includes('--input-type=module') || !isMainThread();
   return byExtension.get(extname(program)) ?? readPackageType(dirname(program)) === 'module';
 }
 

@@ -173,13 +173,22 @@ function readPackageName(path: string): string {
 
 /** `pg` for the package's main file, `pg/lib/client.js` for any other: the names that instrumentations go by. */
 function nameFile(loader: Loader, filename: string, file: FileInPackage): string {
+  if (findMainFile(loader, file) === filename) return file.packageName;
+  return `${file.packageName}/${relative(file.baseFolder, filename).replaceAll(sep, '/')}`;
+}
+
+const mainFiles = new Map<string, string | undefined>();
+
+function findMainFile(loader: Loader, { packageName, baseFolder }: FileInPackage): string | undefined {
+  if (mainFiles.has(baseFolder)) return mainFiles.get(baseFolder);
+  let main: string | undefined;
   try {
-    const from = { paths: loader._nodeModulePaths(file.baseFolder), filename: join(file.baseFolder, 'index.js') };
+    const from = { paths: loader._nodeModulePaths(baseFolder), filename: join(baseFolder, 'index.js') };
     // Only `paths` and `filename` of the parent are read.
-    const main = loader._resolveFilename(file.packageName, from as unknown as LoadedModule, false);
-    if (main === filename) return file.packageName;
+    main = loader._resolveFilename(packageName, from as unknown as LoadedModule, false);
   } catch {
     // A package without a main file has only inner files.
   }
-  return `${file.packageName}/${relative(file.baseFolder, filename).replaceAll(sep, '/')}`;
+  mainFiles.set(baseFolder, main);
+  return main;
 }

@@ -1,8 +1,8 @@
 // What only the process itself knows about its start: when the runtime was up, what this preload cost, when the main
 // module had been evaluated. Left in the spool for `obs run`, which makes phases of it.
-import { isMainThread } from 'node:worker_threads';
 import type { ModuleTimer, SlowModule } from './module-timer.ts';
 import type { Spool } from './sdk/spool.ts';
+import { isMainThread } from './thread.ts';
 
 export interface StartupRecord {
   readonly pid: number;
@@ -29,7 +29,7 @@ export interface StartupRecordOptions {
 /** Writes the record once the main module has been evaluated. */
 export function recordStartup({ spool, beganAtMs, timer, stoodBackFor }: StartupRecordOptions): void {
   // Worker threads start when their program has long begun.
-  if (spool === undefined || !isMainThread) {
+  if (spool === undefined || !isMainThread()) {
     timer.stop();
     return;
   }
