@@ -56,6 +56,17 @@ describe('the environment of an app', () => {
     expect(makeEnvironment({ ...request, inherited })[variable]).toBe(value);
   });
 
+  test('leaves the delays of the person as they are, and sends each signal here although it was to go elsewhere', () => {
+    const inherited = {
+      OTEL_BSP_SCHEDULE_DELAY: '5000',
+      OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'http://collector/v1/traces',
+    };
+    expect(makeEnvironment({ ...request, inherited })).toMatchObject({
+      OTEL_BSP_SCHEDULE_DELAY: '5000',
+      OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'http://127.0.0.1:21313/v1/traces',
+    });
+  });
+
   test('names service and run when obs boots the app, and leaves out a branch that is none', () => {
     const identity = { ...request.identity, branch: null, commit: null, runId: 'r-1' };
     const made = makeEnvironment({ ...request, identity, service: 'web' });

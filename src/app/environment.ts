@@ -38,9 +38,10 @@ export function makeEnvironment(request: EnvironmentRequest): Record<string, str
     OTEL_EXPORTER_OTLP_ENDPOINT: request.endpoints.otlpHttp,
     OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf',
     ...(guest === undefined ? {} : { OTEL_EXPORTER_OTLP_HEADERS: `authorization=Bearer%20${guest.token}` }),
-    OTEL_BSP_SCHEDULE_DELAY: String(exportDelaysMs.batch),
-    OTEL_BLRP_SCHEDULE_DELAY: String(exportDelaysMs.batch),
-    OTEL_METRIC_EXPORT_INTERVAL: String(exportDelaysMs.metrics),
+    ...redirectSignals(request),
+    OTEL_BSP_SCHEDULE_DELAY: inherited.OTEL_BSP_SCHEDULE_DELAY || String(exportDelaysMs.batch),
+    OTEL_BLRP_SCHEDULE_DELAY: inherited.OTEL_BLRP_SCHEDULE_DELAY || String(exportDelaysMs.batch),
+    OTEL_METRIC_EXPORT_INTERVAL: inherited.OTEL_METRIC_EXPORT_INTERVAL || String(exportDelaysMs.metrics),
     OTEL_SEMCONV_STABILITY_OPT_IN: extendList(inherited.OTEL_SEMCONV_STABILITY_OPT_IN, ['http', 'database']),
     OTEL_RESOURCE_ATTRIBUTES: makeResourceAttributes(request),
     ...(request.service === undefined ? {} : { OTEL_SERVICE_NAME: request.service }),
@@ -50,6 +51,18 @@ export function makeEnvironment(request: EnvironmentRequest): Record<string, str
       ? {}
       : { NODE_OPTIONS: makeNodeOptions(inherited.NODE_OPTIONS, request.preload) }),
   };
+}
+
+/** What the person set for one signal would win over what is set for all. */
+function redirectSignals({ endpoints, inherited }: EnvironmentRequest): Record<string, string> {
+  const ours = ['traces', 'metrics', 'logs'].flatMap((signal) => {
+    const prefix = `OTEL_EXPORTER_OTLP_${signal.toUpperCase()}`;
+    return [
+      [`${prefix}_ENDPOINT`, `${endpoints.otlpHttp}/v1/${signal}`],
+      [`${prefix}_PROTOCOL`, 'http/protobuf'],
+    ] as const;
+  });
+  return Object.fromEntries(ours.filter(([name]) => inherited[name]));
 }
 
 function makeResourceAttributes({ identity, inherited }: EnvironmentRequest): string {

@@ -6,6 +6,7 @@ import { KeeperClient } from '../clients/keeper.ts';
 import { ObsError } from '../errors/obs-error.ts';
 import type { RunRecord } from '../model/run.ts';
 import { readOwnMark, readProcessMark } from '../std/process-identity.ts';
+import { sleep } from '../std/sleep.ts';
 import { writeEvidence } from './evidence.ts';
 import { type CapturedLine, captureOutput, type OutputStream } from './output/capture.ts';
 import { LastLines } from './output/last-lines.ts';
@@ -68,6 +69,7 @@ const insideWaitMs = 300;
 const lateLooksMs = [1000, 5000] as const;
 /** What an app's pipes may stay open after its end: a grandchild that daemonized holds them. */
 const drainTimeoutMs = 1000;
+const drainLooks = 20;
 
 /**
  * Boots an app and resolves when it is ready.
@@ -112,6 +114,7 @@ class SupervisedApp implements RunningApp {
   #startup: Startup | null = null;
   #outcome: ReadyOutcome['kind'] | null = null;
   #firstLineMs: number | null = null;
+  #isFlowing = true;
   #spawnedAt = { monotonicMs: 0, epochMs: 0 };
   #exited: Promise<void> = Promise.resolve();
   ended: Promise<RunRecord>;
@@ -281,7 +284,7 @@ class SupervisedApp implements RunningApp {
   }
 
   async #finish(captured: Promise<unknown>): Promise<RunRecord> {
-    await Promise.race([captured, new Promise((resolve) => setTimeout(resolve, drainTimeoutMs).unref())]);
+    await Promise.race([captured, this.#untilDrained()]);
     for (const timer of this.#lateLooks) clearTimeout(timer);
     await this.#usage?.end();
     if (this.plan.metricsPage !== null) await this.#keeper.deleteScrape(this.plan.runId).catch(ignore);
@@ -300,6 +303,11 @@ class SupervisedApp implements RunningApp {
     });
     await this.#keeper.settle(settleTimeoutMs).catch(ignore);
     return this.#record;
+  }
+
+  /** What a dead app left in its pipes is read by then; the time in which reading had to wait for the keeper does not count. */
+  async #untilDrained(): Promise<void> {
+    for (let looks = 0; looks < drainLooks; looks += this.#isFlowing ? 1 : 0) await sleep(drainTimeoutMs / drainLooks);
   }
 
   #chooseEndState(exitCode: number | null): RunRecord['state'] {
@@ -325,6 +333,7 @@ class SupervisedApp implements RunningApp {
   }
 
   #setFlowing(flowing: boolean): void {
+    this.#isFlowing = flowing;
     for (const source of [this.#child?.stdout, this.#child?.stderr]) {
       if (flowing) source?.resume();
       else source?.pause();

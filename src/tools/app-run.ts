@@ -1,6 +1,7 @@
 // obs run: boot apps of obs.yaml, or any command, instrumented.
 import { z } from 'zod';
 import type { AppPlan } from '../app/plan.ts';
+import { compareSettings, describeSettings } from '../app/settings.ts';
 import { ObsError } from '../errors/obs-error.ts';
 import type { RunRecord } from '../model/run.ts';
 import { isRunning } from '../std/process-identity.ts';
@@ -60,7 +61,7 @@ export const appRun = defineTool({
     const request: PlanRequest = { context, ensured, loaded, detach: detached, wait, tty, service, ready };
     if (install) await installForApps(request, { apps, command });
     const plans = command.length > 0 ? [await planCommand(request, command)] : await planApps(request, apps);
-    for (const note of describeReplaced(context.env, plans)) context.progress(note);
+    for (const note of describeTreatment(context.env, plans)) context.progress(note);
     const wanted = await leaveOutRunning(ensured, plans, new Set(apps));
     const ended = detached ? await runDetached(wanted, context) : await runInForeground(wanted, context);
     await ensured.stack.keeper.settle(settleTimeoutMs);
@@ -84,14 +85,13 @@ async function planApps(request: PlanRequest, named: readonly string[]): Promise
   return plans;
 }
 
-/** Settings of the person that cannot hold for apps that send to this stack. */
-function describeReplaced(env: ToolContext['env'], plans: readonly AppPlan[]): string[] {
-  const names = ['OTEL_EXPORTER_OTLP_ENDPOINT', 'OTEL_EXPORTER_OTLP_PROTOCOL', 'OTEL_SERVICE_NAME'];
-  return names.flatMap((name) => {
-    const replaced = env[name] === undefined ? [] : plans.filter((plan) => plan.env[name] !== env[name]);
-    if (replaced.length === 0) return [];
-    return [`${name}=${env[name]} of your environment is not used for ${replaced.map((plan) => plan.app).join(', ')}`];
-  });
+/** What becomes of the person's own settings; the same for several apps is said once. */
+function describeTreatment(env: ToolContext['env'], plans: readonly AppPlan[]): string[] {
+  const apps = plans.map(({ app }) => app).join(', ');
+  const settings = plans.map((plan) => compareSettings(env, plan.env));
+  const isSame = settings.every((one) => JSON.stringify(one) === JSON.stringify(settings[0]));
+  if (isSame) return describeSettings(settings[0] ?? [], apps);
+  return plans.flatMap(({ app }, at) => describeSettings(settings[at] ?? [], app));
 }
 
 /** What another app needs may run already; what was asked for by name may not. */

@@ -81,6 +81,7 @@ describe('what passes through', () => {
     expect(stderr).toContain(
       'OTEL_EXPORTER_OTLP_ENDPOINT=http://collector:4318 of your environment is not used for app',
     );
+    expect(stderr).toContain('NODE_OPTIONS, OTEL_RESOURCE_ATTRIBUTES of your environment: kept and extended for app');
   });
 
   test('a terminal of its own, if that is asked for', async () => {
