@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { expectFreshSpanAtAnyStep } from '../stack/fresh-span.ts';
 import type { Sandbox } from '../stack/harness.ts';
 import { docker, findContainer, imageVariables, listMade, makeSandbox, removeMade } from './engine.ts';
 import { openRegistry, type Registry } from './registry.ts';
@@ -80,6 +81,10 @@ test('auto takes docker where engine and images are there, and says how to get t
       /^auto: Docker .* has the images; embedded instead: obs up --runtime embedded$/,
     ),
   });
+});
+
+test('TraceQL metrics count a span of this moment at any step', async () => {
+  await expectFreshSpanAtAnyStep(await sandbox.up(repository, '--runtime', 'docker'));
 });
 
 test('images and memory of obs.yaml reach the containers', async () => {

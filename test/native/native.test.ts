@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { expectFreshSpanAtAnyStep } from '../stack/fresh-span.ts';
 import { Sandbox, until } from '../stack/harness.ts';
 import { areGenuine, listServers, makePath, writeProgram } from './programs.ts';
 
@@ -74,6 +75,10 @@ test('up names a server that was ended from outside', async () => {
     code: 'OBS_SERVER_STOPPED',
     message: 'tempo of this stack does not run any more.',
   });
+});
+
+test.runIf(areGenuine)('TraceQL metrics count a span of this moment at any step', async () => {
+  await expectFreshSpanAtAnyStep(await sandbox.up(repository, ...native));
 });
 
 describe('an up that is killed', () => {
