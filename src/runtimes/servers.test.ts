@@ -42,6 +42,10 @@ describe('the configuration files', () => {
     for (const [text, name = '', value] of defaults) expect(`${text} is ${env[name]}`).toBe(`${text} is ${value}`);
   });
 
+  test.each(['ingester', 'pattern_ingester'])('do not let the %s of Loki wait 15 s before it is ready', (part) => {
+    expect(parse(readConfig('loki'))[part].lifecycler.min_ready_duration).toBe('0s');
+  });
+
   test.each(serverNames)('give each setting of %s once, as YAML that can be read', (server) => {
     expect(parse(readConfig(server), { uniqueKeys: true })).toEqual(expect.any(Object));
   });
