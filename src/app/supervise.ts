@@ -8,7 +8,7 @@ import type { RunRecord } from '../model/run.ts';
 import { readOwnMark, readProcessMark } from '../std/process-identity.ts';
 import { sleep } from '../std/sleep.ts';
 import { writeEvidence } from './evidence.ts';
-import { type CapturedLine, captureOutput, type OutputStream } from './output/capture.ts';
+import { type Capture, type CapturedLine, captureOutput, type OutputStream } from './output/capture.ts';
 import { LastLines } from './output/last-lines.ts';
 import { LineContexts } from './output/line-contexts.ts';
 import { type AppPlan, showCommand } from './plan.ts';
@@ -177,8 +177,8 @@ class SupervisedApp implements RunningApp {
     this.#exited = new Promise((resolve) => child.once('exit', () => resolve()));
     // spawnApp resolves after the child has a pid and pipes.
     const pid = child.pid as number;
-    const captured = this.#capture(child);
-    this.ended = this.#exited.then(() => this.#finish(captured));
+    const captures = this.#capture(child);
+    this.ended = this.#exited.then(() => this.#finish(captures));
     const ports = new PortWatch(pid);
     this.#usage = new UsageRecorder(this.plan, pid, this.#options.nowMs);
     await this.#update({ process: readProcessMark(pid) ?? null, startedAtMs: this.#spawnedAt.epochMs });
@@ -191,10 +191,10 @@ class SupervisedApp implements RunningApp {
     return this;
   }
 
-  #capture(child: ChildProcess): Promise<unknown> {
-    const capture = (stream: OutputStream): Promise<void> => {
+  #capture(child: ChildProcess): Capture[] {
+    return (['stdout', 'stderr'] as const).flatMap((stream) => {
       const source = child[stream];
-      if (source === null) return Promise.resolve();
+      if (source === null) return [];
       return captureOutput(source, stream, {
         nowMs: this.#options.nowMs,
         show: this.#options.show,
@@ -205,8 +205,7 @@ class SupervisedApp implements RunningApp {
         },
         onRecord: (record) => this.#logs.push(record),
       });
-    };
-    return Promise.all([capture('stdout'), capture('stderr')]);
+    });
   }
 
   async #waitForReady(ports: PortWatch): Promise<ReadyOutcome> {
@@ -283,8 +282,8 @@ class SupervisedApp implements RunningApp {
     await this.#keeper.putScrape(runId, target).catch(ignore);
   }
 
-  async #finish(captured: Promise<unknown>): Promise<RunRecord> {
-    await Promise.race([captured, this.#untilDrained()]);
+  async #finish(captures: readonly Capture[]): Promise<RunRecord> {
+    await Promise.race([Promise.all(captures.map(({ done }) => done)), this.#untilDrained(captures)]);
     for (const timer of this.#lateLooks) clearTimeout(timer);
     await this.#usage?.end();
     if (this.plan.metricsPage !== null) await this.#keeper.deleteScrape(this.plan.runId).catch(ignore);
@@ -305,9 +304,10 @@ class SupervisedApp implements RunningApp {
     return this.#record;
   }
 
-  /** What a dead app left in its pipes is read by then; the time in which reading had to wait for the keeper does not count. */
-  async #untilDrained(): Promise<void> {
-    for (let looks = 0; looks < drainLooks; looks += this.#isFlowing ? 1 : 0) await sleep(drainTimeoutMs / drainLooks);
+  /** What a dead app left in its pipes is read by then; time in which reading had to wait does not count. */
+  async #untilDrained(captures: readonly Capture[]): Promise<void> {
+    const hadToWait = (): boolean => !this.#isFlowing || captures.some(({ isBehind }) => isBehind());
+    for (let looks = 0; looks < drainLooks; looks += hadToWait() ? 0 : 1) await sleep(drainTimeoutMs / drainLooks);
   }
 
   #chooseEndState(exitCode: number | null): RunRecord['state'] {

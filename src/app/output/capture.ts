@@ -21,31 +21,73 @@ export interface CaptureOptions {
 
 /** How long a line waits for the rest of its stack trace. */
 const joinWaitMs = 20;
+/** Output that was read and is not split into lines yet; beyond this, reading waits for splitting. */
+const maxWaitingBytes = 32 * 1024 * 1024;
 
-/** Reads one stream to its end; resolves when the last record was handed out. */
-export function captureOutput(source: Readable, stream: OutputStream, options: CaptureOptions): Promise<void> {
+export interface Capture {
+  /** Resolves when the stream has ended and its last record was handed out. */
+  readonly done: Promise<void>;
+  /** Whether output was read that is not handed out yet. */
+  readonly isBehind: () => boolean;
+}
+
+interface Arrival {
+  readonly chunk: Buffer;
+  readonly atMs: number;
+}
+
+/**
+ * Reads one stream to its end. Reading goes before all else, a chunk is split only when the loop comes round again: an app
+ * whose pipe is full stands still.
+ */
+export function captureOutput(source: Readable, stream: OutputStream, options: CaptureOptions): Capture {
   const joiner = new StackJoiner((line) => options.onRecord({ ...line, stream }));
+  const waiting: Arrival[] = [];
+  let waitingBytes = 0;
+  let atMs = 0;
   let timer: NodeJS.Timeout | undefined;
+  let hasEnded = false;
   const splitter = new LineSplitter((raw) => {
     const text = raw.includes('\u001b') ? stripVTControlCharacters(raw) : raw;
-    const line = { text, atMs: options.nowMs() };
+    const line = { text, atMs };
     options.onLine({ ...line, stream });
     if (text.trim() !== '') joiner.push(line);
   });
+  const splitNext = (): void => {
+    const next = waiting.shift();
+    if (next === undefined) return;
+    waitingBytes -= next.chunk.length;
+    atMs = next.atMs;
+    splitter.push(next.chunk);
+  };
+  let finish = (): void => undefined;
+  const work = (): void => {
+    splitNext();
+    if (waiting.length > 0) setImmediate(work);
+    else if (hasEnded) finish();
+    else timer = setTimeout(() => joiner.flush(), joinWaitMs);
+  };
   source.on('data', (chunk: Buffer) => {
     options.show(chunk, stream);
-    splitter.push(chunk);
     clearTimeout(timer);
-    timer = setTimeout(() => joiner.flush(), joinWaitMs);
+    waiting.push({ chunk, atMs: options.nowMs() });
+    waitingBytes += chunk.length;
+    if (waiting.length === 1) setImmediate(work);
+    while (waitingBytes > maxWaitingBytes) splitNext();
   });
-  return new Promise((resolve) => {
-    const finish = (): void => {
+  const done = new Promise<void>((resolve) => {
+    finish = (): void => {
       clearTimeout(timer);
       splitter.end();
       joiner.flush();
       resolve();
     };
-    source.once('end', finish);
-    source.once('error', finish);
+    const end = (): void => {
+      hasEnded = true;
+      if (waiting.length === 0) finish();
+    };
+    source.once('end', end);
+    source.once('error', end);
   });
+  return { done, isBehind: () => waiting.length > 0 };
 }

@@ -1,22 +1,28 @@
-// On which TCP ports a process tree listens. On Linux the socket tables are read first: they are one small file each,
-// and only a socket that is new there is worth looking for among the files of the tree.
+// On which TCP ports a process tree listens. On Linux the files of the tree are looked at first: that is cheap, whereas the
+// kernel walks its table of all connections for each read of /proc/net/tcp, milliseconds that a booting app would miss.
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { readListeningSockets, readSocketInode } from '../../std/listening-sockets.ts';
 import { listTree } from './tree.ts';
 
+/** How often a socket is looked up at once, and how long each later look for those that do not listen waits. */
+const eagerLooks = 3;
+const laterLookMs = 200;
+
 /** Watches for listening ports of the tree below `rootPid`. */
 export class PortWatch {
   readonly #rootPid: number;
-  /** Sockets that are known to belong to somebody else. */
-  readonly #foreign: Set<string>;
   readonly #ports = new Map<string, number>();
+  /** How often a socket that does not listen was looked up. */
+  readonly #looks = new Map<string, number>();
+  /** Sockets of the tree before it could make any: its pipes. */
+  readonly #given: ReadonlySet<string>;
   #firstSeenMs: number | null = null;
+  #lastLookMs = Number.NEGATIVE_INFINITY;
 
   constructor(rootPid: number) {
     this.#rootPid = rootPid;
-    // What listens already while the app is being spawned cannot be the app's.
-    this.#foreign = new Set(readListeningSockets().keys());
+    this.#given = new Set(process.platform === 'linux' ? readStandardSockets(rootPid) : []);
   }
 
   /** Ports the tree listens on now, in the order in which they were first seen. */
@@ -32,21 +38,30 @@ export class PortWatch {
   }
 
   #readLinux(): number[] {
-    const listeners = readListeningSockets();
-    for (const inode of this.#ports.keys()) if (!listeners.has(inode)) this.#ports.delete(inode);
-    const unknown = [...listeners.keys()].filter((inode) => !this.#foreign.has(inode) && !this.#ports.has(inode));
-    if (unknown.length > 0) this.#assign(unknown, listeners);
+    const own = new Set(listTree(this.#rootPid).flatMap(readSockets));
+    for (const known of [this.#ports, this.#looks])
+      for (const inode of known.keys()) if (!own.has(inode)) known.delete(inode);
+    const unknown = [...own].filter((inode) => !this.#ports.has(inode) && !this.#given.has(inode));
+    if (unknown.length > 0) this.#lookUp(unknown);
     return [...new Set(this.#ports.values())];
   }
 
-  #assign(unknown: readonly string[], listeners: ReadonlyMap<string, number>): void {
-    const own = new Set(listTree(this.#rootPid).flatMap(readSockets));
-    for (const inode of unknown) {
+  #lookUp(inodes: readonly string[]): void {
+    const isNew = inodes.some((inode) => (this.#looks.get(inode) ?? 0) < eagerLooks);
+    const nowMs = performance.now();
+    if (!isNew && nowMs - this.#lastLookMs < laterLookMs) return;
+    this.#lastLookMs = nowMs;
+    const listeners = readListeningSockets();
+    for (const inode of inodes) {
       const port = listeners.get(inode);
-      if (own.has(inode) && port !== undefined) this.#ports.set(inode, port);
-      else this.#foreign.add(inode);
+      if (port === undefined) this.#looks.set(inode, (this.#looks.get(inode) ?? 0) + 1);
+      else this.#ports.set(inode, port);
     }
   }
+}
+
+function readStandardSockets(pid: number): string[] {
+  return [0, 1, 2].flatMap((fd) => readSocketInode(`/proc/${pid}/fd/${fd}`) ?? []);
 }
 
 function readSockets(pid: number): string[] {

@@ -1,7 +1,7 @@
 // Processes, memory and ports of trees of real processes.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { PortWatch } from './listening.ts';
 import { listTree } from './tree.ts';
@@ -50,4 +50,29 @@ test('ports are those of the tree, not those of strangers', async () => {
   expect(watch.read()).toEqual([]);
   const [line] = (await once(child.stdout, 'data')) as [Buffer];
   expect(watch.read()).toEqual([Number(line.toString())]);
+});
+
+test('a socket that begins to listen long after it was made is found, and one that is closed is forgotten', async () => {
+  const script = `
+    const net = require("net"), server = net.createServer(), other = net.createServer();
+    const socket = net.connect(Number(process.argv[1]), "127.0.0.1");
+    process.stdin.on("data", (text) => String(text) === "open"
+      ? server.listen(0, "127.0.0.1", () => console.log(server.address().port))
+      : server.close(() => console.log("closed")));
+    socket.on("connect", () => console.log("connected"));`;
+  const stranger = createServer().listen(0, '127.0.0.1');
+  onTestFinished(() => void stranger.close());
+  await once(stranger, 'listening');
+  const { port } = stranger.address() as AddressInfo; // a TCP server has a port
+  const child = spawn(process.execPath, ['-e', script, String(port)], { stdio: ['pipe', 'pipe', 'inherit'] });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const watch = new PortWatch(child.pid as number); // spawned just now
+  await once(child.stdout, 'data');
+  for (let looks = 0; looks < 10; looks += 1) expect(watch.read()).toEqual([]);
+  child.stdin.write('open');
+  const [line] = (await once(child.stdout, 'data')) as [Buffer];
+  expect(watch.read()).toEqual([Number(line.toString())]);
+  child.stdin.write('close');
+  await once(child.stdout, 'data');
+  expect(watch.read()).toEqual([]);
 });

@@ -1,5 +1,6 @@
 // Output records on their way to the keeper: many per request, one request at a time, in order.
 
+import { setImmediate as giveWay } from 'node:timers/promises';
 import type { LogRecord } from '../../wire/otlp/types.ts';
 import type { CapturedLine } from '../output/capture.ts';
 import type { Crash } from '../output/crash.ts';
@@ -10,7 +11,9 @@ import { makeAttributes } from './resource.ts';
 import { type SendTarget, sendRecords } from './sender.ts';
 
 const sendDelayMs = 20;
-const maxPerRequest = 4000;
+const maxPerRequest = 1000;
+/** Records made at a stretch: the app's output is read in between, and an app whose pipe is full stands still. */
+const maxAtAStretch = 200;
 /** Above this the app's output is no longer read until some has been sent, so that memory stays bounded. */
 const maxQueued = 250_000;
 
@@ -88,9 +91,18 @@ export class LogQueue {
       this.#queue = this.#queue.slice(maxPerRequest);
       if (this.#queue.length < maxQueued / 2) this.#flow(true);
       this.#contexts.read();
-      const records = batch.map((line) => this.#makeRecord(line));
+      const records = await this.#makeRecords(batch);
       if (!(await sendRecords(this.#target, 'logs', records))) this.lost += batch.length;
     }
+  }
+
+  async #makeRecords(batch: readonly QueuedLine[]): Promise<LogRecord[]> {
+    const records: LogRecord[] = [];
+    for (let at = 0; at < batch.length; at += maxAtAStretch) {
+      if (at > 0) await giveWay();
+      for (const line of batch.slice(at, at + maxAtAStretch)) records.push(this.#makeRecord(line));
+    }
+    return records;
   }
 
   #makeRecord(line: QueuedLine): LogRecord {
