@@ -122,6 +122,8 @@ export function startNode(args: readonly string[], options: ProgramOptions): Pro
     PATH: process.env.PATH,
     NODE_OPTIONS: `--require="${options.preload ?? preload}"`,
     OTEL_EXPORTER_OTLP_ENDPOINT: options.collector?.url ?? 'http://127.0.0.1:9',
+    // What the collector above reads.
+    OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
     OTEL_BSP_SCHEDULE_DELAY: '50',
     OTEL_SEMCONV_STABILITY_OPT_IN: 'http,database',
     ...options.env,
