@@ -1,0 +1,31 @@
+// Which printed lines an app has sent, too.
+import { expect, test } from 'vitest';
+import { Doubles } from './doubles.ts';
+
+const lines: { name: string; sent: string; printed: string; isDouble: boolean }[] = [
+  { name: 'the very text', sent: 'paid', printed: 'paid', isDouble: true },
+  {
+    name: 'time, level and name before it',
+    sent: 'order 7 was paid',
+    printed: '2026-01-01 10:00:00 INFO [main] shop.Orders - order 7 was paid',
+    isDouble: true,
+  },
+  { name: 'a message in JSON', sent: 'said "hi"', printed: '{"level":30,"msg":"said \\"hi\\""}', isDouble: true },
+  { name: 'the head of a stack trace', sent: 'Error: boom of 7', printed: 'Error: boom of 7\n    at f (a.js:1:1)', isDouble: true },
+  { name: 'a short text within another line', sent: 'ok', printed: 'the end is ok', isDouble: false },
+  { name: 'the beginning of another line', sent: 'order 7', printed: 'order 7 was paid', isDouble: false },
+  { name: 'nothing', sent: ' ', printed: '', isDouble: false },
+];
+
+test.each(lines)('$name: $isDouble', ({ sent, printed, isDouble }) => {
+  const doubles = new Doubles();
+  doubles.add(sent);
+  expect(doubles.take(printed)).toBe(isDouble);
+});
+
+test('each text that was sent stands for one line', () => {
+  const doubles = new Doubles();
+  doubles.add('tick');
+  doubles.add('tick');
+  expect(['tick', 'tick', 'tick'].map((line) => doubles.take(line))).toEqual([true, true, false]);
+});

@@ -1,0 +1,63 @@
+// Lines that an app both prints and sends itself over OTLP: which of the printed ones are those. A logger prints more than
+// it sends (time, level, name, or all of it as JSON), so the text that was sent is looked for within the line.
+
+/** Texts that are remembered; beyond this the oldest are forgotten, and their lines are then kept twice. */
+const maxTexts = 50_000;
+/** Shorter ones, such as `ok`, are the same only as the whole line. */
+const minPartLength = 8;
+const maxPrefixWords = 16;
+
+const jsonMessage = /"(?:msg|message|body)"\s*:\s*("(?:[^"\\]|\\.)*")/;
+
+export class Doubles {
+  readonly #sent = new Map<string, number>();
+
+  /** Remembers a text that the app sent. */
+  add(text: string): void {
+    const key = readKey(text);
+    if (key === '') return;
+    this.#sent.set(key, (this.#sent.get(key) ?? 0) + 1);
+    if (this.#sent.size <= maxTexts) return;
+    const oldest = this.#sent.keys().next();
+    if (!oldest.done) this.#sent.delete(oldest.value);
+  }
+
+  /** Whether a printed line was sent, too; each text that was sent stands for one line. */
+  take(line: string): boolean {
+    if (this.#sent.size === 0) return false;
+    const found = listParts(readKey(line)).find((part) => this.#sent.has(part));
+    if (found === undefined) return false;
+    const left = (this.#sent.get(found) ?? 1) - 1;
+    if (left === 0) this.#sent.delete(found);
+    else this.#sent.set(found, left);
+    return true;
+  }
+}
+
+/** A stack trace is known by its first line. */
+function readKey(text: string): string {
+  const end = text.indexOf('\n');
+  return (end === -1 ? text : text.slice(0, end)).trim();
+}
+
+/** What of a line may have been sent: all of it, its message if it is JSON, what follows one of its first words. */
+function listParts(line: string): string[] {
+  const parts = [line];
+  const message = line.startsWith('{') ? jsonMessage.exec(line)?.[1] : undefined;
+  if (message !== undefined) parts.push(readJsonText(message));
+  for (let words = 0, at = line.indexOf(' '); at !== -1 && words < maxPrefixWords; at = line.indexOf(' ', at + 1)) {
+    const rest = line.slice(at + 1).trim();
+    if (rest.length < minPartLength) break;
+    parts.push(rest);
+    words += 1;
+  }
+  return parts;
+}
+
+function readJsonText(literal: string): string {
+  try {
+    return readKey(String(JSON.parse(literal)));
+  } catch {
+    return literal; // an escape that is none
+  }
+}
