@@ -40,6 +40,8 @@ export const appPlanSchema = z.strictObject({
     commit: z.string().nullable(),
   }),
   otlpHttp: z.string(),
+  /** Base URL of the stack's Loki API. */
+  loki: z.string(),
   token: z.string(),
   /** Folder of the lock by which measured boots take turns. */
   turnLock: z.string(),

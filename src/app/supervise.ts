@@ -3,6 +3,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { KeeperClient } from '../clients/keeper.ts';
+import { LokiClient } from '../clients/loki.ts';
 import { ObsError } from '../errors/obs-error.ts';
 import type { RunRecord } from '../model/run.ts';
 import { readOwnMark, readProcessMark } from '../std/process-identity.ts';
@@ -24,6 +25,7 @@ import type { Startup } from './startup/startup-span.ts';
 import { type Turn, takeTurn } from './startup/turn.ts';
 import { LogQueue } from './telemetry/log-queue.ts';
 import { makeResource } from './telemetry/resource.ts';
+import { SentLines, sendsByEnvironment } from './telemetry/sent-lines.ts';
 
 export interface SuperviseOptions {
   readonly show: (chunk: Buffer, stream: OutputStream) => void;
@@ -103,6 +105,7 @@ class SupervisedApp implements RunningApp {
   readonly #keeper: KeeperClient;
   readonly #spool: SpoolReader;
   readonly #contexts: LineContexts;
+  readonly #sentLines: SentLines;
   readonly #logs: LogQueue;
   readonly #lastLines = new LastLines();
   readonly #lineListeners = new Set<(line: CapturedLine) => void>();
@@ -125,9 +128,18 @@ class SupervisedApp implements RunningApp {
     this.#keeper = new KeeperClient({ url: plan.otlpHttp, token: plan.token });
     this.#spool = new SpoolReader(join(plan.runDir, 'spool'), plan.otlpHttp);
     this.#contexts = new LineContexts(this.#spool.folder);
+    this.#sentLines = new SentLines({
+      loki: new LokiClient(plan.loki),
+      runId: plan.runId,
+      nowMs: options.nowMs,
+      exportDelayMs: Number(plan.env.OTEL_BLRP_SCHEDULE_DELAY) || 0,
+    });
+    if (sendsByEnvironment(plan.env)) this.#sentLines.expect();
     this.#logs = new LogQueue({
       target: { otlpHttp: plan.otlpHttp, resource: makeResource(plan) },
       contexts: this.#contexts,
+      sentLines: this.#sentLines,
+      nowMs: options.nowMs,
       setFlowing: (flowing) => this.#setFlowing(flowing),
     });
     this.#record = makeFirstRecord(plan, options.nowMs());
@@ -288,6 +300,8 @@ class SupervisedApp implements RunningApp {
     await this.#usage?.end();
     if (this.plan.metricsPage !== null) await this.#keeper.deleteScrape(this.plan.runId).catch(ignore);
     this.#logs.pushCrashes(this.#spool.readCrashes());
+    if (this.#sentLines.holdMs > 0) await this.#sentLines.refresh();
+    this.#sentLines.stop();
     await this.#logs.flush();
     this.#writeEvidence();
     await this.#spool.sendSpans();

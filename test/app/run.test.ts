@@ -1,5 +1,5 @@
 // obs run as a user types it, against real programs: what passes through, what is recorded, and how it fails.
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { collect, type Outcome, Sandbox, until } from '../stack/harness.ts';
@@ -151,6 +151,31 @@ describe('when the command returns, the telemetry is there', () => {
       expect.objectContaining({ line: expect.stringContaining('TypeError: swallowed'), level: 'error' }),
     ]);
     expect(lines[0]?.traceId).toMatch(/^[0-9a-f]{32}$/);
+  });
+
+  test('a line that the app sends itself over OTLP, once: as it was sent', async () => {
+    const fake = join(cwd, 'node_modules/@opentelemetry/sdk-logs');
+    mkdirSync(fake, { recursive: true });
+    writeFileSync(join(fake, 'index.js'), '');
+    const script = `
+      require('@opentelemetry/sdk-logs');
+      const attributes = process.env.OTEL_RESOURCE_ATTRIBUTES.split(',').map((pair) => pair.split('='))
+        .concat([['service.name', 'sender']]).map(([key, value]) => ({ key, value: { stringValue: decodeURIComponent(value) } }));
+      const send = (text) => fetch(process.env.OTEL_EXPORTER_OTLP_ENDPOINT + '/v1/logs', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ resourceLogs: [{ resource: { attributes }, scopeLogs: [{ logRecords: [
+          { timeUnixNano: String(Date.now()) + '000000', severityNumber: 13, severityText: 'WARN', body: { stringValue: text } }] }] }] }),
+      });
+      console.log('12:00 INFO shop: both printed and sent');
+      console.log('12:00 INFO shop: only printed');
+      send('both printed and sent');`;
+    await runScript(script, '--service', 'sender');
+    const { lines } = await ask<LogAnswer>('logs', '{service_name="sender"}');
+    expect(lines.map(({ line, level }) => ({ line, level })).sort((a, b) => a.line.localeCompare(b.line))).toEqual([
+      { line: '12:00 INFO shop: only printed', level: 'info' },
+      { line: 'both printed and sent', level: 'warn' },
+    ]);
   });
 
   test('thousands of equal lines in an instant, every one of them', async () => {

@@ -11,7 +11,12 @@ const lines: { name: string; sent: string; printed: string; isDouble: boolean }[
     isDouble: true,
   },
   { name: 'a message in JSON', sent: 'said "hi"', printed: '{"level":30,"msg":"said \\"hi\\""}', isDouble: true },
-  { name: 'the head of a stack trace', sent: 'Error: boom of 7', printed: 'Error: boom of 7\n    at f (a.js:1:1)', isDouble: true },
+  {
+    name: 'the head of a stack trace',
+    sent: 'Error: boom of 7',
+    printed: 'Error: boom of 7\n    at f (a.js:1:1)',
+    isDouble: true,
+  },
   { name: 'a short text within another line', sent: 'ok', printed: 'the end is ok', isDouble: false },
   { name: 'the beginning of another line', sent: 'order 7', printed: 'order 7 was paid', isDouble: false },
   { name: 'nothing', sent: ' ', printed: '', isDouble: false },

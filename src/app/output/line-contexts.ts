@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 import { noTraceIds, type TraceIds } from './trace-ids.ts';
 
+const notePrefix = 'lines-';
+const ownLogsPrefix = 'own-logs-';
 /** As the preload cuts them. */
 const keyLength = 160;
 /** Notes whose line never comes (a stream that was closed) must not pile up. */
@@ -23,14 +25,23 @@ export class LineContexts {
   readonly #files = new Map<string, NoteFile>();
   readonly #waiting = new Map<string, TraceIds[]>();
   #waitingCount = 0;
+  #hasOwnLogs = false;
 
   constructor(folder: string) {
     this.#folder = folder;
   }
 
+  /** Whether a process of the app has loaded what could send its lines over OTLP. */
+  get hasOwnLogs(): boolean {
+    return this.#hasOwnLogs;
+  }
+
   /** Reads what was noted since the last call; to be called before lines that have arrived are looked up. */
   read(): void {
-    for (const name of this.#list()) this.#readFile(name);
+    for (const name of this.#list()) {
+      if (name.startsWith(notePrefix)) this.#readFile(name);
+      else if (name.startsWith(ownLogsPrefix)) this.#hasOwnLogs = true;
+    }
   }
 
   /** The ids of the oldest line like this one that was not asked for yet; empty ones if none was noted. */
@@ -52,7 +63,7 @@ export class LineContexts {
 
   #list(): string[] {
     try {
-      return readdirSync(this.#folder).filter((name) => name.startsWith('lines-'));
+      return readdirSync(this.#folder);
     } catch {
       return []; // removed with the stack
     }

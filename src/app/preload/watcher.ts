@@ -33,6 +33,9 @@ const sdkPackages = new Set([
   'elastic-apm-node',
 ]);
 
+/** Whoever loads this may send the lines that it prints. */
+const logsPackage = '@opentelemetry/sdk-logs';
+
 /** Instruments that the app makes itself work only if the provider was there before; libraries are content without. */
 const apiPackage = '@opentelemetry/api';
 
@@ -52,7 +55,10 @@ export class Watcher {
     this.#registry = installModuleHook({
       timer,
       isWatched: (name, findLoader) =>
-        chunks.has(name) || sdkPackages.has(name) || (name === apiPackage && findLoader() === undefined),
+        chunks.has(name) ||
+        sdkPackages.has(name) ||
+        name === logsPackage ||
+        (name === apiPackage && findLoader() === undefined),
       onFirstLoad: (name) => this.#onFirstLoad(name),
     });
     watchFetch((announcement) => this.#onFirstFetch(announcement));
@@ -64,6 +70,7 @@ export class Watcher {
   }
 
   #onFirstLoad(name: string): void {
+    if (name === logsPackage) this.#options.spool?.write('own-logs', '{}');
     if (this.#stoodBackFor !== undefined) return;
     if (sdkPackages.has(name)) this.#standBack(name);
     else if (name === apiPackage) this.#openCore().startMetrics();

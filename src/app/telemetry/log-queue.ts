@@ -9,6 +9,7 @@ import type { LineContexts } from '../output/line-contexts.ts';
 import { findTraceIds, noTraceIds, type TraceIds } from '../output/trace-ids.ts';
 import { makeAttributes } from './resource.ts';
 import { type SendTarget, sendRecords } from './sender.ts';
+import type { SentLines } from './sent-lines.ts';
 
 const sendDelayMs = 20;
 const maxPerRequest = 1000;
@@ -30,28 +31,28 @@ export interface LogQueueOptions {
   readonly target: SendTarget;
   /** Where the spans of lines are known that bear no ids themselves. */
   readonly contexts: LineContexts;
+  /** What the app sends itself: lines that are there already are left out. */
+  readonly sentLines: Pick<SentLines, 'expect' | 'holdMs' | 'refresh' | 'take'>;
+  readonly nowMs: () => number;
   /** Called with false when reading the app's output has to wait, with true when it may go on. */
   readonly setFlowing: (flowing: boolean) => void;
 }
 
 export class LogQueue {
-  readonly #target: SendTarget;
-  readonly #contexts: LineContexts;
-  readonly #setFlowing: (flowing: boolean) => void;
+  readonly #options: LogQueueOptions;
   readonly #printedErrors = new Set<string>();
   #queue: QueuedLine[] = [];
   #timer: NodeJS.Timeout | undefined;
   #sending: Promise<void> = Promise.resolve();
   #isSending = false;
   #isFlowing = true;
+  #isEnding = false;
   #lastNs = 0n;
   /** Records that the keeper did not take. */
   lost = 0;
 
-  constructor({ target, contexts, setFlowing }: LogQueueOptions) {
-    this.#target = target;
-    this.#contexts = contexts;
-    this.#setFlowing = setFlowing;
+  constructor(options: LogQueueOptions) {
+    this.#options = options;
   }
 
   push(record: CapturedLine): void {
@@ -69,10 +70,13 @@ export class LogQueue {
     }
   }
 
-  /** Resolves when everything pushed so far was sent. */
+  /** Resolves when everything pushed so far was sent; the app has ended. */
   async flush(): Promise<void> {
-    this.#start();
-    await this.#sending;
+    this.#isEnding = true;
+    while (this.#queue.length > 0) {
+      this.#start();
+      await this.#sending;
+    }
   }
 
   #start(): void {
@@ -82,18 +86,43 @@ export class LogQueue {
     this.#isSending = true;
     this.#sending = this.#sendAll().finally(() => {
       this.#isSending = false;
+      const [next] = this.#queue;
+      if (next === undefined || this.#isEnding) return;
+      const dueMs = next.atMs + this.#options.sentLines.holdMs - this.#options.nowMs();
+      this.#timer ??= setTimeout(() => this.#start(), Math.max(sendDelayMs, dueMs));
     });
   }
 
   async #sendAll(): Promise<void> {
-    while (this.#queue.length > 0) {
-      const batch = this.#queue.slice(0, maxPerRequest);
-      this.#queue = this.#queue.slice(maxPerRequest);
+    const { contexts, sentLines, target } = this.#options;
+    for (;;) {
+      contexts.read();
+      if (contexts.hasOwnLogs) sentLines.expect();
+      const batch = this.#takeDue();
+      if (batch.length === 0) return;
       if (this.#queue.length < maxQueued / 2) this.#flow(true);
-      this.#contexts.read();
-      const records = await this.#makeRecords(batch);
-      if (!(await sendRecords(this.#target, 'logs', records))) this.lost += batch.length;
+      if (sentLines.holdMs > 0) await sentLines.refresh();
+      const records = await this.#makeRecords(batch.filter((line) => !this.#isDouble(line)));
+      if (records.length > 0 && !(await sendRecords(target, 'logs', records))) this.lost += records.length;
     }
+  }
+
+  /** The next lines that need not wait for what the app sends itself. */
+  #takeDue(): QueuedLine[] {
+    const { sentLines, nowMs } = this.#options;
+    const untilMs = this.#isEnding || sentLines.holdMs === 0 ? Number.POSITIVE_INFINITY : nowMs() - sentLines.holdMs;
+    const next = this.#queue.slice(0, maxPerRequest);
+    const firstToWait = next.findIndex(({ atMs }) => atMs > untilMs);
+    const due = firstToWait === -1 ? next : next.slice(0, firstToWait);
+    this.#queue = this.#queue.slice(due.length);
+    return due;
+  }
+
+  #isDouble(line: QueuedLine): boolean {
+    if (line.ids !== undefined || !this.#options.sentLines.take(line.text)) return false;
+    // What was noted about it must not be taken for the next line like it.
+    this.#options.contexts.take(line.text);
+    return true;
   }
 
   async #makeRecords(batch: readonly QueuedLine[]): Promise<LogRecord[]> {
@@ -107,7 +136,7 @@ export class LogQueue {
 
   #makeRecord(line: QueuedLine): LogRecord {
     const written = findTraceIds(line.text);
-    const noted = line.ids ?? this.#contexts.take(line.text);
+    const noted = line.ids ?? this.#options.contexts.take(line.text);
     const ids = written === noTraceIds ? noted : written;
     const timeUnixNano = this.#nextTime(line.atMs);
     return makeLogRecord(line, { ids, timeUnixNano });
@@ -128,7 +157,7 @@ export class LogQueue {
   #flow(flowing: boolean): void {
     if (flowing === this.#isFlowing) return;
     this.#isFlowing = flowing;
-    this.#setFlowing(flowing);
+    this.#options.setFlowing(flowing);
   }
 }
 

@@ -1,6 +1,6 @@
 // Lines that the app of a run sends itself over OTLP, as the stack has them. As long as there are such, printed lines are
 // held back for a moment, so that what was sent arrives first and a line is not recorded twice.
-import { type LokiClient, type LogWindow } from '../../clients/loki.ts';
+import type { LogWindow, LokiClient } from '../../clients/loki.ts';
 import { Doubles } from '../output/doubles.ts';
 
 export interface SentLinesOptions {
@@ -12,7 +12,7 @@ export interface SentLinesOptions {
 }
 
 /** An app that has an SDK for logs may still send none; after this its lines are held back no more. */
-const expectationMs = 5000;
+const expectationMs = 10_000;
 /** Looks for an app that began to send unexpectedly. */
 const looksMs = [1000, 2000, 4000, 8000, 16_000, 60_000] as const;
 const marginMs = 500;
@@ -58,7 +58,7 @@ export class SentLines {
       .queryRange({ query, ...window, limit: maxLines, direction: 'backward' })
       .catch(() => undefined);
     if (answer?.kind !== 'lines') return;
-    for (const entry of answer.entries) this.#note(`${entry.timeNs} ${entry.line}`, entry.line);
+    for (const entry of answer.entries) this.#note(`${entry.timestampNs} ${entry.line}`, entry.line);
   }
 
   /** Whether the app has sent this line, too. */
@@ -77,4 +77,11 @@ export class SentLines {
     this.#hasSent = true;
     this.#doubles.add(line);
   }
+}
+
+/** Whether the environment of an app alone says that it will send its lines itself. */
+export function sendsByEnvironment(env: Readonly<Record<string, string>>): boolean {
+  if (env.OTEL_LOGS_EXPORTER === 'none') return false;
+  const isJavaAgent = env.JAVA_TOOL_OPTIONS?.includes('opentelemetry-javaagent') === true;
+  return isJavaAgent || env.OTEL_PYTHON_LOGGING_AUTO_INSTRUMENTATION_ENABLED === 'true';
 }

@@ -108,6 +108,7 @@ async function finishPlan(request: PlanRequest, parts: PlanParts): Promise<AppPl
     terminal: tty,
     identity,
     otlpHttp: stack.endpoints.otlpHttp,
+    loki: stack.endpoints.loki,
     token: stack.state.token,
     turnLock: join(root, 'boot.lock'),
     runDir,

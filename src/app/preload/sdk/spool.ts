@@ -3,7 +3,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-export type SpoolKind = 'traces' | 'startup' | 'crash';
+/** `own-logs` only says that the app has loaded an SDK for logs: it may send the lines that it prints. */
+export type SpoolKind = 'traces' | 'startup' | 'crash' | 'own-logs';
 
 export interface Spool {
   readonly folder: string;
