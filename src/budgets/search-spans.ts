@@ -1,6 +1,6 @@
-// All spans that a TraceQL filter selects in a population. Tempo lists at most 100 spans of a trace unless it is
-// configured otherwise, so what a trace holds beyond that is asked for in parts, by the last digits of the span's id
-// (which vary even where ids are counted up).
+// All spans that a TraceQL filter selects in a population, each in a group of its own. Tempo cuts a trace of more than a
+// second into several pieces of storage until it compacts them, and of what the pieces hold of one group it answers the
+// largest part alone; and it lists at most 100 spans of a group unless it is configured otherwise.
 import type { TempoClient } from '../clients/tempo.ts';
 import { statementAttributes } from '../clients/traces/statement.ts';
 import { identityAttribute, journeyAttribute } from '../model/attributes.ts';
@@ -13,8 +13,6 @@ const maxTraces = 20_000;
 const tracesPerQuery = 40;
 /** Tempo's default `query_frontend.search.max_spans_per_span_set`. */
 const maxSpansPerTrace = 100;
-/** Four digits tell 65,536 parts apart, far more than a trace needs. */
-const maxSuffixLength = 4;
 /** Tempo searches at most a week at once; an app may run for longer. */
 const maxWindowMs = 6 * 86_400_000;
 // Clocks of apps and servers differ a little, and search takes whole seconds.
@@ -86,16 +84,10 @@ export async function searchAllSpans(tempo: TempoClient, query: SpanQuery, windo
 }
 
 async function searchEverySpan(tempo: TempoClient, query: SpanQuery, window: TimeWindow): Promise<FoundSpans> {
-  const found = await searchTraces(tempo, printSpanQuery(query), window);
-  if (found.cutOff !== null) return found;
-  const traces: FoundTrace[] = [];
-  for (const trace of found.traces) {
-    if (trace.matched <= trace.spans.length) traces.push(trace);
-    else traces.push(...(await searchParts(tempo, query, { window, traceId: trace.traceId, suffix: '' })));
-  }
+  const { traces, cutOff } = await searchTraces(tempo, `${printSpanQuery(query)} | by(span:id)`, window);
   const cut = traces.find((trace) => trace.matched > trace.spans.length);
-  const cutOff = cut === undefined ? null : `the search listed ${cut.spans.length} of ${cut.matched} spans of a trace`;
-  return { traces, cutOff };
+  if (cutOff !== null || cut === undefined) return { traces, cutOff };
+  return { traces, cutOff: `the search listed ${cut.spans.length} of ${cut.matched} spans of a trace` };
 }
 
 /** Runs any TraceQL search; of each trace at most 100 spans are listed. */
@@ -128,25 +120,4 @@ function mergeTraces(known: FoundTrace | undefined, found: FoundTrace): FoundTra
   if (known === undefined) return found;
   const spans = new Map([...known.spans, ...found.spans].map((span) => [span.spanId, span]));
   return { ...found, spans: [...spans.values()], matched: Math.max(known.matched, found.matched, spans.size) };
-}
-
-interface PartOfTrace {
-  readonly window: TimeWindow;
-  readonly traceId: string;
-  /** Last digits of the ids of its spans. */
-  readonly suffix: string;
-}
-
-async function searchParts(tempo: TempoClient, query: SpanQuery, part: PartOfTrace): Promise<FoundTrace[]> {
-  const parts: FoundTrace[] = [];
-  for (const digit of '0123456789abcdef') {
-    const suffix = digit + part.suffix;
-    const conditions = [...query.conditions, `trace:id = "${part.traceId}"`, `span:id =~ ".*${suffix}"`];
-    const { traces } = await searchTraces(tempo, printSpanQuery({ ...query, conditions }), part.window);
-    for (const trace of traces) {
-      const isWhole = trace.matched <= trace.spans.length || suffix.length >= maxSuffixLength;
-      parts.push(...(isWhole ? [trace] : await searchParts(tempo, query, { ...part, suffix })));
-    }
-  }
-  return parts;
 }
