@@ -1,20 +1,15 @@
-// Counts the attributes of spans for compare(). While spans pass, only numbers are counted: how many spans had this
-// resource, this value of this key; names and values are made of them at the end, once per different one.
+// Counts the values of attributes for compare(). Only numbers are counted: how many spans had this id, and of the ids whose
+// values are shown, in which intervals. Names and values are made once per different one.
+import { AttributeCounts } from './compare-attributes.ts';
+import type { SpanList } from './compare-spans.ts';
+import { type Attribute, type Counted, nameOf, Tally } from './compare-tally.ts';
 import type { Field } from './fields.ts';
-import { IntervalCounts } from './functions/interval-counts.ts';
+import { readSlots } from './functions/series-table.ts';
 import type { Seen } from './items.ts';
 import { printAttribute } from './print.ts';
 import type { AttributeColumns, TraceSource } from './source.ts';
-import { absentMark, groupKey, nil, type Static } from './values.ts';
+import { absentMark, nil, type Static } from './values.ts';
 import { dedicatedResourceColumns, dedicatedSpanColumns } from './visibility.ts';
-
-export interface Counted {
-  readonly value: Static;
-  readonly counts: IntervalCounts;
-}
-
-/** Values with their counts by interval, by attribute. */
-export type Tally = Map<string, Map<string, Counted>>;
 
 /** What is counted of a span beside its attributes. */
 export interface CompareColumns {
@@ -22,149 +17,267 @@ export interface CompareColumns {
   readonly items: ((row: number) => readonly Seen[]) | undefined;
 }
 
-/** Counts by number; the numbers are those of one table. */
-type Counts = Map<number, IntervalCounts>;
+export interface CountOptions {
+  readonly source: TraceSource;
+  readonly columns: CompareColumns;
+  /** The number of intervals. */
+  readonly intervals: number;
+  /** Values shown of each attribute at most. */
+  readonly topN: number;
+}
 
-type Scope = 'span' | 'resource' | 'instrumentation';
+/** The attributes of spans with their most frequent values. */
+export function countValues(spans: SpanList, options: CountOptions): Map<Attribute, readonly Counted[]> {
+  const { source, columns, intervals, topN } = options;
+  const tally = new Tally(intervals);
+  const counters: Counter[] = [
+    ...columns.fields.map((column) => countField(spans, column, tally)),
+    countOwners(spans, { ...ownersOf(source, 'resource'), tally, source }),
+    countOwners(spans, { ...ownersOf(source, 'instrumentation'), tally, source }),
+    ...(columns.items ? [countItems(spans, columns.items, tally)] : []),
+  ];
+  const attributes = new AttributeCounts(spans, { source, tally, topN });
+  const absences = [
+    ...listAbsent(spans, 'span', dedicatedSpanColumns, { tally, present: attributes.present }),
+    ...listAbsent(spans, 'resource', dedicatedResourceColumns, {
+      tally,
+      present: countTyped(spans, source, dedicatedResourceColumns),
+    }),
+  ];
+  const chosen = tally.choose(topN);
+  for (const count of counters) count(intervals);
+  attributes.countIntervals(intervals);
+  const all = countAllIntervals(spans, intervals);
+  for (const absence of absences) countAbsent(spans, absence, { source, all });
+  return chosen;
+}
 
-const dedicatedColumns: Readonly<Record<Scope, ReadonlyMap<string, string>>> = {
-  span: dedicatedSpanColumns,
-  resource: dedicatedResourceColumns,
-  instrumentation: new Map(),
-};
+/** Counts by interval what was counted in all before. */
+type Counter = (intervals: number) => void;
 
-export class SpanCounter {
-  private readonly source: TraceSource;
-  private readonly columns: CompareColumns;
-  private readonly size: number;
-  private readonly totals: IntervalCounts;
-  private readonly resources: Counts = new Map();
-  private readonly scopes: Counts = new Map();
-  /** By key and value in one number. */
-  private readonly attributes: Counts = new Map();
-  private readonly coded: readonly Counts[];
-  /** Spans with a value in a column of their own, by name. */
-  private readonly present = new Map<string, IntervalCounts>();
-  private readonly tally: Tally = new Map();
+/** What spans with one code add to: entries of attributes. */
+interface Target {
+  readonly attribute: Attribute;
+  readonly entry: Counted;
+}
 
-  /** `size`: the number of intervals. */
-  constructor(source: TraceSource, columns: CompareColumns, size: number) {
-    this.source = source;
-    this.columns = columns;
-    this.size = size;
-    this.totals = new IntervalCounts(size);
-    this.coded = columns.fields.map(() => new Map());
+function countField(
+  spans: SpanList,
+  { name, field, showsAbsent }: CompareColumns['fields'][number],
+  tally: Tally,
+): Counter {
+  const targetOf = (value: Static | undefined): Target[] => {
+    if (!isShown(value, showsAbsent)) return [];
+    const attribute = tally.attribute(name);
+    return [{ attribute, entry: tally.entry(attribute, value ?? nil) }];
+  };
+  const { coded } = field;
+  const { rows, count } = spans;
+  if (!coded) return countTargets(spans, (row) => targetOf(field.get(row)));
+  const codes = new Int32Array(count);
+  readSlots(coded, { rows, count, into: codes });
+  return countCodes(spans, { codes, size: coded.size + 1, targetsOf: (slot) => targetOf(coded.at(slot - 1)) });
+}
+
+interface Codes {
+  /** Of each span of the list. */
+  readonly codes: Int32Array;
+  /** Codes are below it. */
+  readonly size: number;
+  readonly targetsOf: (code: number) => readonly Target[];
+}
+
+// Codes in the order in which they first come get small numbers, and these are counted.
+function countCodes(spans: SpanList, { codes, size, targetsOf }: Codes): Counter {
+  const numbers = new Int32Array(size);
+  const totals: number[] = [];
+  const seen: number[] = [];
+  const { count } = spans;
+  for (let i = 0; i < count; i++) {
+    const code = codes[i]!; // one for each span
+    let number = numbers[code]!; // codes are below the size
+    if (number === 0) {
+      number = seen.push(code);
+      numbers[code] = number;
+      totals.push(0);
+    }
+    totals[number - 1]!++;
+    codes[i] = number - 1;
   }
+  const targets = seen.map(targetsOf);
+  targets.forEach((own, number) => {
+    for (const { entry } of own) entry.total += totals[number]!; // as many as were seen
+  });
+  return (intervals) => addMatrix(spans, { codes, targets, intervals });
+}
 
-  add(row: number, interval: number): void {
-    const { spans, valueCount } = this.source;
-    const { starts, keys, values } = spans.attributes;
-    // Rows are of the source, and so are their attributes.
-    this.totals.add(interval);
-    this.countsOf(this.resources, spans.resource[row]!).add(interval);
-    this.countsOf(this.scopes, spans.scope[row]!).add(interval);
-    for (let i = starts[row]!; i < starts[row + 1]!; i++)
-      this.countsOf(this.attributes, keys[i]! * valueCount + values[i]!).add(interval);
-    this.addFields(row, interval);
-    for (const { ref, value } of this.columns.items?.(row) ?? [])
-      if (value.type !== 'duration') this.tallyOf(printAttribute(ref), value).add(interval);
-  }
+/** So many counts are held at once; more codes are counted in several walks. */
+const mostCells = 2 ** 21;
 
-  finish(): Tally {
-    const { resources, scopes } = this.source;
-    this.finishFields();
-    for (const [owner, counts] of this.resources) this.addOwner('resource', resources.attributes, owner, counts);
-    for (const [owner, counts] of this.scopes) this.addOwner('instrumentation', scopes.attributes, owner, counts);
-    const { valueCount } = this.source;
-    for (const [code, counts] of this.attributes)
-      this.addAttribute('span', { key: Math.floor(code / valueCount), value: code % valueCount }, counts);
-    this.addAbsent('span');
-    this.addAbsent('resource');
-    return this.tally;
-  }
+interface Matrix {
+  /** Numbers of targets. */
+  readonly codes: Int32Array;
+  readonly targets: readonly (readonly Target[])[];
+  readonly intervals: number;
+}
 
-  private addFields(row: number, interval: number): void {
-    const { fields } = this.columns;
-    for (let i = 0; i < fields.length; i++) {
-      const { name, field, showsAbsent } = fields[i]!; // below its length, and `coded` is as long
-      if (field.coded) {
-        this.countsOf(this.coded[i]!, field.coded.idOf(row)).add(interval);
-        continue;
+function addMatrix({ count, intervals: times }: SpanList, { codes, targets, intervals }: Matrix): void {
+  const atOnce = Math.max(1, Math.floor(mostCells / intervals));
+  for (let first = 0; first < targets.length; first += atOnce) {
+    const size = Math.min(atOnce, targets.length - first);
+    const cells = new Uint32Array(size * intervals);
+    for (let i = 0; i < count; i++) {
+      const code = codes[i]! - first; // one for each span, and an interval
+      if (code >= 0 && code < size) cells[code * intervals + times[i]!]!++;
+    }
+    for (let code = 0; code < size; code++) {
+      const row = cells.subarray(code * intervals, (code + 1) * intervals);
+      for (const { attribute, entry } of targets[first + code]!) {
+        addTo(attribute.totals, row);
+        if (entry.counts) addTo(entry.counts, row);
       }
-      const value = field.get(row);
-      if (isShown(value, showsAbsent)) this.tallyOf(name, value ?? nil).add(interval);
     }
   }
+}
 
-  private finishFields(): void {
-    for (const [i, { name, field, showsAbsent }] of this.columns.fields.entries()) {
-      for (const [code, counts] of this.coded[i] ?? []) {
-        const value = field.coded?.at(code);
-        if (isShown(value, showsAbsent)) this.tallyOf(name, value ?? nil).addAll(counts);
+function addTo(sums: Float64Array, counts: Uint32Array): void {
+  for (let i = 0; i < counts.length; i++) sums[i]! += counts[i]!; // both are by interval
+}
+
+// For what has no codes: span by span, twice.
+function countTargets(spans: SpanList, targetsOf: (row: number) => readonly Target[]): Counter {
+  const { rows, intervals: times, count } = spans;
+  for (let i = 0; i < count; i++) for (const { entry } of targetsOf(rows[i]!)) entry.total++;
+  return () => {
+    for (let i = 0; i < count; i++) {
+      for (const { attribute, entry } of targetsOf(rows[i]!)) {
+        const interval = times[i]!; // one for each span
+        attribute.totals[interval]!++;
+        if (entry.counts) entry.counts[interval]!++;
       }
     }
-  }
+  };
+}
 
-  private addOwner(
-    scope: Scope,
-    { starts, keys, values }: AttributeColumns,
-    owner: number,
-    counts: IntervalCounts,
-  ): void {
+function countItems(spans: SpanList, items: (row: number) => readonly Seen[], tally: Tally): Counter {
+  return countTargets(spans, (row) =>
+    items(row)
+      .filter(({ value }) => value.type !== 'duration')
+      .map(({ ref, value }) => {
+        const attribute = tally.attribute(printAttribute(ref));
+        return { attribute, entry: tally.entry(attribute, value) };
+      }),
+  );
+}
+
+interface Owners {
+  readonly scope: 'resource' | 'instrumentation';
+  readonly columns: AttributeColumns;
+  readonly slots: Uint32Array;
+  readonly size: number;
+}
+
+function ownersOf({ spans, resources, scopes }: TraceSource, scope: Owners['scope']): Owners {
+  return scope === 'resource'
+    ? { scope, columns: resources.attributes, slots: spans.resource, size: resources.count }
+    : { scope, columns: scopes.attributes, slots: spans.scope, size: scopes.count };
+}
+
+function countOwners(
+  spans: SpanList,
+  { scope, columns, slots, size, tally, source }: Owners & { readonly tally: Tally; readonly source: TraceSource },
+): Counter {
+  const { rows, count } = spans;
+  const codes = Int32Array.from(rows.subarray(0, count), (row) => slots[row]!); // rows are of the source
+  const { starts, keys, values } = columns;
+  const targetsOf = (owner: number): Target[] => {
+    const targets: Target[] = [];
     // Owners have a start and an end, and attributes between them.
-    for (let i = starts[owner]!; i < starts[owner + 1]!; i++)
-      this.addAttribute(scope, { key: keys[i]!, value: values[i]! }, counts);
-  }
+    for (let i = starts[owner]!; i < starts[owner + 1]!; i++) {
+      const attribute = tally.attribute(nameOf(scope, source.key(keys[i]!)));
+      targets.push({ attribute, entry: tally.entry(attribute, source.value(values[i]!)) });
+    }
+    return targets;
+  };
+  return countCodes(spans, { codes, size, targetsOf });
+}
 
-  private addAttribute(
-    scope: Scope,
-    ids: { readonly key: number; readonly value: number },
-    counts: IntervalCounts,
-  ): void {
-    const key = this.source.key(ids.key);
-    const value = this.source.value(ids.value);
-    const name = nameOf(scope, key);
-    this.tallyOf(name, value).addAll(counts);
-    if (dedicatedColumns[scope].get(key) === value.type) this.countsOf(this.present, name).addAll(counts);
-  }
+// Columns of their own are listed for every span: absent values as the text nil, but service.name as "".
+interface Absence extends Target {
+  /** Does the span have a value in the column? Undefined: none has. */
+  readonly isPresent: ((row: number, source: TraceSource) => boolean) | undefined;
+}
 
-  // Columns of their own are listed for every span: absent values as the text nil, but service.name as "".
-  private addAbsent(scope: Scope): void {
-    for (const key of dedicatedColumns[scope].keys()) {
-      const name = nameOf(scope, key);
-      const present = this.present.get(name);
-      if (present?.total === this.totals.total) continue;
-      const absent = this.tallyOf(name, key === 'service.name' ? { type: 'string', value: '' } : absentMark);
-      absent.addAll(this.totals);
-      if (present) absent.subtractAll(present);
+type Present = ReadonlyMap<string, { readonly total: number; readonly isPresent: NonNullable<Absence['isPresent']> }>;
+
+function listAbsent(
+  spans: SpanList,
+  scope: 'span' | 'resource',
+  columns: ReadonlyMap<string, string>,
+  { tally, present }: { readonly tally: Tally; readonly present: Present },
+): Absence[] {
+  return [...columns.keys()].flatMap((key) => {
+    const known = present.get(key);
+    if (known?.total === spans.count) return [];
+    const attribute = tally.attribute(nameOf(scope, key));
+    const entry = tally.entry(attribute, key === 'service.name' ? { type: 'string', value: '' } : absentMark);
+    entry.total += spans.count - (known?.total ?? 0);
+    return [{ attribute, entry, isPresent: known?.total ? known.isPresent : undefined }];
+  });
+}
+
+function countAbsent(
+  { rows, intervals, count }: SpanList,
+  { attribute, entry, isPresent }: Absence,
+  { source, all }: { readonly source: TraceSource; readonly all: Uint32Array },
+): void {
+  if (!isPresent) {
+    addTo(attribute.totals, all);
+    if (entry.counts) addTo(entry.counts, all);
+    return;
+  }
+  for (let i = 0; i < count; i++) {
+    if (isPresent(rows[i]!, source)) continue;
+    const interval = intervals[i]!; // one for each span
+    attribute.totals[interval]!++;
+    if (entry.counts) entry.counts[interval]!++;
+  }
+}
+
+function countAllIntervals({ intervals: times, count }: SpanList, intervals: number): Uint32Array {
+  const all = new Uint32Array(intervals);
+  for (let i = 0; i < count; i++) all[times[i]!]!++; // one for each span
+  return all;
+}
+
+// Resources whose attribute has the type of its column.
+function countTyped(
+  { rows, count }: SpanList,
+  { resources, spans, key, value }: TraceSource,
+  columns: ReadonlyMap<string, string>,
+): Present {
+  const { starts, keys, values } = resources.attributes;
+  const owners = new Map<string, Uint8Array>();
+  for (let owner = 0; owner < resources.count; owner++) {
+    // As for all owners.
+    for (let i = starts[owner]!; i < starts[owner + 1]!; i++) {
+      const name = key(keys[i]!);
+      if (columns.get(name) !== value(values[i]!).type) continue;
+      const marks = owners.get(name) ?? new Uint8Array(resources.count);
+      marks[owner] = 1;
+      owners.set(name, marks);
     }
   }
-
-  private countsOf<K>(by: Map<K, IntervalCounts>, id: K): IntervalCounts {
-    const known = by.get(id);
-    if (known !== undefined) return known;
-    const made = new IntervalCounts(this.size);
-    by.set(id, made);
-    return made;
+  const present = new Map<string, { total: number; isPresent: NonNullable<Absence['isPresent']> }>();
+  for (const [name, marks] of owners) {
+    let total = 0;
+    for (let i = 0; i < count; i++) total += marks[spans.resource[rows[i]!]!]!; // rows are of the source
+    present.set(name, { total, isPresent: (row, source) => marks[source.spans.resource[row]!] === 1 });
   }
-
-  private tallyOf(name: string, value: Static): IntervalCounts {
-    const byValue = this.tally.get(name) ?? new Map<string, Counted>();
-    this.tally.set(name, byValue);
-    // Arrays lose their values on Tempo's way to the front end.
-    const shown = Array.isArray((value as { value?: unknown }).value) ? nil : value;
-    const key = groupKey(shown.type === 'nil' ? absentMark : shown);
-    const counted = byValue.get(key) ?? { value: shown, counts: new IntervalCounts(this.size) };
-    byValue.set(key, counted);
-    return counted.counts;
-  }
+  return present;
 }
 
 // Of what the query read, nothing is shown where there was nothing, and durations never.
 function isShown(value: Static | undefined, showsAbsent: boolean): boolean {
   return showsAbsent || (value !== undefined && value.type !== 'nil' && value.type !== 'duration');
-}
-
-function nameOf(scope: Scope, name: string): string {
-  return printAttribute({ scope, parent: false, name, intrinsic: undefined });
 }

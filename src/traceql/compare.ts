@@ -1,15 +1,17 @@
 // compare(): for every attribute of the spans found, how often each value occurs among the selected spans and among all
 // others, so that one sees what is different about the selection.
 import type * as ast from './ast.ts';
-import { type CompareColumns, SpanCounter, type Tally } from './compare-counter.ts';
+import { type CompareColumns, countValues } from './compare-counter.ts';
+import { SpanList } from './compare-spans.ts';
 import { compileTest, compileValue, mayThrow, type RowValue } from './compile.ts';
 import { any } from './conditions.ts';
-import { forEachSpan, type Plan } from './evaluate.ts';
+import type { Plan } from './evaluate.ts';
 import { type Field, intrinsicField } from './fields.ts';
 import type { Intervals } from './functions/intervals.ts';
 import type { Label, Series } from './functions/series.ts';
 import { intrinsicRef } from './parse-field.ts';
 import { printAttribute } from './print.ts';
+import { forEachBatch } from './scan.ts';
 import { foldConstants } from './simplify.ts';
 import type { TraceSource } from './source.ts';
 import { nil } from './values.ts';
@@ -25,19 +27,30 @@ export interface CompareContext {
 export function compareSpans(metrics: ast.MetricsCompare, context: CompareContext): Series[] {
   const { plan, source, intervals } = context;
   const isSelected = makeSelection(metrics, context);
-  const columns = listColumns(source, plan);
-  const baseline = new SpanCounter(source, columns, intervals.count);
-  const selection = new SpanCounter(source, columns, intervals.count);
-  forEachSpan(source, plan, intervals, (row, interval) => {
-    (isSelected(row) ? selection : baseline).add(row, interval);
+  const baseline = new SpanList();
+  const selection = new SpanList();
+  forEachBatch(source, plan, intervals, (batch) => {
+    baseline.add(batch, (row) => !isSelected(row));
+    selection.add(batch, isSelected);
   });
+  const columns = listColumns(source, plan);
   const sides = [
-    ['baseline', baseline.finish()],
-    ['selection', selection.finish()],
+    ['baseline', baseline],
+    ['selection', selection],
   ] as const;
+  const counted = sides.map(([type, spans]) => {
+    const attributes = countValues(spans, { source, columns, intervals: intervals.count, topN: metrics.topN });
+    return { type, attributes: [...attributes] };
+  });
   return [
-    ...sides.flatMap(([type, tally]) => listValues(type, tally, metrics.topN)),
-    ...sides.flatMap(([type, tally]) => listTotals(`${type}_total`, tally, intervals.count)),
+    ...counted.flatMap(({ type, attributes }) =>
+      attributes.flatMap(([{ name }, values]) =>
+        values.map(({ value, counts }) => makeSeries(type, { name, value }, counts ?? new Float64Array(0))),
+      ),
+    ),
+    ...counted.flatMap(({ type, attributes }) =>
+      attributes.map(([{ name, totals }]) => makeSeries(`${type}_total`, { name, value: nil }, totals)),
+    ),
   ];
 }
 
@@ -128,23 +141,6 @@ function listColumns(source: TraceSource, plan: Plan): CompareColumns {
     .map(({ ref, field }) => ({ name: printAttribute(ref), field, showsAbsent: false }));
   const items = plan.firstPass.readsItems ? (row: number) => plan.firstPass.listItems(row) : undefined;
   return { fields: [...intrinsics, ...read], items };
-}
-
-function listValues(type: string, tally: Tally, topN: number): Series[] {
-  return [...tally].flatMap(([name, byValue]) =>
-    [...byValue.values()]
-      .sort((a, b) => b.counts.total - a.counts.total)
-      .slice(0, topN)
-      .map(({ value, counts }) => makeSeries(type, { name, value }, counts.toArray())),
-  );
-}
-
-function listTotals(type: string, tally: Tally, size: number): Series[] {
-  return [...tally].map(([name, byValue]) => {
-    const totals = new Float64Array(size);
-    for (const { counts } of byValue.values()) counts.addTo(totals);
-    return makeSeries(type, { name, value: nil }, totals);
-  });
 }
 
 function makeSeries(type: string, label: Label, values: Float64Array): Series {

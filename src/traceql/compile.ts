@@ -1,14 +1,23 @@
-// Turns field expressions into functions of a row. Comparisons of an attribute with a constant, by far the most common,
-// are decided once per distinct value.
+// Turns field expressions into functions of a row. Comparisons of attributes with constants, by far the most common, are
+// worked out over columns (column-filter.ts); everything else row by row.
 import type * as ast from './ast.ts';
+import {
+  type Narrow,
+  narrowByBoth,
+  narrowByComparison,
+  narrowByConstant,
+  narrowByEither,
+  type RowTest,
+  testByBlock,
+} from './column-filter.ts';
 import type { Field } from './fields.ts';
+import type { Question } from './id-verdicts.ts';
 import { applyBinary, applyUnary, makeComparison, type RegexCache } from './operators.ts';
 import { printAsServer } from './print.ts';
 import type { TraceSource } from './source.ts';
 import { impliedType } from './types.ts';
-import { absentMark, equals, nil, no, type Static, toFloat, yes } from './values.ts';
+import { absentMark, equals, nil, no, type Static, yes } from './values.ts';
 
-export type RowTest = (row: number) => boolean;
 export type RowValue = (row: number) => Static;
 
 /** What expressions are compiled against. */
@@ -20,15 +29,9 @@ export interface CompileContext {
 
 /** The expression as a filter: does it resolve to true? May throw a QueryError of kind execution. */
 export function compileTest(node: ast.FieldExpression, context: CompileContext): RowTest {
-  if (node.type === 'static') {
-    const holds = node.value.type === 'boolean' && node.value.value;
-    return () => holds;
-  }
+  const narrow = compileColumns(node, context);
+  if (narrow) return testByBlock(narrow, context.source.spans.count);
   if (node.type === 'binary') return compileBinaryTest(node, context);
-  if (node.type === 'exists' && node.operand.type === 'attribute') {
-    const { get } = context.field(node.operand.ref);
-    return (row) => (get(row)?.type ?? 'nil') !== 'nil';
-  }
   const value = compileValue(node, context);
   return (row) => isTrue(value(row));
 }
@@ -68,6 +71,40 @@ export function mayThrow(node: ast.FieldExpression): boolean {
   return 'operand' in node && mayThrow(node.operand);
 }
 
+// Undefined for what has no columns, or may fail for a row that nobody asks about.
+function compileColumns(node: ast.FieldExpression, context: CompileContext): Narrow | undefined {
+  if (node.type === 'static') return narrowByConstant(node.value.type === 'boolean' && node.value.value);
+  if (node.type === 'exists' || node.type === 'missing') return compileExistence(node, context);
+  if (node.type !== 'binary') return undefined;
+  const { left, right, op } = node;
+  if (op === '&&' || op === '||') {
+    if (!isSurelyBoolean(left) || !isSurelyBoolean(right)) return undefined;
+    const first = compileColumns(left, context);
+    const second = first && compileColumns(right, context);
+    if (!first || !second) return undefined;
+    return op === '&&' ? narrowByBoth(first, second) : narrowByEither(first, second);
+  }
+  const { regexes } = context;
+  if (left.type === 'attribute' && right.type === 'static') {
+    const { value: operand } = right;
+    return compileLeaf(left, { holds: makeComparison(op, operand, regexes), comparison: { op, operand } }, context);
+  }
+  if (left.type !== 'static' || right.type !== 'attribute' || mayThrow(node)) return undefined;
+  const { value: operand } = left;
+  const holds = (value: Static) => isTrue(applyBinary(op, operand, value, regexes));
+  return compileLeaf(right, { holds, comparison: undefined }, context);
+}
+
+function compileExistence({ type, operand }: ast.Existence, context: CompileContext): Narrow | undefined {
+  if (operand.type !== 'attribute') return undefined;
+  const holds = (value: Static) => (type === 'exists' ? value.type !== 'nil' : equals(value, absentMark));
+  return compileLeaf(operand, { holds, comparison: { op: type, operand: undefined } }, context);
+}
+
+function compileLeaf({ ref }: ast.Attribute, question: Question, context: CompileContext): Narrow | undefined {
+  return narrowByComparison(ref, context.field(ref), question, context.source);
+}
+
 function compileBinaryTest(node: ast.Binary, context: CompileContext): RowTest {
   const { left, right, op } = node;
   if (op === '&&' || op === '||') {
@@ -76,23 +113,10 @@ function compileBinaryTest(node: ast.Binary, context: CompileContext): RowTest {
     const second = compileTest(right, context);
     return op === '&&' ? (row) => first(row) && second(row) : (row) => first(row) || second(row);
   }
-  if (left.type === 'attribute' && right.type === 'static')
-    return compileLeaf(
-      left.ref,
-      makeComparison(op, right.value, context.regexes),
-      { op, operand: right.value },
-      context,
-    );
-  if (left.type === 'static' && right.type === 'attribute') {
-    const { value: operand } = left;
-    return compileLeaf(
-      right.ref,
-      (value) => isTrue(applyBinary(op, operand, value, context.regexes)),
-      undefined,
-      context,
-    );
-  }
-  return testOf(compileBinaryValue(node, context));
+  if (left.type !== 'attribute' || right.type !== 'static') return testOf(compileBinaryValue(node, context));
+  const { get } = context.field(left.ref);
+  const holds = makeComparison(op, right.value, context.regexes);
+  return (row) => holds(get(row) ?? nil);
 }
 
 function compileBinaryValue(node: ast.Binary, { ...context }: CompileContext): RowValue {
@@ -106,62 +130,6 @@ function compileBinaryValue(node: ast.Binary, { ...context }: CompileContext): R
     if (first.type === 'boolean' && first.value === (op === '||')) return first;
     return applyBinary(op, first, right(row), regexes);
   };
-}
-
-interface Comparison {
-  readonly op: ast.Binary['op'];
-  readonly operand: Static;
-}
-
-function compileLeaf(
-  ref: ast.AttributeRef,
-  holds: (value: Static) => boolean,
-  comparison: Comparison | undefined,
-  context: CompileContext,
-): RowTest {
-  const byNumber = comparison && compileDurationLeaf(ref, comparison, context.source);
-  if (byNumber) return byNumber;
-  const field = context.field(ref);
-  const { coded } = field;
-  if (coded) return compileCodedLeaf(coded, (id) => holds(coded.at(id) ?? nil));
-  return (row) => holds(field.get(row) ?? nil);
-}
-
-const unknown = 0;
-const isNot = 1;
-const is = 2;
-
-function compileCodedLeaf(coded: NonNullable<Field['coded']>, decide: (id: number) => boolean): RowTest {
-  const { idOf } = coded;
-  const verdicts = new Uint8Array(coded.size + 1);
-  return (row) => {
-    const slot = idOf(row) + 1;
-    if (verdicts[slot] === unknown) verdicts[slot] = decide(slot - 1) ? is : isNot;
-    return verdicts[slot] === is;
-  };
-}
-
-type NumberTest = (value: number, operand: number) => boolean;
-const numberTests: Partial<Record<string, NumberTest>> = {
-  '>': (a, b) => a > b,
-  '>=': (a, b) => a >= b,
-  '<': (a, b) => a < b,
-  '<=': (a, b) => a <= b,
-  '=': (a, b) => a === b,
-  '!=': (a, b) => a !== b,
-};
-
-// Durations are numbers in a column, and a comparison always sees the values it asks for itself.
-function compileDurationLeaf(
-  ref: ast.AttributeRef,
-  { op, operand }: Comparison,
-  { spans }: TraceSource,
-): RowTest | undefined {
-  const test = numberTests[op];
-  const limit = toFloat(operand);
-  if (ref.intrinsic !== 'duration' || !test || Number.isNaN(limit)) return undefined;
-  const { durationNs } = spans;
-  return (row) => test(durationNs[row]!, limit); // rows come from the source
 }
 
 // The operators that give true or false whatever they are given; a lone attribute may be nil.

@@ -1,9 +1,9 @@
 // Makes a parsed query ready to run on a source: what it fetches, which traces can match at all, and what it does with
 // the spans of one trace.
 import type * as ast from './ast.ts';
-import { type CompileContext, compileTest, mayThrow, type RowTest } from './compile.ts';
+import type { RowTest } from './column-filter.ts';
+import { type CompileContext, compileTest, mayThrow } from './compile.ts';
 import { extractConditions, type FetchRequest } from './conditions.ts';
-import type { Intervals } from './functions/intervals.ts';
 import type { Seen } from './items.ts';
 import { findMisread } from './misread-resources.ts';
 import type { RegexCache } from './operators.ts';
@@ -68,46 +68,6 @@ export function planTraceql(query: ast.Query, source: TraceSource, window?: Wind
     secondPass,
     regexes,
   };
-}
-
-/** Calls back for each trace that may match, those that arrived last first, until `visit` says to stop. */
-export function forEachCandidate(source: TraceSource, plan: Plan, visit: (trace: number) => 'go on' | 'stop'): void {
-  const { necessary } = plan;
-  if (!necessary) {
-    for (let trace = source.traces.count - 1; trace >= 0; trace--) if (visit(trace) === 'stop') return;
-    return;
-  }
-  const { trace: traces, count } = source.spans;
-  const seen = new Uint8Array(source.traces.count);
-  for (let row = count - 1; row >= 0; row--) {
-    const trace = traces[row]!; // rows are of the source
-    if (seen[trace] === 1 || !necessary(row)) continue;
-    seen[trace] = 1;
-    if (visit(trace) === 'stop') return;
-  }
-}
-
-/** Calls back for every span of the answer with the interval it started in. */
-export function forEachSpan(
-  source: TraceSource,
-  plan: Plan,
-  intervals: Intervals,
-  visit: (row: number, interval: number) => void,
-): void {
-  const { startSec, startNano, count } = source.spans;
-  const { rowTest } = plan;
-  const visitInTime = (row: number) => {
-    const interval = intervals.find(startSec[row]!, startNano[row]!); // rows are of the source
-    if (interval !== -1) visit(row, interval);
-  };
-  if (rowTest) {
-    for (let row = 0; row < count; row++) if (rowTest(row)) visitInTime(row);
-    return;
-  }
-  forEachCandidate(source, plan, (trace) => {
-    for (const set of plan.evaluate(trace)) for (const row of set.rows) visitInTime(row);
-    return 'go on';
-  });
 }
 
 // A first filter that cannot fail is applied while rows are listed: cheaper than asking first what would be fetched.

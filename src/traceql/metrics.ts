@@ -3,8 +3,8 @@ import type { QueryError } from '../errors/query-error.ts';
 import type * as ast from './ast.ts';
 import { compareSpans } from './compare.ts';
 import { makeInvalid } from './errors.ts';
-import { forEachSpan, type Plan, planTraceql } from './evaluate.ts';
-import { type Field, makeCoded } from './fields.ts';
+import { type Plan, planTraceql } from './evaluate.ts';
+import { type Coded, type Field, makeCoded } from './fields.ts';
 import { ExemplarCollector } from './functions/exemplars.ts';
 import { Intervals, type MetricsWindow } from './functions/intervals.ts';
 import { largestPower, log2Power } from './functions/log2.ts';
@@ -19,8 +19,9 @@ import {
 import { toQuantiles } from './functions/quantile.ts';
 import { applySecondStages } from './functions/second-stages.ts';
 import type { Label, Series } from './functions/series.ts';
-import { SeriesTable } from './functions/series-table.ts';
+import { type ReadNumbers, readSlots, SeriesTable } from './functions/series-table.ts';
 import { printAttribute } from './print.ts';
+import { batchSpans, forEachBatch } from './scan.ts';
 import type { TraceSource } from './source.ts';
 import { impliedType } from './types.ts';
 import { nil, toFloat } from './values.ts';
@@ -43,10 +44,7 @@ export function runMetrics(query: ast.Query, source: TraceSource, options: Metri
   if (metrics.type === 'compare') return compareSpans(metrics, { plan, source, intervals });
   const exemplars = new ExemplarCollector(options, source, plan.show);
   const table = makeTable(metrics, { source, plan, intervals });
-  forEachSpan(source, plan, intervals, (row, interval) => {
-    const series = table.add(row, interval);
-    if (series !== undefined) exemplars.offer(row, series);
-  });
+  forEachBatch(source, plan, intervals, (batch) => exemplars.offer(batch, table.add(batch)));
   const series = table.finish();
   exemplars.attach(
     series,
@@ -65,15 +63,15 @@ interface TableContext {
 function makeTable(metrics: ast.MetricsAggregate, { source, plan, intervals }: TableContext): SeriesTable {
   const by = metrics.by.map(({ ref }) => ({ name: printAttribute(ref), field: fieldOf(ref, plan) }));
   const isBucketed = metrics.op === 'histogram_over_time' || metrics.op === 'quantile_over_time';
-  const value = readNumber(metrics, source, plan);
   const buckets = isBucketed ? bucketField(metrics, source, plan) : undefined;
   return new SeriesTable({
     by: buckets ? [...by, { name: bucketLabel, field: buckets, isRequired: true }] : by,
     // Without groups there is one series, even if no span was found.
     alone: by.length === 0 && !buckets && metrics.op !== 'avg_over_time' ? [metricName(metrics.op)] : undefined,
     nameless: buckets ? [] : [metricName(metrics.op)],
-    makeAccumulator: () => makeAccumulator(metrics.op, intervals),
-    value: isBucketed ? () => 1 : value,
+    intervals: intervals.count,
+    accumulator: makeAccumulator(metrics.op, intervals),
+    readNumbers: isBucketed ? readOnes : makeNumberReader(metrics, source, plan),
   });
 }
 
@@ -81,12 +79,12 @@ function metricName(op: string): Label {
   return { name: '__name__', value: { type: 'string', value: op } };
 }
 
-function makeAccumulator(op: ast.MetricsOp, { count, stepSeconds }: Intervals): Accumulator {
-  if (op === 'min_over_time') return minOverTime(count);
-  if (op === 'max_over_time') return maxOverTime(count);
-  if (op === 'sum_over_time') return sumOverTime(count);
-  if (op === 'avg_over_time') return avgOverTime(count);
-  return countOverTime(count, op === 'rate' ? 1 / stepSeconds : 1);
+function makeAccumulator(op: ast.MetricsOp, { stepSeconds }: Intervals): Accumulator {
+  if (op === 'min_over_time') return minOverTime();
+  if (op === 'max_over_time') return maxOverTime();
+  if (op === 'sum_over_time') return sumOverTime();
+  if (op === 'avg_over_time') return avgOverTime();
+  return countOverTime(op === 'rate' ? 1 / stepSeconds : 1);
 }
 
 // The filters' view of an attribute comes before what was fetched for the metric.
@@ -107,6 +105,42 @@ function readNumber(metrics: ast.MetricsAggregate, source: TraceSource, plan: Pl
   return (row) => toFloat(field.get(row) ?? nil);
 }
 
+const readOnes: ReadNumbers = ({ count }, into) => void into.fill(1, 0, count);
+
+/** The same for many spans. */
+function makeNumberReader(metrics: ast.MetricsAggregate, source: TraceSource, plan: Plan): ReadNumbers {
+  const { durationNs } = source.spans;
+  if (!metrics.attribute) return readOnes;
+  if (metrics.attribute.ref.intrinsic === 'duration')
+    return ({ rows, count }, into) => {
+      for (let i = 0; i < count; i++) into[i] = durationNs[rows[i]!]! / nanosPerSecond; // rows are of the source
+    };
+  const { coded } = fieldOf(metrics.attribute.ref, plan);
+  if (coded) return readByCode(coded);
+  const read = readNumber(metrics, source, plan);
+  return ({ rows, count }, into) => {
+    for (let i = 0; i < count; i++) into[i] = read(rows[i]!); // as above
+  };
+}
+
+// Each id is worked out once.
+function readByCode(coded: Coded): ReadNumbers {
+  const slots = new Int32Array(batchSpans);
+  const numbers = new Float64Array(coded.size + 1);
+  const isDone = new Uint8Array(coded.size + 1);
+  return ({ rows, count }, into) => {
+    readSlots(coded, { rows, count, into: slots });
+    for (let i = 0; i < count; i++) {
+      const slot = slots[i]!; // as long as a batch
+      if (isDone[slot] === 0) {
+        numbers[slot] = toFloat(coded.at(slot - 1) ?? nil);
+        isDone[slot] = 1;
+      }
+      into[i] = numbers[slot]!; // slots are of the field
+    }
+  };
+}
+
 // Floats have no buckets in Tempo; spans with one are left out.
 function bucketField(metrics: ast.MetricsAggregate, source: TraceSource, plan: Plan): Field {
   const { durationNs } = source.spans;
@@ -125,11 +159,11 @@ function bucketField(metrics: ast.MetricsAggregate, source: TraceSource, plan: P
 
 // A bucket's code is its power of two; below 2 there is none.
 function makeBucketField(read: (row: number) => number, divisor: number): Field {
-  return makeCoded(
-    largestPower,
-    (row) => log2Power(read(row)) ?? -1,
-    (power) => (power === -1 ? undefined : { type: 'float', value: 2 ** power / divisor }),
-  );
+  return makeCoded({
+    size: largestPower,
+    idOf: (row) => log2Power(read(row)) ?? -1,
+    at: (power) => (power === -1 ? undefined : { type: 'float', value: 2 ** power / divisor }),
+  });
 }
 
 function makeNotMetrics(query: ast.Query): QueryError {

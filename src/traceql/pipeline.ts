@@ -1,6 +1,7 @@
 // Runs the stages of a query on the spans of one trace: filters, structural operators, groups, aggregates.
 import type * as ast from './ast.ts';
-import { type CompileContext, compileTest, compileValue, type RowTest } from './compile.ts';
+import type { RowTest } from './column-filter.ts';
+import { type CompileContext, compileTest, compileValue } from './compile.ts';
 import { makeExecutionError } from './errors.ts';
 import { aggregateFunctions } from './functions/aggregates.ts';
 import { applyBinary } from './operators.ts';

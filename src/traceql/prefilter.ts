@@ -1,7 +1,8 @@
 // Ways to look at fewer spans without changing an answer: when a span that passes the filters is surely one that the
 // storage would have handed over, and which test some span of a trace must pass for the trace to matter.
 import type * as ast from './ast.ts';
-import { type CompileContext, compileTest, mayThrow, type RowTest } from './compile.ts';
+import type { RowTest } from './column-filter.ts';
+import { type CompileContext, compileTest, mayThrow } from './compile.ts';
 import type { FetchRequest } from './conditions.ts';
 
 /** Is every span that matters surely fetched, so that nobody needs to ask? */

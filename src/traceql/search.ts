@@ -1,7 +1,8 @@
 // Which traces a query finds: newest arrivals first until there are enough, or the most recent ones of all.
 import type * as ast from './ast.ts';
-import { forEachCandidate, type Plan, planTraceql } from './evaluate.ts';
+import { type Plan, planTraceql } from './evaluate.ts';
 import type { Spanset } from './pipeline.ts';
+import { forEachCandidate } from './scan.ts';
 import type { TraceSource } from './source.ts';
 import { touchesWindow, type Window } from './window.ts';
 

@@ -82,6 +82,9 @@ export interface TraceColumns {
   readonly rootRow: Int32Array;
 }
 
+/** Types of values as numbers, for loops over columns. `other`: arrays, integers beyond 53 bits, and what has no type. */
+export const typeCodes = { other: 0, string: 1, int: 2, float: 3, boolean: 4 } as const;
+
 export interface TraceSource {
   readonly spans: SpanColumns;
   readonly events: EventColumns;
@@ -93,6 +96,13 @@ export interface TraceSource {
   readonly valueCount: number;
   /** The value of an id; nil for what TraceQL has no type for (maps, bytes, mixed and empty arrays). */
   value(id: number): Static;
+  /** By value id: its type (`typeCodes`), and the number of an int or float. */
+  readonly valueTypes: Uint8Array;
+  readonly valueNumbers: Float64Array;
+  /** The value id of a string; undefined if no span ever had it. */
+  stringId(text: string): number | undefined;
+  /** By row: value id + 1 of the span's attribute with this key, 0 where it has none. */
+  spanAttribute(key: number): Uint32Array;
   keyId(key: string): number | undefined;
   key(id: number): string;
   /** 32 hex digits. */

@@ -7,19 +7,32 @@ import { nil, type Static, type StaticType } from './values.ts';
 
 export type Predicate = (value: Static) => boolean;
 
+/** A comparison with a constant, as a query has it. */
+export type Comparison = Pick<Condition, 'op' | 'operand'>;
+
 /** Predicates joined by "or". */
 export class AnyOf {
   private readonly predicates: Predicate[] = [];
+  private readonly comparisons: Comparison[] = [];
   /** Takes everything, absent values too. */
   takesAll = false;
 
   add(condition: Condition, regexes: RegexCache): void {
     if (condition.op === 'any') this.takesAll = true;
-    else this.predicates.push(makePredicate(condition, regexes));
+    else {
+      this.predicates.push(makePredicate(condition, regexes));
+      this.comparisons.push(condition);
+    }
   }
 
   get isEmpty(): boolean {
     return !this.takesAll && this.predicates.length === 0;
+  }
+
+  /** Does whatever passes this comparison (undefined: whatever there is) surely pass here? */
+  includes(comparison: Comparison | undefined): boolean {
+    if (this.takesAll || comparison === undefined) return this.takesAll;
+    return this.comparisons.some(({ op, operand }) => op === comparison.op && operand === comparison.operand);
   }
 
   test(value: Static): boolean {
@@ -34,7 +47,7 @@ export function makePredicate({ op, operand }: Condition, regexes: RegexCache): 
   return makeComparison(op, operand, regexes);
 }
 
-type ColumnType = 'string' | 'int' | 'float' | 'boolean';
+export type ColumnType = 'string' | 'int' | 'float' | 'boolean';
 
 const columnOfOperand: Partial<Record<StaticType, ColumnType>> = {
   string: 'string',
@@ -77,6 +90,11 @@ export class GenericAttributes {
     }
     const column = condition.operand && columnOfOperand[condition.operand.type];
     if (column) this.columns[column].add(condition, regexes);
+  }
+
+  /** Does a filter see every value of this type that passes the comparison (undefined: every one)? */
+  includes(type: ColumnType, comparison: Comparison | undefined): boolean {
+    return this.columns[type].includes(comparison);
   }
 
   /** Does anything of this scope get read at all? Durations and keywords are types attributes never have. */

@@ -1,6 +1,7 @@
 // Exemplars: for some traces, one span of the answer, so that a point on a graph leads to a trace.
 import type { Seen } from '../items.ts';
 import { printAttribute } from '../print.ts';
+import type { SpanBatch } from '../scan.ts';
 import type { TraceSource } from '../source.ts';
 import type { Label, Series } from './series.ts';
 
@@ -39,19 +40,20 @@ export class ExemplarCollector {
     this.buckets = new Array<number>(count).fill(0);
   }
 
-  /** Takes a span if its trace has none yet and its part of the window is not full. */
-  offer(row: number, series: number): void {
-    if (this.offered.length >= this.limit) return;
-    const trace = this.source.spans.trace[row]!; // rows are of the source
-    if (trace === this.lastTrace) return;
-    this.lastTrace = trace;
-    const bucket = Math.min(
-      this.buckets.length - 1,
-      Math.floor((this.timestampMs(row) - this.startMs) / this.bucketMs),
-    );
-    if (this.buckets[bucket]! >= perBucket) return; // clamped to the last one
-    this.buckets[bucket]!++;
-    this.offered.push({ row, series });
+  /** Takes a span if its trace has none yet and its part of the window is not full. `series`: where each went, -1: nowhere. */
+  offer({ rows, count }: SpanBatch, series: Int32Array): void {
+    const { trace: traces } = this.source.spans;
+    for (let i = 0; i < count && this.offered.length < this.limit; i++) {
+      const row = rows[i]!; // batches are of the source
+      const trace = traces[row]!;
+      if (trace === this.lastTrace || series[i] === -1) continue;
+      this.lastTrace = trace;
+      const at = Math.floor((this.timestampMs(row) - this.startMs) / this.bucketMs);
+      const bucket = Math.min(this.buckets.length - 1, at);
+      if (this.buckets[bucket]! >= perBucket) continue; // clamped to the last one
+      this.buckets[bucket]!++;
+      this.offered.push({ row, series: series[i]! });
+    }
   }
 
   /** Adds what was taken to its series. `read`: the value to show; without it, that of the sample. */

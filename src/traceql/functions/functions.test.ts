@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { alignWindow, Intervals } from './intervals.ts';
 import { log2Power, log2Quantile } from './log2.ts';
-import { avgOverTime, countOverTime, maxOverTime, minOverTime, sumOverTime } from './over-time.ts';
+import { type Accumulator, avgOverTime, countOverTime, maxOverTime, minOverTime, sumOverTime } from './over-time.ts';
 import { toQuantiles } from './quantile.ts';
 import { applySecondStages } from './second-stages.ts';
 import type { Series } from './series.ts';
@@ -84,15 +84,14 @@ describe('buckets', () => {
 
 describe('accumulators', () => {
   it.each([
-    ['count', countOverTime(2, 1), [3, 0]],
-    ['rate', countOverTime(2, 0.1), [0.30000000000000004, 0]],
-    ['min', minOverTime(2), [1, nothing]],
-    ['max', maxOverTime(2), [5, nothing]],
-    ['sum', sumOverTime(2), [9, nothing]],
-    ['avg', avgOverTime(2), [3, nothing]],
-  ] as const)('%s of 1, 5 and 3 in the first of two intervals', (_, accumulator, expected) => {
-    for (const value of [1, 5, 3]) accumulator.add(0, value);
-    expect([...accumulator.values()]).toEqual(expected);
+    ['count', countOverTime(1), [3, 0]],
+    ['rate', countOverTime(0.1), [0.30000000000000004, 0]],
+    ['min', minOverTime(), [1, nothing]],
+    ['max', maxOverTime(), [5, nothing]],
+    ['sum', sumOverTime(), [9, nothing]],
+    ['avg', avgOverTime(), [3, nothing]],
+  ] as const)('%s of 1, 5 and 3 in the first of two cells', (_, accumulator, expected) => {
+    expect(accumulate(accumulator, 1, 5, 3)).toEqual(expected);
   });
 
   it.each([
@@ -100,17 +99,20 @@ describe('accumulators', () => {
     [[1, nothing, 3, 4], nothing],
     [[1, nothing, 3, 4, 5], 5],
   ])('sum of %j is spoilt by what is no number, every other time, as Tempo’s is', (values, expected) => {
-    const sum = sumOverTime(1);
-    for (const value of values) sum.add(0, value);
-    expect([...sum.values()]).toEqual([expected]);
+    expect(accumulate(sumOverTime(), ...values)).toEqual([expected, nothing]);
   });
 
   it('avg leaves out what is no number', () => {
-    const avg = avgOverTime(1);
-    for (const value of [1, nothing, 3]) avg.add(0, value);
-    expect([...avg.values()]).toEqual([2]);
+    expect(accumulate(avgOverTime(), 1, nothing, 3)).toEqual([2, nothing]);
   });
 });
+
+// The values in the first of two cells.
+function accumulate(accumulator: Accumulator, ...values: number[]): number[] {
+  accumulator.reserve(2);
+  accumulator.add(new Int32Array(values.length), Float64Array.from(values), values.length);
+  return [...accumulator.read(0, 2)];
+}
 
 describe('intervals', () => {
   const window = { startNs: 0n, endNs: 30_000_000_000n, stepNs: 10_000_000_000n, isInstant: false };

@@ -1,6 +1,8 @@
 // The points in time of a metrics query. Intervals are open on the left and closed on the right, and named by their end.
+import type { SpanColumns } from '../source.ts';
 
 const nanosPerSecond = 1_000_000_000n;
+const nanosPerSecondNumber = 1e9;
 const nanosPerMs = 1_000_000n;
 
 export interface MetricsWindow {
@@ -46,9 +48,27 @@ export class Intervals {
 
   /** The interval of a time; -1 if it is outside. */
   find(sec: number, nano: number): number {
-    const offset = (sec - this.startSec) * Number(nanosPerSecond) + (nano - this.startNano);
+    const offset = (sec - this.startSec) * nanosPerSecondNumber + (nano - this.startNano);
     if (offset <= 0 || offset > this.lengthNs) return -1;
     return Math.ceil(offset / this.stepNs) - 1;
+  }
+
+  /** Finds the interval of each of `found` rows; those outside are left out of the lists. Says how many stay. */
+  keepWithin(
+    { startSec, startNano }: Pick<SpanColumns, 'startSec' | 'startNano'>,
+    found: number,
+    { rows, intervals }: { readonly rows: Uint32Array; readonly intervals: Int32Array },
+  ): number {
+    const { startSec: fromSec, startNano: fromNano, lengthNs, stepNs } = this;
+    let kept = 0;
+    for (let i = 0; i < found; i++) {
+      const row = rows[i]!; // rows are of the columns, and fill the list up to `found`
+      const offset = (startSec[row]! - fromSec) * nanosPerSecondNumber + (startNano[row]! - fromNano);
+      if (offset <= 0 || offset > lengthNs) continue;
+      rows[kept] = row;
+      intervals[kept++] = Math.ceil(offset / stepNs) - 1;
+    }
+    return kept;
   }
 
   /** Milliseconds since 1970 that name the interval. */

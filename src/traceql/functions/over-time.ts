@@ -1,75 +1,112 @@
-// What the …_over_time functions do with the values of one interval. One accumulator serves all intervals of a series.
+// What the …_over_time functions do with the numbers of one cell: one series in one interval.
 
-/** Accumulates numbers by interval. */
+/** Gathers numbers by cell. */
 export interface Accumulator {
-  add(interval: number, value: number): void;
-  /** NaN: nothing to show for the interval. */
-  values(): Float64Array;
+  /** Makes room for cells below this. */
+  reserve(cells: number): void;
+  /** Adds the first `count` values, each to its cell. */
+  add(cells: Int32Array, values: Float64Array, count: number): void;
+  /** The results of the cells from `from` below `to`; NaN: nothing to show. */
+  read(from: number, to: number): Float64Array;
 }
-
-type Make = (intervals: number) => Accumulator;
 
 /** Counts whatever is added; 0 where nothing was. `factor` 1 for counts, 1 / step for rates. */
-export function countOverTime(intervals: number, factor: number): Accumulator {
-  const counts = new Float64Array(intervals);
+export function countOverTime(factor: number): Accumulator {
+  const counts = new Cells(0);
   return {
-    add: (interval) => {
-      counts[interval]!++; // callers add within the intervals
+    reserve: (cells) => counts.reserve(cells),
+    add: (cells, _, count) => {
+      const { data } = counts;
+      for (let i = 0; i < count; i++) data[cells[i]!]!++; // callers reserved all cells
     },
-    values: () => counts.map((count) => count * factor),
+    read: (from, to) => counts.data.slice(from, to).map((value) => value * factor),
   };
 }
 
-function pick(isBetter: (value: number, best: number) => boolean): Make {
-  return (intervals) => {
-    const best = new Float64Array(intervals).fill(Number.NaN);
-    return {
-      add: (interval, value) => {
-        const known = best[interval]!; // as above
-        if (Number.isNaN(known) || isBetter(value, known)) best[interval] = value;
-      },
-      values: () => best,
-    };
+function pick(isBetter: (value: number, best: number) => boolean): Accumulator {
+  const best = new Cells(Number.NaN);
+  return {
+    reserve: (cells) => best.reserve(cells),
+    add: (cells, values, count) => {
+      const { data } = best;
+      for (let i = 0; i < count; i++) {
+        const cell = cells[i]!; // as above
+        const known = data[cell]!;
+        if (Number.isNaN(known) || isBetter(values[i]!, known)) data[cell] = values[i]!;
+      }
+    },
+    read: (from, to) => best.data.slice(from, to),
   };
 }
 
-export const minOverTime = pick((value, best) => value < best);
-export const maxOverTime = pick((value, best) => value > best);
+export const minOverTime = () => pick((value, best) => value < best);
+export const maxOverTime = () => pick((value, best) => value > best);
 
 /**
  * Kahan sums. A value that is no number spoils what was added so far, and the next one starts anew but spoilt again:
  * Tempo's sum over an attribute that some spans lack alternates so, and mostly ends in nothing.
  */
-export const sumOverTime: Make = (intervals) => {
-  const sums = new Float64Array(intervals).fill(Number.NaN);
-  const lost = new Float64Array(intervals);
-  return {
-    add: (interval, value) => {
-      const sum = sums[interval]!; // as above
-      if (Number.isNaN(sum)) {
-        sums[interval] = value;
-        return;
-      }
-      const addend = value - lost[interval]!;
-      const total = sum + addend;
-      if (!Number.isFinite(total) && !Number.isNaN(total)) lost[interval] = 0;
-      else lost[interval] = Math.abs(addend) >= Math.abs(sum) ? addend - total + sum : sum - total + addend;
-      sums[interval] = total;
-    },
-    values: () => sums,
+export function sumOverTime(): Accumulator {
+  const sums = new Cells(Number.NaN);
+  const lost = new Cells(0);
+  const addOne = (cell: number, value: number) => {
+    const sum = sums.data[cell]!; // as above
+    if (Number.isNaN(sum)) {
+      sums.data[cell] = value;
+      return;
+    }
+    const addend = value - lost.data[cell]!;
+    const total = sum + addend;
+    if (!Number.isFinite(total) && !Number.isNaN(total)) lost.data[cell] = 0;
+    else lost.data[cell] = Math.abs(addend) >= Math.abs(sum) ? addend - total + sum : sum - total + addend;
+    sums.data[cell] = total;
   };
-};
+  return {
+    reserve: (cells) => {
+      sums.reserve(cells);
+      lost.reserve(cells);
+    },
+    add: (cells, values, count) => {
+      for (let i = 0; i < count; i++) addOne(cells[i]!, values[i]!); // as above
+    },
+    read: (from, to) => sums.data.slice(from, to),
+  };
+}
 
 /** Means; values that are no numbers are left out. */
-export const avgOverTime: Make = (intervals) => {
-  const means = new Float64Array(intervals).fill(Number.NaN);
-  const weights = new Float64Array(intervals);
-  return {
-    add: (interval, value) => {
-      if (Number.isNaN(value)) return;
-      const weight = ++weights[interval]!; // as above
-      means[interval] = weight === 1 ? value : means[interval]! + (value - means[interval]!) / weight;
-    },
-    values: () => means,
+export function avgOverTime(): Accumulator {
+  const means = new Cells(Number.NaN);
+  const weights = new Cells(0);
+  const addOne = (cell: number, value: number) => {
+    if (Number.isNaN(value)) return;
+    const weight = ++weights.data[cell]!; // as above
+    means.data[cell] = weight === 1 ? value : means.data[cell]! + (value - means.data[cell]!) / weight;
   };
-};
+  return {
+    reserve: (cells) => {
+      means.reserve(cells);
+      weights.reserve(cells);
+    },
+    add: (cells, values, count) => {
+      for (let i = 0; i < count; i++) addOne(cells[i]!, values[i]!); // as above
+    },
+    read: (from, to) => means.data.slice(from, to),
+  };
+}
+
+/** Numbers that are one and the same at first, as many as are wanted. */
+class Cells {
+  data = new Float64Array(0);
+  private readonly initial: number;
+
+  constructor(initial: number) {
+    this.initial = initial;
+  }
+
+  reserve(cells: number): void {
+    const { data } = this;
+    if (cells <= data.length) return;
+    this.data = new Float64Array(Math.max(cells, data.length * 2)).fill(this.initial);
+    this.data.set(data);
+  }
+}

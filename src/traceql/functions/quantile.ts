@@ -5,54 +5,64 @@ import type { Exemplar, Label, Series } from './series.ts';
 
 interface Histogram {
   readonly labels: readonly Label[];
-  readonly byInterval: Bucket[][];
+  /** Smallest first; their counts are by interval. */
+  readonly buckets: { readonly max: number; readonly counts: Float64Array }[];
   readonly exemplars: Exemplar[];
 }
 
 /** Series with a bucket label last, as series with a quantile label `p`. */
 export function toQuantiles(buckets: readonly Series[], quantiles: readonly number[], intervals: number): Series[] {
-  const histograms = collect(buckets, intervals);
-  const overall = mergeAll(histograms).sort(byMax);
+  const histograms = collect(buckets);
+  const overall = mergeAll(histograms);
   const typical = quantiles.map((quantile) => log2Quantile(quantile, overall));
-  return histograms.flatMap((histogram) =>
-    quantiles.map((quantile, i) => ({
+  return histograms.flatMap((histogram) => {
+    const values = quantiles.map(() => new Float64Array(intervals));
+    for (let interval = 0; interval < intervals; interval++) {
+      const counted = bucketsOf(histogram, interval);
+      for (const [i, quantile] of quantiles.entries()) values[i]![interval] = log2Quantile(quantile, counted); // one for each
+    }
+    return quantiles.map((quantile, i) => ({
       labels: [...histogram.labels, { name: 'p', value: { type: 'float', value: quantile } } as const],
-      values: Float64Array.from(histogram.byInterval, (bs) => log2Quantile(quantile, bs.sort(byMax))),
+      values: values[i] ?? new Float64Array(intervals),
       exemplars: histogram.exemplars.filter((e) => nearest(e.value, typical) === i),
-    })),
-  );
+    }));
+  });
 }
 
-function collect(buckets: readonly Series[], intervals: number): Histogram[] {
+function collect(buckets: readonly Series[]): Histogram[] {
   const byLabels = new Map<string, Histogram>();
   for (const { labels, values, exemplars } of buckets) {
     const own = labels.slice(0, -1);
     const last = labels.at(-1);
     const key = own.map((l) => `${l.name}=${groupKey(l.value)}`).join(',');
-    const histogram = byLabels.get(key) ?? {
-      labels: own,
-      byInterval: Array.from({ length: intervals }, () => []),
-      exemplars: [],
-    };
+    const histogram = byLabels.get(key) ?? { labels: own, buckets: [], exemplars: [] };
     byLabels.set(key, histogram);
-    const max = last ? toFloat(last.value) : 0;
-    values.forEach((count, i) => {
-      if (count > 0) histogram.byInterval[i]?.push({ max, count });
-    });
+    histogram.buckets.push({ max: last ? toFloat(last.value) : 0, counts: values });
     histogram.exemplars.push(...exemplars);
   }
-  return [...byLabels.values()];
+  const histograms = [...byLabels.values()];
+  for (const { buckets: own } of histograms) own.sort((a, b) => a.max - b.max);
+  return histograms;
+}
+
+function bucketsOf({ buckets }: Histogram, interval: number): Bucket[] {
+  const counted: Bucket[] = [];
+  for (const { max, counts } of buckets) {
+    const count = counts[interval]!; // counts are by interval
+    if (count > 0) counted.push({ max, count });
+  }
+  return counted;
 }
 
 function mergeAll(histograms: readonly Histogram[]): Bucket[] {
-  const counts = new Map<number, number>();
-  for (const { byInterval } of histograms)
-    for (const { max, count } of byInterval.flat()) counts.set(max, (counts.get(max) ?? 0) + count);
-  return [...counts].map(([max, count]) => ({ max, count }));
-}
-
-function byMax(a: Bucket, b: Bucket): number {
-  return a.max - b.max;
+  const sums = new Map<number, number>();
+  for (const { buckets } of histograms)
+    for (const { max, counts } of buckets)
+      sums.set(
+        max,
+        counts.reduce((sum, count) => sum + count, sums.get(max) ?? 0),
+      );
+  return [...sums].map(([max, count]) => ({ max, count })).sort((a, b) => a.max - b.max);
 }
 
 // An exemplar goes to the quantile whose overall value it is nearest to.

@@ -1,58 +1,102 @@
-// The answers of /api/metrics/query_range and /api/metrics/query as JSON.
+// The answers of /api/metrics/query_range and /api/metrics/query as JSON. Samples are written as bytes: there are tens of
+// thousands of them, and an object for each would take longer than finding them.
 import type { Intervals } from '../../../traceql/functions/intervals.ts';
-import type { Label, Series } from '../../../traceql/functions/series.ts';
+import type { Exemplar, Label, Series } from '../../../traceql/functions/series.ts';
 import { doubleToJson } from '../../../wire/tempo/any-value.ts';
+import { ByteWriter } from './byte-writer.ts';
 import { staticToJson } from './static-json.ts';
 
 interface Limits {
   readonly maxSeries: number;
 }
 
+/** A series with its labels as JSON. */
+interface Labelled extends Series {
+  readonly labelText: string;
+}
+
+const comma = Buffer.from(',');
+const value = Buffer.from(',"value":');
+const end = Buffer.from('}');
+
 /** Samples by time for every series. */
-export function rangeAnswer(series: readonly Series[], intervals: Intervals, limits: Limits): unknown {
+export function rangeAnswer(series: readonly Series[], intervals: Intervals, limits: Limits): Buffer {
   const { shown, partial } = limitSeries(series, limits);
-  return { series: shown.map((s) => seriesToJson(s, intervals)), metrics: {}, ...partial };
+  const out = new ByteWriter();
+  const times = Array.from({ length: intervals.count }, (_, i) =>
+    Buffer.from(`{"timestampMs":"${intervals.timestampMs(i)}"`),
+  );
+  out.text('{"series":[');
+  shown.forEach((one, i) => {
+    out.text(`${i === 0 ? '' : ','}{"labels":${one.labelText},"samples":[`);
+    writeSamples(one.values, times, out);
+    out.text(`]${exemplarsOf(one, intervals)}}`);
+  });
+  out.text(`],"metrics":{}${partial}}`);
+  return out.finish();
 }
 
 /** The one value of every series. */
-export function instantAnswer(series: readonly Series[], limits: Limits): unknown {
+export function instantAnswer(series: readonly Series[], limits: Limits): string {
   const { shown, partial } = limitSeries(series, limits);
-  const values = shown.map((s) => ({ labels: s.labels.map(labelToJson), ...valueToJson(s.values[0] ?? 0) }));
-  return { series: values, metrics: {}, ...partial };
+  const values = shown.map((one) => `{"labels":${one.labelText}${valueText(one.values[0] ?? 0)}}`);
+  return `{"series":[${values.join(',')}],"metrics":{}${partial}}`;
 }
 
-function seriesToJson({ labels, values, exemplars }: Series, intervals: Intervals): unknown {
-  const samples: unknown[] = [];
-  const valueAt = new Map<number, number>();
-  values.forEach((value, i) => {
-    if (Number.isNaN(value)) return;
-    samples.push({ timestampMs: String(intervals.timestampMs(i)), ...valueToJson(value) });
-    valueAt.set(i, value);
+function writeSamples(values: Float64Array, times: readonly Buffer[], out: ByteWriter): void {
+  let isFirst = true;
+  for (let i = 0; i < values.length; i++) {
+    const sample = values[i]!; // below its length, and there is a time for each
+    if (Number.isNaN(sample)) continue;
+    if (!isFirst) out.raw(comma);
+    isFirst = false;
+    out.raw(times[i]!);
+    if (Number.isInteger(sample) && sample !== 0) {
+      out.raw(value);
+      out.number(sample);
+    } else if (sample !== 0) out.text(valueText(sample));
+    out.raw(end);
+  }
+}
+
+function exemplarsOf({ exemplars, values }: Series, intervals: Intervals): string {
+  const shown = exemplars.flatMap((exemplar) => {
+    const interval = intervals.find(
+      Math.floor(exemplar.timestampMs / 1000),
+      Math.floor(exemplar.timestampMs % 1000) * 1e6,
+    );
+    const sample = values[interval] ?? Number.NaN;
+    return Number.isNaN(sample) ? [] : [exemplarText(exemplar, sample)];
   });
-  const shown = exemplars.flatMap((e) => {
-    const interval = intervals.find(Math.floor(e.timestampMs / 1000), (e.timestampMs % 1000) * 1e6);
-    const sample = valueAt.get(interval);
-    if (sample === undefined) return [];
-    const value = Number.isNaN(e.value) ? sample : e.value;
-    return [{ labels: e.labels.map(labelToJson), ...valueToJson(value), timestampMs: String(e.timestampMs) }];
-  });
-  return { labels: labels.map(labelToJson), samples, ...(shown.length > 0 ? { exemplars: shown } : {}) };
+  return shown.length === 0 ? '' : `,"exemplars":[${shown.join(',')}]`;
 }
 
-function valueToJson(value: number): { value?: number | string } {
-  return value === 0 ? {} : { value: doubleToJson(value) };
+function exemplarText({ labels, value: own, timestampMs }: Exemplar, sample: number): string {
+  const shown = valueText(Number.isNaN(own) ? sample : own);
+  return `{"labels":${labelsText(labels)}${shown},"timestampMs":"${timestampMs}"}`;
 }
 
-function labelToJson({ name, value }: Label): unknown {
-  return { key: name, value: staticToJson(value) };
+// Zero values do not appear in protobuf JSON.
+function valueText(number: number): string {
+  return number === 0 ? '' : `,"value":${JSON.stringify(doubleToJson(number))}`;
 }
 
-function limitSeries(series: readonly Series[], { maxSeries }: Limits): { shown: readonly Series[]; partial: object } {
+function labelsText(labels: readonly Label[]): string {
+  return JSON.stringify(labels.map(({ name, value: of }) => ({ key: name, value: staticToJson(of) })));
+}
+
+function limitSeries(
+  series: readonly Series[],
+  { maxSeries }: Limits,
+): { shown: readonly Labelled[]; partial: string } {
   const sorted = series
-    .map((s) => ({ s, key: JSON.stringify(s.labels.map(labelToJson)) }))
-    .sort((a, b) => a.s.labels.length - b.s.labels.length || (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
-    .map(({ s }) => s);
-  if (series.length <= maxSeries) return { shown: sorted, partial: {} };
+    .map((one) => ({ ...one, labelText: labelsText(one.labels) }))
+    .sort((a, b) => a.labels.length - b.labels.length || compareUnits(a.labelText, b.labelText));
+  if (series.length <= maxSeries) return { shown: sorted, partial: '' };
   const message = `Response exceeds maximum series limit of ${maxSeries}, a partial response is returned. Warning: the accuracy of each individual value is not guaranteed.`;
-  return { shown: sorted.slice(0, maxSeries), partial: { status: 'PARTIAL', message } };
+  return { shown: sorted.slice(0, maxSeries), partial: `,"status":"PARTIAL","message":${JSON.stringify(message)}` };
+}
+
+function compareUnits(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }

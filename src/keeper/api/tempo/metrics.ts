@@ -7,7 +7,7 @@ import type { Series } from '../../../traceql/functions/series.ts';
 import { runMetrics } from '../../../traceql/metrics.ts';
 import type { ApiRequest, ApiResponse } from '../../http/types.ts';
 import type { TraceStore } from '../../store/traces/trace-store.ts';
-import { jsonAnswer } from './answers.ts';
+import { jsonText } from './answers.ts';
 import { instantAnswer, rangeAnswer } from './metrics-answer.ts';
 import { readBounds, readStepNs, readText, readUint32, refuse } from './params.ts';
 import { inServerWords, parseQuery, validateQuery } from './queries.ts';
@@ -34,7 +34,7 @@ export function handleQueryRange({ store, nowMs }: MetricsContext, { query: para
   checkMetrics(query, text);
   failIfRangeIsTooLong(startNs, endNs);
   const series = run(store, query, window, readExemplars(query, params));
-  return jsonAnswer(rangeAnswer(series, new Intervals(window), { maxSeries: readMaxSeries(params) }));
+  return jsonText(rangeAnswer(series, new Intervals(window), { maxSeries: readMaxSeries(params) }));
 }
 
 /** One value per series for the whole window. @throws HttpRefusal */
@@ -46,7 +46,7 @@ export function handleQueryInstant({ store, nowMs }: MetricsContext, { query: pa
   const query = parseQuery(text, 'compiling query: ');
   checkMetrics(query, text);
   failIfRangeIsTooLong(startNs, endNs);
-  return jsonAnswer(instantAnswer(run(store, query, window, 0), { maxSeries: readMaxSeries(params) }));
+  return jsonText(instantAnswer(run(store, query, window, 0), { maxSeries: readMaxSeries(params) }));
 }
 
 function run(store: TraceStore, query: ast.Query, window: MetricsWindow, exemplars: number): Series[] {

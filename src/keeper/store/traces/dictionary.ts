@@ -1,7 +1,9 @@
 // Attribute values and keys, each kept once and known by a number. A value is kept as it came and, beside it, as
 // TraceQL sees it.
+import { typeCodes } from '../../../traceql/source.ts';
 import type { Static } from '../../../traceql/values.ts';
 import type { AnyValue } from '../../../wire/otlp/types.ts';
+import { float64, uint8 } from './column.ts';
 
 const nil: Static = { type: 'nil' };
 // A rough price of an entry's objects and map slot.
@@ -10,6 +12,8 @@ const entryBytes = 96;
 export class Dictionary {
   private readonly raw: AnyValue[] = [];
   private readonly statics: Static[] = [];
+  private readonly types = uint8();
+  private readonly numbers = float64();
   private readonly keys: string[] = [];
   private readonly keyIds = new Map<string, number>();
   private readonly strings = new Map<string, number>();
@@ -29,7 +33,7 @@ export class Dictionary {
   }
 
   get bytes(): number {
-    return this.textBytes + (this.raw.length + this.keys.length) * entryBytes;
+    return this.textBytes + (this.raw.length + this.keys.length) * entryBytes + this.types.bytes + this.numbers.bytes;
   }
 
   rawValue(id: number): AnyValue {
@@ -38,6 +42,16 @@ export class Dictionary {
 
   value(id: number): Static {
     return this.statics[id]!; // ids come from intern
+  }
+
+  /** By id: `typeCodes`. */
+  get valueTypes(): Uint8Array {
+    return this.types.data;
+  }
+
+  /** By id: the number of an int or float. */
+  get valueNumbers(): Float64Array {
+    return this.numbers.data;
   }
 
   key(id: number): string {
@@ -127,8 +141,17 @@ export class Dictionary {
 
   private add(raw: AnyValue, value: Static): number {
     this.statics.push(value);
+    this.types.push(typeCodeOf(value));
+    this.numbers.push(value.type === 'int' || value.type === 'float' ? Number(value.value) : Number.NaN);
     return this.raw.push(raw) - 1;
   }
+}
+
+function typeCodeOf(value: Static): number {
+  if (value.type === 'int') return typeof value.value === 'number' ? typeCodes.int : typeCodes.other;
+  return value.type === 'string' || value.type === 'float' || value.type === 'boolean'
+    ? typeCodes[value.type]
+    : typeCodes.other;
 }
 
 function describe(value: AnyValue): string {

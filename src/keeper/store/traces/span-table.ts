@@ -4,6 +4,7 @@ import type { Span, SpanEvent, SpanLink } from '../../../wire/otlp/types.ts';
 import { AttributeTable } from './attribute-table.ts';
 import { float64, int32, uint8, uint32 } from './column.ts';
 import type { Dictionary } from './dictionary.ts';
+import { KeyColumns } from './key-columns.ts';
 import { limitAttributes } from './limit-attributes.ts';
 import type { Renumbering } from './renumbering.ts';
 import type { SpanBatch, SpanExtras } from './span-batch.ts';
@@ -71,6 +72,7 @@ export class SpanTable {
     attributes: new AttributeTable(),
   };
   private readonly rarities = new Map<number, Rarity>();
+  private readonly keyColumns = new KeyColumns();
   private cached: SpanColumns | undefined;
   /** The identity of every span, live: no snapshot is made per span. */
   readonly identity: IndexedColumns & { readonly kind: Uint8Array };
@@ -102,7 +104,10 @@ export class SpanTable {
   get bytes(): number {
     const rarityBytes = 120;
     const sum = [...Object.values(this.columns), ...Object.values(this.events), ...Object.values(this.links)];
-    return sum.reduce((total, part) => total + part.bytes, this.attributes.bytes + this.rarities.size * rarityBytes);
+    return sum.reduce(
+      (total, part) => total + part.bytes,
+      this.attributes.bytes + this.keyColumns.bytes + this.rarities.size * rarityBytes,
+    );
   }
 
   /** Adds a span of a batch and says its row. */
@@ -190,6 +195,11 @@ export class SpanTable {
   snapshot(): SpanColumns {
     this.cached ??= this.makeSnapshot();
     return this.cached;
+  }
+
+  /** By row: value id + 1 of the attribute with this key, 0 where a span has none. Valid as a snapshot is. */
+  attributeColumn(key: number): Uint32Array {
+    return this.keyColumns.get(key, this.attributes.snapshot(), this.count);
   }
 
   snapshotEvents(): EventColumns {

@@ -1,0 +1,97 @@
+// Walks over the rows of a source: the traces that a query may match, and the spans of its answer in batches.
+import type { Block, RowTest } from './column-filter.ts';
+import type { Plan } from './evaluate.ts';
+import type { Intervals } from './functions/intervals.ts';
+import type { TraceSource } from './source.ts';
+
+/** Spans of an answer with the interval that each started in. The arrays are used again for the next batch. */
+export interface SpanBatch {
+  count: number;
+  readonly rows: Uint32Array;
+  readonly intervals: Int32Array;
+}
+
+/** Spans of a batch at most. */
+export const batchSpans = 4096;
+
+/** Calls back for each trace that may match, those that arrived last first, until `visit` says to stop. */
+export function forEachCandidate(source: TraceSource, plan: Plan, visit: (trace: number) => 'go on' | 'stop'): void {
+  const { necessary } = plan;
+  if (!necessary) {
+    for (let trace = source.traces.count - 1; trace >= 0; trace--) if (visit(trace) === 'stop') return;
+    return;
+  }
+  const { trace: traces, count } = source.spans;
+  const seen = new Uint8Array(source.traces.count);
+  for (let end = count; end > 0; ) {
+    const { from, to, marks } = blockBefore(end, necessary);
+    for (let row = to - 1; row >= from; row--) {
+      if (marks ? marks[row] === 0 : !necessary(row)) continue;
+      const trace = traces[row]!; // rows are of the source
+      if (seen[trace] === 1) continue;
+      seen[trace] = 1;
+      if (visit(trace) === 'stop') return;
+    }
+    end = from;
+  }
+}
+
+// The rows before `end` that are looked at together; blocks without marks are left out.
+function blockBefore(end: number, { block }: RowTest): Omit<Block, 'marks'> & { readonly marks?: Uint8Array } {
+  if (!block) return { from: 0, to: end };
+  let found = block(end - 1);
+  while (found.from > 0 && !found.marks.subarray(found.from, found.to).includes(1)) found = block(found.from - 1);
+  return found;
+}
+
+/** Calls back for all spans of the answer that started within the intervals. */
+export function forEachBatch(
+  source: TraceSource,
+  plan: Plan,
+  intervals: Intervals,
+  visit: (batch: SpanBatch) => void,
+): void {
+  const batch: SpanBatch = { count: 0, rows: new Uint32Array(batchSpans), intervals: new Int32Array(batchSpans) };
+  const { rows } = batch;
+  const flush = (found: number) => {
+    batch.count = intervals.keepWithin(source.spans, found, batch);
+    if (batch.count > 0) visit(batch);
+  };
+  let found = 0;
+  if (plan.rowTest) found = listMatching(plan.rowTest, source.spans.count, { rows, flush });
+  else
+    forEachCandidate(source, plan, (trace) => {
+      for (const set of plan.evaluate(trace)) {
+        for (const row of set.rows) {
+          rows[found++] = row;
+          if (found < batchSpans) continue;
+          flush(found);
+          found = 0;
+        }
+      }
+      return 'go on';
+    });
+  flush(found);
+}
+
+interface RowList {
+  readonly rows: Uint32Array;
+  /** Called when the list is full. */
+  readonly flush: (count: number) => void;
+}
+
+// Says how many rows are left in the list.
+function listMatching(test: RowTest, count: number, { rows, flush }: RowList): number {
+  let found = 0;
+  for (let row = 0; row < count; ) {
+    const { to, marks } = test.block?.(row) ?? { to: count, marks: undefined };
+    for (; row < to; row++) {
+      if (marks ? marks[row] === 0 : !test(row)) continue;
+      rows[found++] = row;
+      if (found < rows.length) continue;
+      flush(found);
+      found = 0;
+    }
+  }
+  return found;
+}
