@@ -188,7 +188,8 @@ function countOwners(
   { scope, columns, slots, size, tally, source }: Owners & { readonly tally: Tally; readonly source: TraceSource },
 ): Counter {
   const { rows, count } = spans;
-  const codes = Int32Array.from(rows.subarray(0, count), (row) => slots[row]!); // rows are of the source
+  const codes = new Int32Array(count);
+  for (let i = 0; i < count; i++) codes[i] = slots[rows[i]!]!; // rows are of the source
   const { starts, keys, values } = columns;
   const targetsOf = (owner: number): Target[] => {
     const targets: Target[] = [];

@@ -120,8 +120,10 @@ const plainIntrinsics: readonly ast.Intrinsic[] = [
   'statusMessage',
   'kind',
 ];
-/** Of no use for comparing: too many values. */
+/** Of no use for comparing: too many values; durations are never shown. */
 const unlisted: ReadonlySet<string> = new Set([
+  'duration',
+  'traceDuration',
   'trace:id',
   'span:parentID',
   'nestedSetLeft',
@@ -137,7 +139,7 @@ function listColumns(source: TraceSource, plan: Plan): CompareColumns {
   }));
   // What the filter of the query read is counted once more, as in Tempo.
   const read = plan.firstPass.plainFields
-    .filter(({ ref }) => !unlisted.has(ref.name))
+    .filter(({ ref }) => ref.intrinsic === undefined || !unlisted.has(ref.intrinsic))
     .map(({ ref, field }) => ({ name: printAttribute(ref), field, showsAbsent: false }));
   const items = plan.firstPass.readsItems ? (row: number) => plan.firstPass.listItems(row) : undefined;
   return { fields: [...intrinsics, ...read], items };

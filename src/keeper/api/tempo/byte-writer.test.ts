@@ -1,6 +1,6 @@
 // Bytes written in place read as the text they stand for.
 import { expect, test } from 'vitest';
-import { ByteWriter } from './byte-writer.ts';
+import { ByteWriter, makePiece } from './byte-writer.ts';
 
 function write(work: (out: ByteWriter) => void): string {
   const out = new ByteWriter();
@@ -20,6 +20,7 @@ test.each([
   [1, 5, '1000000005'],
   [1_700_000_000, 0, '1700000000000000000'],
   [1_700_000_000, 999_999_999, '1700000000999999999'],
+  [1_700_000_000, 100_090_010, '1700000000100090010'],
 ])('%d s and %d ns', (sec, nano, text) => {
   expect(write((out) => out.nanos(sec, nano))).toBe(text);
 });
@@ -38,9 +39,26 @@ test.each(['0000000000000000', 'ffffffffffffffff', '0123456789abcdef', '80000000
 });
 
 test('many pieces stand one after the other', () => {
-  const piece = Buffer.from('0123456789');
+  const piece = makePiece('0123456789');
   const text = write((out) => {
-    for (let i = 0; i < 20_000; i++) out.raw(piece);
+    for (let i = 0; i < 20_000; i++) out.piece(piece);
   });
   expect(text).toBe('0123456789'.repeat(20_000));
+});
+
+test.each([0, 1, 3, 4, 5, 200, 300])('%d bytes are written again', (length) => {
+  const bytes = 'abcdefghij'.repeat(30).slice(0, length);
+  const text = write((out) => {
+    out.piece(makePiece(`<${bytes}>`));
+    out.again(1, 1 + length);
+    out.ascii('!');
+  });
+  expect(text).toBe(`<${bytes}>${bytes}!`);
+});
+
+test('nanoseconds have all their digits', () => {
+  const wrong = Array.from({ length: 10_000 }, (_, i) => i * 99_991).filter(
+    (nano) => write((out) => out.nanos(1, nano)) !== `1${String(nano).padStart(9, '0')}`,
+  );
+  expect(wrong).toEqual([]);
 });

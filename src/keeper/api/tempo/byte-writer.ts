@@ -11,16 +11,38 @@ const maxBytesPerUnit = 3;
 const nanoDigits = 9;
 const initialBytes = 64 * 1024;
 const largestFast = 1e15;
-/** Shorter pieces are copied byte by byte: calling the runtime takes longer. */
-const longestLoop = 32;
+/** Shorter pieces are copied word by word: calling the runtime takes longer. */
+const longestLoop = 256;
+const wordBytes = 4;
+const tenThousand = 10_000;
+
+/** Bytes that are written again and again. */
+export interface Piece {
+  /** Little-endian; the last one may be longer than the piece. */
+  readonly words: Int32Array;
+  readonly length: number;
+}
+
+/** Makes a piece of a text. */
+export function makePiece(text: string): Piece {
+  const bytes = Buffer.from(text);
+  const padded = new Uint8Array(Math.ceil(bytes.length / wordBytes) * wordBytes);
+  padded.set(bytes);
+  const view = new DataView(padded.buffer);
+  const words = Int32Array.from({ length: padded.length / wordBytes }, (_, i) => view.getInt32(i * wordBytes, true));
+  return { words, length: bytes.length };
+}
 
 export class ByteWriter {
   private bytes: Buffer;
+  private view: DataView;
+  private readonly seconds = new Map<number, Piece>();
   private length = 0;
 
   /** `expectedBytes`: so much is likely to be written. */
   constructor(expectedBytes = initialBytes) {
     this.bytes = Buffer.allocUnsafe(expectedBytes);
+    this.view = viewOf(this.bytes);
   }
 
   /** What was written; no copy is made, so it ends the writing. */
@@ -28,17 +50,12 @@ export class ByteWriter {
     return this.bytes.subarray(0, this.length);
   }
 
-  raw(piece: Uint8Array): void {
-    this.reserve(piece.length);
-    const { bytes } = this;
-    if (piece.length > longestLoop) {
-      bytes.set(piece, this.length);
-      this.length += piece.length;
-      return;
-    }
+  piece({ words, length }: Piece): void {
+    this.reserve(length);
+    const { view } = this;
     let at = this.length;
-    for (let i = 0; i < piece.length; i++) bytes[at++] = piece[i]!; // below its length
-    this.length = at;
+    for (let i = 0; i < words.length; i++, at += wordBytes) view.setInt32(at, words[i]!, true); // below its length
+    this.length += length;
   }
 
   /** How many bytes there are so far. */
@@ -49,8 +66,22 @@ export class ByteWriter {
   /** Writes once more what stands from `start` up to `end`. */
   again(start: number, end: number): void {
     this.reserve(end - start);
-    this.bytes.copyWithin(this.length, start, end);
+    const { view } = this;
+    let at = this.length;
+    if (end - start > longestLoop) this.bytes.copyWithin(at, start, end);
+    else
+      for (let from = start; from < end; from += wordBytes, at += wordBytes)
+        view.setInt32(at, view.getInt32(from, true), true);
     this.length += end - start;
+  }
+
+  /** Text of ASCII only. */
+  ascii(text: string): void {
+    this.reserve(text.length);
+    const { bytes } = this;
+    let at = this.length;
+    for (let i = 0; i < text.length; i++) bytes[at++] = text.charCodeAt(i);
+    this.length = at;
   }
 
   /** Text that may be anything. */
@@ -83,9 +114,21 @@ export class ByteWriter {
       this.number(nano);
       return;
     }
-    this.number(sec);
+    this.piece(this.seconds.get(sec) ?? this.addSecond(sec));
     this.reserve(nanoDigits);
-    this.digits(nano, nanoDigits);
+    const { view, length } = this;
+    const rest = Math.floor(nano / tenThousand);
+    const first = Math.floor(rest / tenThousand);
+    this.bytes[length] = zero + first;
+    view.setInt32(length + 1, fourDigits(rest - first * tenThousand), true);
+    view.setInt32(length + 1 + wordBytes, fourDigits(nano - rest * tenThousand), true);
+    this.length += nanoDigits;
+  }
+
+  private addSecond(sec: number): Piece {
+    const made = makePiece(String(sec));
+    this.seconds.set(sec, made);
+    return made;
   }
 
   /** A whole number. */
@@ -133,9 +176,26 @@ export class ByteWriter {
   }
 
   private reserve(more: number): void {
-    if (this.length + more <= this.bytes.length) return;
-    const bigger = Buffer.allocUnsafe(Math.max(this.bytes.length * 2, this.length + more));
+    // Words may reach beyond what is written.
+    const needed = this.length + more + wordBytes;
+    if (needed <= this.bytes.length) return;
+    const bigger = Buffer.allocUnsafe(Math.max(this.bytes.length * 2, needed));
     bigger.set(this.bytes.subarray(0, this.length));
     this.bytes = bigger;
+    this.view = viewOf(bigger);
   }
+}
+
+function viewOf({ buffer, byteOffset, byteLength }: Buffer): DataView {
+  return new DataView(buffer, byteOffset, byteLength);
+}
+
+// The digits of a number below 10,000 as a word. Multiplying and shifting divides by 100 and by 10, exactly for such numbers.
+function fourDigits(number: number): number {
+  const hundreds = (number * 5243) >>> 19;
+  const rest = number - hundreds * 100;
+  const first = (hundreds * 103) >>> 10;
+  const third = (rest * 103) >>> 10;
+  const digits = first | ((hundreds - first * 10) << 8) | (third << 16) | ((rest - third * 10) << 24);
+  return digits + zero * 0x01010101;
 }

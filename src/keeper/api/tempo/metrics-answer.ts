@@ -3,7 +3,7 @@
 import type { Intervals } from '../../../traceql/functions/intervals.ts';
 import type { Exemplar, Label, Series } from '../../../traceql/functions/series.ts';
 import { doubleToJson } from '../../../wire/tempo/any-value.ts';
-import { ByteWriter } from './byte-writer.ts';
+import { ByteWriter, makePiece, type Piece } from './byte-writer.ts';
 import { staticToJson } from './static-json.ts';
 
 interface Limits {
@@ -15,16 +15,16 @@ interface Labelled extends Series {
   readonly labelText: string;
 }
 
-const comma = Buffer.from(',');
-const value = Buffer.from(',"value":');
-const end = Buffer.from('}');
+const comma = makePiece(',');
+const value = makePiece(',"value":');
+const end = makePiece('}');
 
 /** Samples by time for every series. */
 export function rangeAnswer(series: readonly Series[], intervals: Intervals, limits: Limits): Buffer {
   const { shown, partial } = limitSeries(series, limits);
   const out = new ByteWriter();
   const times = Array.from({ length: intervals.count }, (_, i) =>
-    Buffer.from(`{"timestampMs":"${intervals.timestampMs(i)}"`),
+    makePiece(`{"timestampMs":"${intervals.timestampMs(i)}"`),
   );
   out.text('{"series":[');
   shown.forEach((one, i) => {
@@ -43,19 +43,19 @@ export function instantAnswer(series: readonly Series[], limits: Limits): string
   return `{"series":[${values.join(',')}],"metrics":{}${partial}}`;
 }
 
-function writeSamples(values: Float64Array, times: readonly Buffer[], out: ByteWriter): void {
+function writeSamples(values: Float64Array, times: readonly Piece[], out: ByteWriter): void {
   let isFirst = true;
   for (let i = 0; i < values.length; i++) {
     const sample = values[i]!; // below its length, and there is a time for each
     if (Number.isNaN(sample)) continue;
-    if (!isFirst) out.raw(comma);
+    if (!isFirst) out.piece(comma);
     isFirst = false;
-    out.raw(times[i]!);
+    out.piece(times[i]!);
     if (Number.isInteger(sample) && sample !== 0) {
-      out.raw(value);
+      out.piece(value);
       out.number(sample);
     } else if (sample !== 0) out.text(valueText(sample));
-    out.raw(end);
+    out.piece(end);
   }
 }
 

@@ -4,23 +4,22 @@ import type { AnyValue } from '../../../wire/otlp/types.ts';
 import { anyValueToJson } from '../../../wire/tempo/any-value.ts';
 import { kinds, statuses, TraceWriter } from '../../../wire/tempo/trace-json.ts';
 import type { OpenTrace } from '../../store/traces/trace-store.ts';
-import { ByteWriter } from './byte-writer.ts';
+import { ByteWriter, makePiece, type Piece } from './byte-writer.ts';
 
 const nanosPerSecond = 1e9;
 const bytesAtLeast = 4096;
 const bytesOfSpan = 600;
-const maxAttributeText = 65_536;
-const comma = Buffer.from(',');
-const endOfQuoted = Buffer.from('"');
-const parentSpanId = Buffer.from('","parentSpanId":"');
-const endTime = Buffer.from('","endTimeUnixNano":"');
-const attributes = Buffer.from('","attributes":[');
-const endOfList = Buffer.from(']');
-const endOfAttribute = Buffer.from('}');
-const stringValue = Buffer.from('{"stringValue":');
-const intValue = Buffer.from('{"intValue":"');
-const doubleValue = Buffer.from('{"doubleValue":');
-const endOfInt = Buffer.from('"}');
+const comma = makePiece(',');
+const endOfQuoted = makePiece('"');
+const parentSpanId = makePiece('","parentSpanId":"');
+const endTime = makePiece('","endTimeUnixNano":"');
+const attributes = makePiece('","attributes":[');
+const endOfList = makePiece(']');
+const endOfAttribute = makePiece('}');
+const stringValue = makePiece('{"stringValue":');
+const intValue = makePiece('{"intValue":"');
+const doubleValue = makePiece('{"doubleValue":');
+const endOfInt = makePiece('"}');
 
 /** `head`, the list that v1 calls `batches` and v2 `resourceSpans`, and `tail`. */
 export function writeTrace(trace: OpenTrace, head: string, tail: string): Buffer {
@@ -39,18 +38,21 @@ class BodyWriter {
   private readonly trace: OpenTrace;
   private readonly out: ByteWriter;
   private readonly parts = new TraceWriter();
-  private readonly start: Buffer;
+  private readonly start: Piece;
   /** By number: `{"key":"…","value":`, `"name":"…"` and what follows up to the start time. */
-  private readonly keys = new Map<number, Buffer>();
-  private readonly names = new Map<number, Buffer>();
-  /** By key and value: where the attribute was written first, and its length. */
-  private readonly attributes = new Map<number, number>();
-  private readonly ends = new Map<number, Buffer>();
+  private readonly keys: Piece[] = [];
+  private readonly names = new Map<number, Piece>();
+  /** By number of a value: where it was written first (0: nowhere yet), and how many bytes. */
+  private readonly valueStarts: Uint32Array;
+  private readonly valueLengths: Uint32Array;
+  private readonly ends = new Map<number, Piece>();
 
   constructor(trace: OpenTrace, out: ByteWriter) {
     this.trace = trace;
     this.out = out;
-    this.start = Buffer.from(`{"traceId":"${Buffer.from(trace.traceId, 'hex').toString('base64')}","spanId":"`);
+    this.valueStarts = new Uint32Array(trace.valueCount);
+    this.valueLengths = new Uint32Array(trace.valueCount);
+    this.start = makePiece(`{"traceId":"${Buffer.from(trace.traceId, 'hex').toString('base64')}","spanId":"`);
   }
 
   write(): void {
@@ -61,7 +63,7 @@ class BodyWriter {
       scopes.forEach(({ scope, rows }, k) => {
         out.text(`${k === 0 ? '' : ','}{"scope":${parts.scope(scope)},"spans":[`);
         rows.forEach((row, n) => {
-          if (n > 0) out.raw(comma);
+          if (n > 0) out.piece(comma);
           if (trace.isPlain(row)) this.writePlain(row);
           else out.text(parts.span(trace.read(row)));
         });
@@ -76,23 +78,23 @@ class BodyWriter {
     const { out } = this;
     const { columns: c } = this.trace;
     // Rows of an open trace are in all columns.
-    out.raw(this.start);
+    out.piece(this.start);
     out.spanId(c.idHigh[row]!, c.idLow[row]!);
     if (c.hasParent[row]) {
-      out.raw(parentSpanId);
+      out.piece(parentSpanId);
       out.spanId(c.parentHigh[row]!, c.parentLow[row]!);
     }
-    out.raw(this.nameAndKind(c.name[row]!, c.kind[row]!));
+    out.piece(this.nameAndKind(c.name[row]!, c.kind[row]!));
     const sec = c.startSec[row]!;
     const nano = c.startNano[row]!;
     out.nanos(sec, nano);
-    out.raw(endTime);
+    out.piece(endTime);
     const wholeSec = Math.floor(c.durationNs[row]! / nanosPerSecond);
     const endNano = nano + (c.durationNs[row]! - wholeSec * nanosPerSecond);
     const carry = endNano >= nanosPerSecond ? 1 : 0;
     out.nanos(sec + wholeSec + carry, endNano - carry * nanosPerSecond);
     this.writeAttributes(row);
-    out.raw(this.end(c.status[row]!, c.statusMessage[row]!));
+    out.piece(this.end(c.status[row]!, c.statusMessage[row]!));
   }
 
   private writeAttributes(row: number): void {
@@ -102,58 +104,58 @@ class BodyWriter {
     const first = starts[row]!;
     const end = starts[row + 1]!;
     if (first === end) {
-      out.raw(endOfQuoted);
+      out.piece(endOfQuoted);
       return;
     }
-    out.raw(attributes);
+    out.piece(attributes);
     for (let i = first; i < end; i++) {
-      if (i > first) out.raw(comma);
+      if (i > first) out.piece(comma);
       this.writeAttribute(keys[i]!, values[i]!);
     }
-    out.raw(endOfList);
+    out.piece(endOfList);
   }
 
-  // The same attribute comes again and again; what was written once is copied.
+  // The same values come again and again; what was written once is copied.
   private writeAttribute(key: number, value: number): void {
-    const { out } = this;
-    const code = key * this.trace.valueCount + value;
-    const known = this.attributes.get(code);
-    if (known !== undefined) {
-      const start = Math.floor(known / maxAttributeText);
-      out.again(start, start + (known % maxAttributeText));
+    const { out, valueStarts, valueLengths } = this;
+    out.piece(this.keys[key] ?? this.addKey(key));
+    const known = valueStarts[value]!; // values are numbered below their count
+    if (known !== 0) {
+      out.again(known, known + valueLengths[value]!);
       return;
     }
     const start = out.position;
-    out.raw(this.key(key));
     this.writeValue(this.trace.value(value));
-    out.raw(endOfAttribute);
-    const length = out.position - start;
-    if (length < maxAttributeText) this.attributes.set(code, start * maxAttributeText + length);
+    out.piece(endOfAttribute);
+    valueStarts[value] = start;
+    valueLengths[value] = out.position - start;
   }
 
   private writeValue(value: AnyValue): void {
     const { out } = this;
     if (value.kind === 'string') {
-      out.raw(stringValue);
+      out.piece(stringValue);
       out.quoted(value.value);
-      out.raw(endOfAttribute);
+      out.piece(endOfAttribute);
     } else if (value.kind === 'int') {
-      out.raw(intValue);
+      out.piece(intValue);
       out.number(value.value);
-      out.raw(endOfInt);
+      out.piece(endOfInt);
     } else if (value.kind === 'double' && Number.isFinite(value.value)) {
-      out.raw(doubleValue);
-      out.text(String(value.value + 0)); // no sign before 0, as in JSON.stringify
-      out.raw(endOfAttribute);
+      out.piece(doubleValue);
+      out.ascii(String(value.value + 0)); // no sign before 0, as in JSON.stringify
+      out.piece(endOfAttribute);
     } else out.text(JSON.stringify(anyValueToJson(value)));
   }
 
-  private key(id: number): Buffer {
-    return remember(this.keys, id, () => `{"key":${JSON.stringify(this.trace.key(id))},"value":`);
+  private addKey(id: number): Piece {
+    const made = makePiece(`{"key":${JSON.stringify(this.trace.key(id))},"value":`);
+    this.keys[id] = made;
+    return made;
   }
 
   // Kinds are of one byte.
-  private nameAndKind(name: number, kind: number): Buffer {
+  private nameAndKind(name: number, kind: number): Piece {
     return remember(this.names, name * 256 + kind, () => {
       const text = this.textOf(name);
       const nameField = text === '' ? '' : `"name":${JSON.stringify(text)},`;
@@ -162,7 +164,7 @@ class BodyWriter {
     });
   }
 
-  private end(status: number, message: number): Buffer {
+  private end(status: number, message: number): Piece {
     return remember(this.ends, message * 256 + status, () => {
       const text = this.textOf(message);
       const fields = [
@@ -179,10 +181,10 @@ class BodyWriter {
   }
 }
 
-function remember(known: Map<number, Buffer>, id: number, make: () => string): Buffer {
+function remember(known: Map<number, Piece>, id: number, make: () => string): Piece {
   const found = known.get(id);
   if (found !== undefined) return found;
-  const made = Buffer.from(make());
+  const made = makePiece(make());
   known.set(id, made);
   return made;
 }
