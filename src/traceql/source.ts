@@ -82,7 +82,10 @@ export interface TraceColumns {
   readonly rootRow: Int32Array;
 }
 
-/** Types of values as numbers, for loops over columns. `other`: arrays, integers beyond 53 bits, and what has no type. */
+/**
+ * Types of values as numbers, for loops over columns. `other`: arrays (those of one element, too), integers beyond
+ * 53 bits, and what has no type.
+ */
 export const typeCodes = { other: 0, string: 1, int: 2, float: 3, boolean: 4 } as const;
 
 export interface TraceSource {

@@ -141,7 +141,7 @@ export class Dictionary {
 
   private add(raw: AnyValue, value: Static): number {
     this.statics.push(value);
-    this.types.push(typeCodeOf(value));
+    this.types.push(raw.kind === 'array' ? typeCodes.other : typeCodeOf(value));
     this.numbers.push(value.type === 'int' || value.type === 'float' ? Number(value.value) : Number.NaN);
     return this.raw.push(raw) - 1;
   }
