@@ -1,5 +1,5 @@
 // The spans of one side of compare(), kept as lists of rows and intervals: counting walks them several times.
-import type { SpanBatch } from './scan.ts';
+import type { SpanBatch } from './span-batch.ts';
 
 const firstLength = 4096;
 

@@ -21,8 +21,9 @@ import { applySecondStages } from './functions/second-stages.ts';
 import type { Label, Series } from './functions/series.ts';
 import { type ReadNumbers, readSlots, SeriesTable } from './functions/series-table.ts';
 import { printAttribute } from './print.ts';
-import { batchSpans, forEachBatch } from './scan.ts';
+import { forEachBatch } from './scan.ts';
 import type { TraceSource } from './source.ts';
+import { batchSpans } from './span-batch.ts';
 import { impliedType } from './types.ts';
 import { nil, toFloat } from './values.ts';
 

@@ -3,16 +3,7 @@ import type { Block, RowTest } from './column-filter.ts';
 import type { Plan } from './evaluate.ts';
 import type { Intervals } from './functions/intervals.ts';
 import type { TraceSource } from './source.ts';
-
-/** Spans of an answer with the interval that each started in. The arrays are used again for the next batch. */
-export interface SpanBatch {
-  count: number;
-  readonly rows: Uint32Array;
-  readonly intervals: Int32Array;
-}
-
-/** Spans of a batch at most. */
-export const batchSpans = 4096;
+import { batchSpans, type SpanBatch } from './span-batch.ts';
 
 /** Calls back for each trace that may match, those that arrived last first, until `visit` says to stop. */
 export function forEachCandidate(source: TraceSource, plan: Plan, visit: (trace: number) => 'go on' | 'stop'): void {

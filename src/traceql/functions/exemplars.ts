@@ -1,8 +1,8 @@
 // Exemplars: for some traces, one span of the answer, so that a point on a graph leads to a trace.
 import type { Seen } from '../items.ts';
 import { printAttribute } from '../print.ts';
-import type { SpanBatch } from '../scan.ts';
 import type { TraceSource } from '../source.ts';
+import type { SpanBatch } from '../span-batch.ts';
 import type { Label, Series } from './series.ts';
 
 interface Offered {

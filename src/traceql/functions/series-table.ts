@@ -2,7 +2,7 @@
 // the numbers that decide the values.
 import { makeExecutionError } from '../errors.ts';
 import { type Field, readRows } from '../fields.ts';
-import { batchSpans, type SpanBatch } from '../scan.ts';
+import { batchSpans, type SpanBatch } from '../span-batch.ts';
 import { absentMark, groupKey, nil, type Static } from '../values.ts';
 import type { Accumulator } from './over-time.ts';
 import { PairIndex } from './pair-index.ts';
