@@ -19,7 +19,11 @@ beforeEach(() => {
   sandbox = new Sandbox({ PATH, TMPDIR: folder });
   repository = sandbox.makeRepository('repository');
 });
-afterEach(() => sandbox.dispose());
+afterEach(async () => {
+  // The keeper of a sandbox is killed, and genuine servers would go on without it.
+  await sandbox.run(['down'], { cwd: repository });
+  await sandbox.dispose();
+});
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const native = ['--runtime', 'native'];
