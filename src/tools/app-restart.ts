@@ -1,8 +1,8 @@
 // obs restart: end detached apps and boot them again. The stack, its ports and all that was recorded stay.
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { type AppPlan, appPlanSchema, renewPlan } from '../app/plan.ts';
+import { type AppPlan, renewPlan } from '../app/plan.ts';
+import { pickInherited, readPlanFile } from '../app/supervisor/plan-file.ts';
 import { ObsError } from '../errors/obs-error.ts';
 import { makeRunId } from '../model/ids.ts';
 import type { RunRecord } from '../model/run.ts';
@@ -64,6 +64,6 @@ function chooseRuns(running: readonly RunRecord[], app: string | undefined): Run
 async function planAgain(request: PlanRequest, run: RunRecord): Promise<AppPlan> {
   if (Object.hasOwn(request.loaded.config.apps, run.app)) return planApp(request, run.app);
   const file = join(request.ensured.stack.paths.dir, 'apps', run.runId, 'plan.json');
-  const plan = appPlanSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+  const plan = readPlanFile(file, pickInherited(request.context.env));
   return renewPlan(plan, makeRunId(request.context.nowMs()));
 }

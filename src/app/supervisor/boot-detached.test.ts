@@ -10,7 +10,7 @@ test('a plan that the supervisor refuses is an error that names its log', async 
   const runDir = mkdtempSync(join(tmpdir(), 'obs-supervisor-'));
   onTestFinished(() => rmSync(runDir, { recursive: true, force: true }));
   // Everything else is missing, as in a file that another version wrote.
-  const plan = { app: 'web', runDir } as AppPlan;
+  const plan = { app: 'web', runDir, env: {} as AppPlan['env'] } as AppPlan;
   const log = join(runDir, 'supervisor.log');
   const booted = bootDetached(plan, { signal: new AbortController().signal, progress: () => undefined });
   await expect(booted).rejects.toMatchObject({

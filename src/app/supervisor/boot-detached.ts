@@ -1,6 +1,6 @@
 // Starts a supervisor process for one app and waits until it says that the app is ready.
 import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
@@ -8,6 +8,7 @@ import { type ErrorCode, type ErrorData, ObsError } from '../../errors/obs-error
 import { findDistFile } from '../../std/package-root.ts';
 import type { AppPlan } from '../plan.ts';
 import { type SupervisorMessage, supervisorMessageSchema } from './messages.ts';
+import { pickInherited, writePlanFile } from './plan-file.ts';
 
 export interface BootOptions {
   readonly signal: AbortSignal;
@@ -23,9 +24,10 @@ export type BootedApp = Extract<SupervisorMessage, { readonly kind: 'ready' }>;
 export async function bootDetached(plan: AppPlan, { signal, progress }: BootOptions): Promise<BootedApp> {
   mkdirSync(plan.runDir, { recursive: true, mode: 0o700 });
   const planFile = join(plan.runDir, 'plan.json');
-  writeFileSync(planFile, JSON.stringify(plan), { mode: 0o600 });
+  const env = pickInherited(process.env);
+  writePlanFile(planFile, plan, env);
   const log = join(plan.runDir, 'supervisor.log');
-  const child = startSupervisor(plan, { planFile, log });
+  const child = startSupervisor(plan, { planFile, log, env });
   // Both ends of a pipe exist for a child that was asked for one.
   const messages = child.stdout as Readable;
   const endIt = (): void => void child.kill('SIGTERM');
@@ -42,23 +44,24 @@ export async function bootDetached(plan: AppPlan, { signal, progress }: BootOpti
   }
 }
 
-function startSupervisor(plan: AppPlan, { planFile, log }: { readonly planFile: string; readonly log: string }) {
+interface SupervisorStart {
+  readonly planFile: string;
+  readonly log: string;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+function startSupervisor(plan: AppPlan, { planFile, log, env }: SupervisorStart) {
   const errors = openSync(log, 'a', 0o600);
   try {
     return spawn(process.execPath, [findDistFile('supervisor.js'), planFile], {
       cwd: plan.runDir,
       detached: true,
       stdio: ['ignore', 'pipe', errors],
-      env: withoutInstrumentation(process.env),
+      env,
     });
   } finally {
     closeSync(errors);
   }
-}
-
-// The supervisor is not the app: it must not observe itself.
-function withoutInstrumentation(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !/^(?:OTEL_|NODE_OPTIONS$)/.test(name)));
 }
 
 async function readUntilDecided(

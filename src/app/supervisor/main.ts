@@ -1,17 +1,17 @@
 // A process that supervises one detached app: `node supervisor.js PLAN`. It tells the verb that started it when the app is
 // ready, and then lives as long as the app does. SIGTERM ends both.
-import { createWriteStream, readFileSync } from 'node:fs';
+import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { ObsError } from '../../errors/obs-error.ts';
-import { appPlanSchema } from '../plan.ts';
 import { type RunningApp, superviseApp } from '../supervise.ts';
 import type { SupervisorMessage } from './messages.ts';
+import { readPlanFile } from './plan-file.ts';
 
 /** What an app wrote is in the keeper; this file only serves `tail -f` and a look after the fact. */
 const maxLogBytes = 10 * 1024 * 1024;
 
 async function main(planFile: string): Promise<void> {
-  const plan = appPlanSchema.parse(JSON.parse(readFileSync(planFile, 'utf8')));
+  const plan = readPlanFile(planFile, process.env);
   const abort = new AbortController();
   let app: RunningApp | undefined;
   const end = (): void => {
