@@ -14,6 +14,9 @@ export interface Grid {
 /** What a slot holds. */
 export const slot = { empty: 0, float: 1, histogram: 2 } as const;
 
+/** V8 keeps typed arrays of up to 64 bytes on its heap, where making one is cheap: instant queries live there. */
+const heapSlots = 8;
+
 /** One series on the grid. */
 export class StepSeries {
   labels: Labels;
@@ -23,11 +26,16 @@ export class StepSeries {
 
   constructor(labels: Labels, count: number) {
     this.labels = labels;
+    this.histograms = undefined;
+    if (count <= heapSlots) {
+      this.floats = new Float64Array(count);
+      this.kinds = new Uint8Array(count);
+      return;
+    }
     // One piece of memory for both columns: making it costs more than filling it.
     const memory = new ArrayBuffer(count * (Float64Array.BYTES_PER_ELEMENT + 1));
     this.floats = new Float64Array(memory, 0, count);
     this.kinds = new Uint8Array(memory, count * Float64Array.BYTES_PER_ELEMENT, count);
-    this.histograms = undefined;
   }
 
   setFloat(step: number, value: number): void {

@@ -13,11 +13,32 @@ export function makeRandom(seed: number): Random {
   };
 }
 
+/** What queries speak of, so that they find something. */
+export interface Words {
+  /** A selector that finds something, without its last brace. */
+  readonly selector: string;
+  /** Names of labels and fields. */
+  readonly names: readonly string[];
+  /** Quoted texts. */
+  readonly texts: readonly string[];
+  /** What `unwrap` takes. */
+  readonly unwrapped: readonly string[];
+}
+
+const defaultWords: Words = {
+  selector: '{app=~".+"',
+  names: ['app', 'level', 'status', 'took', 'size', 'rate', 'x', '__error__', 'user_id'],
+  texts: ['"a"', '"error"', '`b`', '""', '".*"', '".+"', '"x|y"', '"\\n"', '"é"', '"(?i)A"'],
+  unwrapped: ['x', 'duration(took)', 'bytes(size)'],
+};
+
 export class QueryMaker {
   readonly #random: Random;
+  readonly #words: Words;
 
-  constructor(random: Random) {
+  constructor(random: Random, words: Words = defaultWords) {
     this.#random = random;
+    this.#words = words;
   }
 
   /** A query of LogQL's grammar; it may still be refused for its meaning. */
@@ -52,16 +73,16 @@ export class QueryMaker {
   }
 
   #name(): string {
-    return this.#pick(['app', 'level', 'status', 'took', 'size', 'rate', 'x', '__error__', 'user_id']);
+    return this.#pick(this.#words.names);
   }
 
   #text(): string {
-    return this.#pick(['"a"', '"error"', '`b`', '""', '".*"', '".+"', '"x|y"', '"\\n"', '"é"', '"(?i)A"']);
+    return this.#pick(this.#words.texts);
   }
 
   #selector(): string {
     const more = this.#many(2, () => `${this.#name()}${this.#pick(['=', '!=', '=~', '!~'])}${this.#text()}`, ', ');
-    return `{app=~".+"${more === '' ? '' : `, ${more}`}}`;
+    return `${this.#words.selector}${more === '' ? '' : `, ${more}`}}`;
   }
 
   #log(): string {
@@ -106,7 +127,7 @@ export class QueryMaker {
       () =>
         `${this.#pick(['rate', 'count_over_time', 'bytes_rate', 'absent_over_time'])}(${this.#log()} ${window}${offset})`,
       () =>
-        `${this.#pick(['max_over_time', 'avg_over_time', 'stddev_over_time'])}(${this.#log()} | unwrap ${this.#pick(['x', 'duration(took)', 'bytes(size)'])} ${window}${offset})${this.#grouping()}`,
+        `${this.#pick(['max_over_time', 'avg_over_time', 'stddev_over_time'])}(${this.#log()} | unwrap ${this.#pick(this.#words.unwrapped)} ${window}${offset})${this.#grouping()}`,
       () => `quantile_over_time(0.9, ${this.#log()} | unwrap status ${window}${offset})`,
     ])();
   }

@@ -2,13 +2,14 @@
 import { type Annotation, annotate } from '../annotations.ts';
 import { averageList, type HistogramFold } from '../functions/histograms-over-time.ts';
 import { averageOf } from '../functions/over-time.ts';
+import { sumAligned } from '../histogram/aligned.ts';
 import {
   addCompensated,
   addHistograms,
   type CompensatedHistogram,
   IncompatibleHistograms,
 } from '../histogram/combine.ts';
-import { compact, type FloatHistogram } from '../histogram/float-histogram.ts';
+import { compact, emptyHistogram, type FloatHistogram } from '../histogram/float-histogram.ts';
 import { KahanSum } from '../histogram/kahan.ts';
 import { metricNameLabel } from '../labels.ts';
 import { type StepSeries, slot } from '../values.ts';
@@ -35,11 +36,16 @@ export function aggregateHistograms(
 ): FloatHistogram | undefined {
   const { step, kind, note } = of;
   const present = members.filter((member) => member.histogramAt(step) !== undefined);
-  const list = present.flatMap((member) => member.histogramAt(step) ?? []);
+  const list = present.map((member) => member.histogramAt(step) ?? emptyHistogram);
   const hints = list.map((histogram) => histogram.hint);
   const collide = () => {
     if (hints.includes('reset') && hints.includes('not_reset')) note(annotate.resetCollision('aggregation'));
   };
+  const quick = kind === 'sum' ? sumAligned(list) : undefined;
+  if (quick !== undefined) {
+    collide();
+    return quick;
+  }
   let at = 0;
   const fold: HistogramFold = {
     add: (sum, next) => {

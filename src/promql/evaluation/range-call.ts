@@ -109,6 +109,7 @@ function slide({ grid, session }: Scope, of: Sliding, firstStep: number): number
   const { window, series, scalars, compute } = of;
   const { rangeMs, extension } = window;
   const { times, histogramTimes } = series;
+  const newestMs = times[times.length - 1] ?? Number.POSITIVE_INFINITY;
   const behind = rangeMs + (extension === undefined ? 0 : session.settings.lookbackMs);
   const ahead = extension === 'smoothed' ? session.settings.lookbackMs : 0;
   const modifiers = of.time.type === 'matrixSelector' ? of.time.selector : of.time;
@@ -121,7 +122,9 @@ function slide({ grid, session }: Scope, of: Sliding, firstStep: number): number
     const endMs = (timestampMs ?? timeMs) - offsetMs;
     const last = endMs + ahead;
     const first = endMs - behind;
-    while (to < times.length && times[to]! <= last) to++; // the index is below the length
+    // The last step sees the newest sample, and an instant query has no other step.
+    if (newestMs <= last) to = times.length;
+    else while (to < times.length && times[to]! <= last) to++; // the index is below the length
     while (from < to && times[from]! <= first) from++; // as above
     if (histogramTimes.length > 0) window.slideHistograms(first, last);
     if (from === to && window.histogramFrom === window.histogramTo) continue;

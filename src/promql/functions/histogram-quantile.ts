@@ -38,7 +38,9 @@ export const quantileFunctions = {
     for (let i = 2; i < call.args.length; i++) {
       const q = await evaluateScalar(scope, call, i);
       noteInvalid(scope, q, argument(call, i));
-      const found = evaluateHistograms(scope, { input, at: argument(call, 0), read: quantileReader(q) });
+      // Buckets are put right once for all quantiles, so it is told once.
+      const read = quantileReader(q, { tellCorrections: i === 2 });
+      const found = evaluateHistograms(scope, { input, at: argument(call, 0), read });
       out.push(...labelQuantiles(scope, { found, label, q }));
     }
     return asVector(mergeSameLabels(out));
@@ -58,12 +60,12 @@ interface ClassicContext {
   readonly at: Span;
 }
 
-function quantileReader(q: Float64Array): Reader {
+function quantileReader(q: Float64Array, { tellCorrections } = { tellCorrections: true }): Reader {
   return {
     native: (h, step, context) => findNativeQuantile(q[step] ?? Number.NaN, h, context),
     classic: (buckets, step, { scope, at }) => {
       const { value, correction } = findBucketQuantile(q[step] ?? Number.NaN, buckets);
-      if (correction) {
+      if (correction && tellCorrections) {
         const timeMs = scope.grid.startMs + step * scope.grid.stepMs;
         scope.session.annotations.add(annotate.forcedMonotonicity({ ...correction, timeMs }), at);
       }

@@ -121,6 +121,15 @@ export class RangeWindow {
     return this.#histogramFacts.isUniform;
   }
 
+  /** Did the series begin anew within the window? */
+  get hasHistogramRestart(): boolean {
+    this.#histogramFacts ??= readHistogramFacts(this.series.histograms);
+    const { restarts } = this.#histogramFacts;
+    while (this.#nextRestart < restarts.length && restarts[this.#nextRestart]! <= this.histogramFrom)
+      this.#nextRestart++; // below the length
+    return (restarts[this.#nextRestart] ?? Number.POSITIVE_INFINITY) < this.histogramTo;
+  }
+
   /** The histograms of the window right before a restart, but for the first one. */
   listLostHistograms(): FloatHistogram[] {
     const { histograms } = this.series;

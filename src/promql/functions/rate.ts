@@ -1,5 +1,6 @@
 // rate, increase, delta: how much a series changed in a window, extrapolated to its ends; irate, idelta: the last two samples.
 import { annotate } from '../annotations.ts';
+import { scaleDifference } from '../histogram/aligned.ts';
 import { addHistograms, copyToSchema, IncompatibleHistograms, subtractHistograms } from '../histogram/combine.ts';
 import {
   compact,
@@ -58,15 +59,30 @@ function extrapolateFloats(window: RangeWindow, { isCounter, perSecond }: RateKi
   window.emitFloat(change * (perSecond ? factor / (window.rangeMs / 1000) : factor));
 }
 
-function extrapolateHistograms(window: RangeWindow, { isCounter, perSecond }: RateKind): void {
-  const change = sumHistogramChanges(window, isCounter);
+function extrapolateHistograms(window: RangeWindow, kind: RateKind): void {
+  if (kind.isCounter && window.histogramsAreUniform && !window.hasHistogramRestart) {
+    // Nothing but the ends counts.
+    const first = window.histogram(0);
+    const last = window.histogram(window.histogramCount - 1);
+    const rate = scaleDifference(last, first, findHistogramFactor(window, last.count - first.count, kind));
+    if (rate !== undefined) {
+      window.emitHistogram(rate);
+      return;
+    }
+  }
+  const change = sumHistogramChanges(window, kind.isCounter);
   if (change === undefined) return;
+  window.emitHistogram(scale(change, findHistogramFactor(window, change.count, kind)));
+}
+
+/** By what a change of the histograms of a window is multiplied; `change` is that of their counts. */
+function findHistogramFactor(window: RangeWindow, change: number, { isCounter, perSecond }: RateKind): number {
   const count = window.histogramCount;
   const first = window.histogram(0);
-  const startsAt = isCounter && change.count > 0 && first.count >= 0 ? first.count / change.count : undefined;
+  const startsAt = isCounter && change > 0 && first.count >= 0 ? first.count / change : undefined;
   const ends = { firstMs: window.histogramTime(0), lastMs: window.histogramTime(count - 1), count, startsAt };
   const factor = extrapolate(window, ends);
-  window.emitHistogram(scale(change, perSecond ? factor / (window.rangeMs / 1000) : factor));
+  return perSecond ? factor / (window.rangeMs / 1000) : factor;
 }
 
 /**

@@ -382,7 +382,8 @@ function zeroBuckets({ indexes }: Buckets): Buckets {
   return { indexes, counts: indexes.map(() => 0) };
 }
 
-function mergeHints(mine: ResetHint, theirs: ResetHint): { hint: ResetHint; collision: boolean } {
+/** What is known of restarts in a sum; `collision`: one side says "reset", the other "no reset". */
+export function mergeHints(mine: ResetHint, theirs: ResetHint): { hint: ResetHint; collision: boolean } {
   if (mine === theirs || mine === 'gauge') return { hint: mine, collision: false };
   if (theirs === 'gauge') return { hint: 'gauge', collision: false };
   if (mine === 'unknown' || theirs === 'unknown') return { hint: 'unknown', collision: false };

@@ -109,11 +109,22 @@ describe('pushed entries', () => {
   });
 });
 
+describe('what Grafana asks beside queries', () => {
+  it.each([
+    ['/loki/api/v1/drilldown-limits', { pattern_ingester_enabled: true, limits: { volume_enabled: true } }],
+    ['/prometheus/api/v1/rules', { status: 'success', data: { groups: [] } }],
+    ['/prometheus/api/v1/alerts', { status: 'success', data: { alerts: [] } }],
+  ])('%s is answered', async (path, expected) => {
+    expect(parseBody(await makeApi()('GET', path))).toMatchObject(expected);
+  });
+});
+
 describe('a refused request', () => {
   it.each([
     ['GET', '/loki/api/v1/query_range?query={', '', 'parse error at line 1, col 2'],
     ['GET', '/loki/api/v1/query_range?query=%7Ba%3D%22b%22%7D&limit=0', '', 'limit must be a positive value'],
     ['GET', '/loki/api/v1/query?query=%7Ba%3D%22b%22%7D', '', 'log queries are not supported as an instant query type'],
+    ['GET', '/loki/api/v1/rules', '', 'no rule groups found'],
     ['GET', '/loki/api/v1/series?match[]=%7Ba%3D%22b%22%7D%7C%3D%22x%22', '', 'only label matchers are supported'],
     ['GET', '/loki/api/v1/index/volume?query=%7B%7D&aggregateBy=x', '', 'invalid aggregation option'],
   ])('%s %s says why', async (method, target, body, message) => {

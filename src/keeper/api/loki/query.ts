@@ -20,7 +20,7 @@ import {
 } from './params.ts';
 
 /** Series a metric query may yield (max_query_series). */
-const maxSeries = 500;
+export const maxSeries = 500;
 
 type Evaluation = Omit<Parameters<typeof evaluate>[2], 'breather' | 'stats' | 'maxSeries'>;
 

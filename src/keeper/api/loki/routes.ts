@@ -9,7 +9,7 @@ import { makeLabels, makeLabelValues, makeSeries } from './labels.ts';
 import { makePatterns } from './patterns.ts';
 import { makeQuery, makeQueryRange } from './query.ts';
 import { makeStats } from './stats.ts';
-import { buildInfo, ready } from './status.ts';
+import { buildInfo, drilldownLimits, noAlerts, noRules, ready, refuseRules } from './status.ts';
 import { makeVolume, makeVolumeRange } from './volume.ts';
 
 const api = '/loki/api/v1';
@@ -40,6 +40,10 @@ export function makeLokiRoutes(context: LokiContext): Route[] {
     { method: 'GET', path: `${api}/tail`, handler: refusePlainTail },
     { method: 'GET', path: '/ready', handler: ready },
     { method: 'GET', path: `${api}/status/buildinfo`, handler: buildInfo },
+    { method: 'GET', path: `${api}/drilldown-limits`, handler: drilldownLimits },
+    { method: 'GET', path: `${api}/rules`, handler: refuseRules },
+    { method: 'GET', path: '/prometheus/api/v1/rules', handler: noRules },
+    { method: 'GET', path: '/prometheus/api/v1/alerts', handler: noAlerts },
   ];
 }
 
