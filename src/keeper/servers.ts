@@ -114,7 +114,15 @@ function makeRoutes({ parts, control }: ServersOptions): Readonly<Record<Listene
       ...apis.loki.routes,
     ],
     prometheus: [
-      makeOtlpRoute({ signal: 'metrics', dialect: 'prometheus', path: '/api/v1/otlp/v1/metrics', ingest }),
+      makeOtlpRoute({
+        signal: 'metrics',
+        dialect: 'prometheus',
+        path: '/api/v1/otlp/v1/metrics',
+        ingest: {
+          takeBytes: (...given) => parts.metadata.outOfSight(() => ingest.takeBytes(...given)),
+          takeExport: (incoming) => parts.metadata.outOfSight(() => ingest.takeExport(incoming)),
+        },
+      }),
       makeRemoteWriteRoute({ ingest, onMetadata: (metadata) => parts.metadata.learnWritten(metadata) }),
       ...apis.prometheus.routes,
     ],

@@ -67,8 +67,8 @@ export interface BackendOptions {
 export interface MetricsBackendOptions extends BackendOptions {
   /** Told of each metric that the short way meets for the first time. */
   readonly learnMetrics: (request: MetricsRequest) => void;
-  /** What scraped pages said of their metrics. */
-  readonly listScrapedMetadata: () => MetadataByName;
+  /** What the metadata endpoint answers. */
+  readonly listMetadata: () => MetadataByName;
 }
 
 /** What each vertical makes: `create…Backend(options)` in api/<server>/index.ts. */

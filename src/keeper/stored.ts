@@ -12,7 +12,7 @@ export function makeStore({ stackDir, state, masker, metadata, nowMs, log, onRep
     masker,
     learnMetrics: (request) => metadata.learn(request),
     limits: { maxBytes: memoryBytes, retentionMs },
-    listScrapedMetadata: () => metadata.listScraped(),
+    listMetadata: () => metadata.listShown(),
   });
   const sink = new StoreSink({
     stores: { logs: loki.store, metrics: prometheus.store, traces: tempo.store },

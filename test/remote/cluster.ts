@@ -172,7 +172,7 @@ function makeTenant(token: string): Tenant {
     nowMs: Date.now,
     masker: makeMasker(),
     learnMetrics: () => undefined,
-    listScrapedMetadata: () => ({}),
+    listMetadata: () => ({}),
     limits: { maxBytes: Number.MAX_SAFE_INTEGER, retentionMs: Number.MAX_SAFE_INTEGER },
   });
   const { loki, prometheus, tempo } = backends;

@@ -14,7 +14,8 @@ type Facts = Map<string, MetricFacts[]>;
 
 export class MetricMetadata {
   private readonly all: Facts = new Map();
-  private readonly scraped: Facts = new Map();
+  private readonly shown: Facts = new Map();
+  private isOutOfSight = false;
   /** Rises with everything new. */
   changes = 0;
 
@@ -25,18 +26,27 @@ export class MetricMetadata {
 
   /** Notes what a metrics page says of its families. */
   learnFamilies(families: readonly ExposedFamily[]): void {
-    for (const { name, type, unit, help } of families)
-      for (const facts of [this.all, this.scraped]) this.add(facts, name, { type, unit, help });
+    for (const { name, type, unit, help } of families) this.addTo(name, { type, unit, help });
+  }
+
+  /** Takes in an export as Prometheus's own OTLP receiver does, which forgets what it says of its metrics. */
+  outOfSight<T>(takeIn: () => T): T {
+    this.isOutOfSight = true;
+    try {
+      return takeIn();
+    } finally {
+      this.isOutOfSight = false;
+    }
   }
 
   /** Takes up what an earlier keeper knew. */
   restore(known: MetadataByName): void {
-    for (const [name, list] of Object.entries(known)) for (const one of list) this.add(this.all, name, one);
+    for (const [name, list] of Object.entries(known)) for (const one of list) this.addTo(name, one);
   }
 
   /** Notes what senders of remote write say of their metrics. */
   learnWritten(metadata: readonly WrittenMetadata[]): void {
-    for (const { name, type, unit, help } of metadata) if (name !== '') this.add(this.all, name, { type, unit, help });
+    for (const { name, type, unit, help } of metadata) if (name !== '') this.addTo(name, { type, unit, help });
   }
 
   /** Everything ever received. */
@@ -44,15 +54,20 @@ export class MetricMetadata {
     return Object.fromEntries(this.all);
   }
 
-  /** What came from metrics pages, which is all that a real Prometheus knows. */
-  listScraped(): MetadataByName {
-    return Object.fromEntries(this.scraped);
+  /** What the metadata endpoint of the Prometheus API answers: everything but what was taken in out of sight. */
+  listShown(): MetadataByName {
+    return Object.fromEntries(this.shown);
   }
 
   private note(metric: Metric): void {
     const name = translateMetricName(metric);
     if (name === undefined) return;
-    this.add(this.all, name, { type: typeOf(metric), unit: translateUnit(metric.unit), help: metric.description });
+    this.addTo(name, { type: typeOf(metric), unit: translateUnit(metric.unit), help: metric.description });
+  }
+
+  private addTo(name: string, one: MetricFacts): void {
+    this.add(this.all, name, one);
+    if (!this.isOutOfSight) this.add(this.shown, name, one);
   }
 
   private add(facts: Facts, name: string, one: MetricFacts): void {

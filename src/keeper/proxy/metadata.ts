@@ -1,6 +1,5 @@
 // GET /api/v1/metadata in front of a Prometheus. It knows type, unit and help of what it scrapes itself only, and here the
 // keeper scrapes and translates; so the keeper answers, from all that it ever took.
-import { probeMetricName } from '../../model/attributes.ts';
 import { answerMetadata } from '../api/prometheus/metadata.ts';
 import type { Route } from '../http/types.ts';
 import type { MetadataByName } from '../signal-store.ts';
@@ -9,9 +8,6 @@ export function makeMetadataRoute(list: () => MetadataByName): Route {
   return {
     method: 'GET',
     path: '/api/v1/metadata',
-    handler: ({ query }) => {
-      const { [probeMetricName]: _probe, ...ofApps } = list();
-      return answerMetadata(query, ofApps);
-    },
+    handler: ({ query }) => answerMetadata(query, list()),
   };
 }

@@ -13,7 +13,7 @@ function makeApi() {
     limits: { maxBytes: 1e9, retentionMs: 1e12 },
     masker: makeMasker(),
     learnMetrics: () => undefined,
-    listScrapedMetadata: () => ({}),
+    listMetadata: () => ({}),
   });
   backend.seriesStore.append(
     ['a', 'b'].map((pod, i) => ({

@@ -10,7 +10,7 @@ import { makeStatusRoutes } from './status.ts';
 
 /** Makes the metrics vertical. */
 export function createMetricsBackend(options: MetricsBackendOptions): MetricsBackend {
-  const { nowMs, listScrapedMetadata } = options;
+  const { nowMs, listMetadata } = options;
   const store = new MetricsStore();
   return {
     store: makeOtlpMetricsStore(store, options),
@@ -18,7 +18,7 @@ export function createMetricsBackend(options: MetricsBackendOptions): MetricsBac
     routes: [
       ...makeQueryRoutes({ store, nowMs }),
       ...makeDiscoveryRoutes(store),
-      { method: 'GET', path: '/api/v1/metadata', handler: ({ query }) => answerMetadata(query, listScrapedMetadata()) },
+      { method: 'GET', path: '/api/v1/metadata', handler: ({ query }) => answerMetadata(query, listMetadata()) },
       ...makeStatusRoutes({ store, nowMs }),
     ],
   };

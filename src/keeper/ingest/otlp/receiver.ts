@@ -12,7 +12,7 @@ export interface ReceiverOptions<S extends Signal> {
   readonly signal: S;
   readonly dialect: keyof typeof dialects;
   readonly path: string;
-  readonly ingest: Ingest;
+  readonly ingest: Pick<Ingest, 'takeBytes' | 'takeExport'>;
 }
 
 /** The route of a receiver. It answers 400 to malformed bodies and as the sink says to the others. */
