@@ -31,7 +31,7 @@ class JsonParser implements Stage {
 
   process(row: Row): boolean {
     const { labels } = row;
-    if (labels.hints.nothingNeeded || row.byteLength === 0) return true;
+    if (labels.hints.nothingNeeded) return true;
     try {
       return this.#walkFast(row);
     } catch (error) {

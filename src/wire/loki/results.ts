@@ -126,7 +126,8 @@ function encodeStats({ lines, bytes, seconds }: LokiStats, returned: number): st
     summary: {
       bytesProcessedPerSecond: perSecond(bytes),
       linesProcessedPerSecond: perSecond(lines),
-      totalBytesProcessed: bytes,
+      // Blocks that lie partly in a range count by their share; clients written in Go refuse fractions.
+      totalBytesProcessed: Math.round(bytes),
       totalLinesProcessed: lines,
       execTime: seconds,
       totalEntriesReturned: returned,
