@@ -183,7 +183,9 @@ class Extraction {
     return series;
   }
 
-  #seriesOf(labels: Labels): SampleSeries {
+  #seriesOf(given: Labels): SampleSeries {
+    // A label without a value tells lines apart, but not series.
+    const labels = given.every(([, value]) => value !== '') ? given : given.filter(([, value]) => value !== '');
     const key = keyOfLabels(labels);
     let series = this.#series.get(key);
     if (series === undefined) {

@@ -56,12 +56,14 @@ async function load(language, targets, clock) {
 }
 
 async function askAll(pair, { make, source, count, depth }) {
-  const tally = { equal: 0, refused: 0, empty: 0, different: 0 };
+  const tally = { equal: 0, refused: 0, empty: 0, failed: 0, different: 0 };
   for (let at = 0; at < count; at += 1) {
     const query = make(at % (depth + 1));
     const testCase = source.makeCase(query, at);
     const { why, expected } = await askBoth(pair, testCase);
-    if (why) {
+    // What breaks the real server tells nothing.
+    if (expected?.status >= 500) tally.failed += 1;
+    else if (why) {
       tally.different += 1;
       console.log(`#${at} ${JSON.stringify(testCase)}\n    ${why}`);
     } else if (expected.error !== undefined) tally.refused += 1;

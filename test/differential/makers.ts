@@ -45,6 +45,8 @@ const logWords = {
     '"東京"',
     '"200"',
   ],
+  // Aggregations of bare numbers break the real server.
+  constants: ['vector(2)'],
   unwrapped: ['qty', 'duration(took)', 'bytes(mem)', 'ratio', 'latency', 'rt', 'duration_seconds(duration)', 'attempt'],
 };
 

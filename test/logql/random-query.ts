@@ -21,6 +21,8 @@ export interface Words {
   readonly names: readonly string[];
   /** Quoted texts. */
   readonly texts: readonly string[];
+  /** Metric expressions without a selector. */
+  readonly constants: readonly string[];
   /** What `unwrap` takes. */
   readonly unwrapped: readonly string[];
 }
@@ -29,6 +31,7 @@ const defaultWords: Words = {
   selector: '{app=~".+"',
   names: ['app', 'level', 'status', 'took', 'size', 'rate', 'x', '__error__', 'user_id'],
   texts: ['"a"', '"error"', '`b`', '""', '".*"', '".+"', '"x|y"', '"\\n"', '"é"', '"(?i)A"'],
+  constants: ['vector(2)', '1.5'],
   unwrapped: ['x', 'duration(took)', 'bytes(size)'],
 };
 
@@ -133,7 +136,7 @@ export class QueryMaker {
   }
 
   #metric(depth: number): string {
-    if (depth === 0) return this.#pick([() => this.#range(), () => 'vector(2)', () => '1.5'])();
+    if (depth === 0) return this.#pick([() => this.#range(), () => this.#pick(this.#words.constants)])();
     const inner = () => this.#metric(depth - 1);
     return this.#pick([
       () => this.#range(),

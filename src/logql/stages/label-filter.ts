@@ -107,12 +107,12 @@ function compileAmount(
   return (labels) => {
     const text = labels.get(name);
     if (text === undefined) return false;
-    if (labels.error !== '') return true;
     try {
       return applyOperator(op, read(text), value) === 1;
     } catch (error) {
       if (!(error instanceof Error)) throw error;
-      labels.setError('LabelFilterErr', error.message);
+      // What a parser said of the line says more.
+      if (labels.error === '') labels.setError('LabelFilterErr', error.message);
       return true;
     }
   };
@@ -122,8 +122,9 @@ function compileIp(filter: FilterOf<'ip'>): Test {
   const range = compileIpPattern(filter.pattern);
   const wanted = filter.op === '=';
   return (labels) => {
+    // Unlike the others, this filter lets pass every line that has an error.
+    if (labels.error !== '') return true;
     const text = labels.get(filter.name);
-    if (text === undefined) return false;
-    return labels.error !== '' || containsIp(range, text) === wanted;
+    return text !== undefined && containsIp(range, text) === wanted;
   };
 }
