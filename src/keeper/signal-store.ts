@@ -44,6 +44,8 @@ export interface SignalStore<T> {
   usage(): Usage['logs'];
   /** Drops what is older than `beforeNs`, and the oldest beyond `maxBytes`; says how many records went. */
   prune(limits: { readonly beforeNs: bigint; readonly maxBytes: number }): number;
+  /** What is older was dropped by `prune`, at least in part; undefined as long as nothing was. */
+  readonly prunedBeforeMs: number | undefined;
   /** Drops everything of a service, as if it had never come. */
   forgetService(service: string): void;
 }

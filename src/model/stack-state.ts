@@ -11,10 +11,15 @@ export const stackStateVersion = 1;
 
 export const stackStates = ['starting', 'ready', 'degraded', 'stopping', 'stopped'] as const;
 
+const signalUsageSchema = z.strictObject({
+  records: z.number(),
+  bytes: z.number(),
+  prunedBeforeMs: z.number().optional().describe('what is older was dropped, for its age or for lack of memory'),
+});
 export const usageSchema = z.strictObject({
-  logs: z.strictObject({ records: z.number(), bytes: z.number() }),
-  metrics: z.strictObject({ records: z.number(), bytes: z.number() }),
-  traces: z.strictObject({ records: z.number(), bytes: z.number() }),
+  logs: signalUsageSchema,
+  metrics: signalUsageSchema,
+  traces: signalUsageSchema,
 });
 export type Usage = z.infer<typeof usageSchema>;
 

@@ -65,8 +65,9 @@ export const stackStatus = defineTool({
       ...renderApps(stack.apps),
       ...renderTable(
         (['logs', 'metrics', 'traces'] as const).map((signal) => {
-          const { records, bytes } = stack.usage[signal];
-          return [signal, `${records} records`, formatSizeBytes(bytes)];
+          const { records, bytes, prunedBeforeMs } = stack.usage[signal];
+          const pruned = prunedBeforeMs === undefined ? '' : `pruned before ${new Date(prunedBeforeMs).toISOString()}`;
+          return [signal, `${records} records`, formatSizeBytes(bytes), ...(pruned === '' ? [] : [pruned])];
         }),
       ),
       `lease ${formatDurationMs(Math.round(stack.lease.remainingMs / 1000) * 1000)} left, until ${stack.lease.expiresAt} (${formatDurationMs(stack.lease.ttlMs)} after the last use)`,

@@ -311,7 +311,7 @@ test(`no generated secret comes out of any API or stands in any file (seed ${see
   const files = readFiles(keeper.dir);
   expect([...files.keys()].filter((path) => path.endsWith('.wal'))).toHaveLength(3);
   expect(listLeaks(make.secrets, files)).toEqual([]);
-});
+}, 60_000);
 
 test('the search finds a secret where there is one', () => {
   expect(listLeaks(['s3cret'], new Map([['place', 'a s3cret b']]))).toEqual(['s3cret in place']);

@@ -1,6 +1,7 @@
 // The sink of embedded stacks: first the write-ahead log, then the store of the signal. Nothing is taken that could not
 // be logged, so that "accepted" always means "survives a crash".
 import { probeServiceName } from '../../model/attributes.ts';
+import type { Usage } from '../../model/stack-state.ts';
 import { decodePushJson, encodePushJson } from '../../wire/loki/push.ts';
 import { decodeProtobuf, encodeProtobuf, type RecordOf, type Signal, signals } from '../../wire/otlp/request.ts';
 import { decodeWriteRequest, encodeWriteRequest } from '../../wire/prometheus/remote-write.ts';
@@ -68,7 +69,7 @@ export class StoreSink implements Sink {
 
   usage() {
     const { logs, metrics, traces } = this.options.stores;
-    return { logs: logs.usage(), metrics: metrics.usage(), traces: traces.usage() };
+    return { logs: usageOf(logs), metrics: usageOf(metrics), traces: usageOf(traces) };
   }
 
   /** Ingest is synchronous: what was taken can be queried already. */
@@ -155,4 +156,9 @@ export class StoreSink implements Sink {
     if (replay === undefined) throw new Error(`it is of kind ${kind}, which only a newer obs knows`);
     replay();
   }
+}
+
+function usageOf(store: Pick<SignalStore<unknown>, 'usage' | 'prunedBeforeMs'>): Usage['logs'] {
+  const { prunedBeforeMs } = store;
+  return prunedBeforeMs === undefined ? store.usage() : { ...store.usage(), prunedBeforeMs };
 }

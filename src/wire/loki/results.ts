@@ -38,13 +38,15 @@ export interface LokiStats {
 /** The answer to query and query_range. `categorize` keeps the kinds of labels apart, as Grafana asks. */
 export function encodeResult(
   result: LokiResult,
-  options: { readonly categorize: boolean; readonly stats: LokiStats },
+  options: { readonly categorize: boolean; readonly stats: LokiStats; readonly warnings?: readonly string[] },
 ): string {
   const flags = options.categorize && result.kind === 'streams' ? '"encodingFlags":["categorize-labels"],' : '';
   const returned = result.kind === 'streams' ? result.entries.length : 0;
   const { resultType, json } = encodeData(result, options.categorize);
   const data = `{"resultType":"${resultType}","result":${json},${flags}"stats":${encodeStats(options.stats, returned)}}`;
-  return `{"status":"success","data":${data}}`;
+  const { warnings = [] } = options;
+  const warned = warnings.length === 0 ? '' : `"warnings":${JSON.stringify(warnings)},`;
+  return `{"status":"success",${warned}"data":${data}}`;
 }
 
 /** A frame of `tail`: entries in the order given, and those that the reader was too slow for. */

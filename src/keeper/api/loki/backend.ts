@@ -23,6 +23,9 @@ export function createLogsBackend({ nowMs, masker }: BackendOptions): LogsBacken
       return { accepted, rejected: 0 };
     },
     usage: () => store.usage(),
+    get prunedBeforeMs() {
+      return store.prunedBeforeMs;
+    },
     prune: (limits) => store.prune(limits),
     forgetService: (service) => store.forgetService(service),
   };

@@ -6,7 +6,9 @@ import { parse } from '../../../logql/parser.ts';
 import type { QueryStats } from '../../../logql/values.ts';
 import { encodeResult } from '../../../wire/loki/results.ts';
 import type { ApiHandler, ApiRequest, ApiResponse } from '../../http/types.ts';
+import { tellPruned } from '../pruned.ts';
 import type { LokiContext } from './context.ts';
+import { lookBackMs } from './look-back.ts';
 import {
   maxEntries,
   readBounds,
@@ -84,7 +86,9 @@ async function answer(
   const seconds = (context.nowMs() - startedMs) / 1000;
   const flags = request.headers['x-loki-response-encoding-flags'] ?? '';
   const categorize = flags.split(',').some((flag) => flag.trim() === 'categorize-labels');
-  return json(encodeResult(result, { categorize, stats: { ...stats, seconds } }));
+  const earliestMs = Number(evaluation.startNs / 1_000_000n) - lookBackMs(expr);
+  const warnings = tellPruned(earliestMs, context.store.prunedBeforeMs);
+  return json(encodeResult(result, { categorize, stats: { ...stats, seconds }, warnings }));
 }
 
 /** An answer with a JSON body. */

@@ -4,10 +4,12 @@ import { listSelectors } from '../../../promql/ast.ts';
 import { evaluateInstant, evaluateRange, type QueryOptions, type QueryResult } from '../../../promql/evaluate.ts';
 import { parsePromql } from '../../../promql/parser.ts';
 import { prettyPrintExpr } from '../../../promql/print.ts';
+import type { MetricsSource } from '../../../promql/source.ts';
 import { formatGoJson } from '../../../std/go-strconv.ts';
 import { encodeTime } from '../../../wire/prometheus/api-json.ts';
 import type { ApiRequest, ApiResponse, Route } from '../../http/types.ts';
 import type { MetricsStore, SeriesExemplars } from '../../store/metrics/metrics-store.ts';
+import { tellPruned } from '../pruned.ts';
 import { answer, answerJson } from './answer.ts';
 import { encodeResult } from './encode-result.ts';
 import { makePacer } from './pacer.ts';
@@ -56,7 +58,7 @@ async function queryInstant(context: QueryContext, request: ApiRequest): Promise
   const options = readOptions(context, request);
   const text = query.get('query') ?? '';
   const result = await readingQuery(() => evaluateInstant(text, timeMs, options));
-  return answerQuery(result, { limit, stats: query.get('stats') ?? '' });
+  return answerQuery(result, { limit, stats: query.get('stats') ?? '', warnings: options.source.tellPruned() });
 }
 
 async function queryRange(context: QueryContext, request: ApiRequest): Promise<ApiResponse> {
@@ -80,19 +82,38 @@ async function queryRange(context: QueryContext, request: ApiRequest): Promise<A
   // Steps below a millisecond round to one, as timestamps do.
   const times = { startMs, endMs, stepMs: Math.max(1, Math.trunc(stepMs)) };
   const result = await readingQuery(() => evaluateRange(text, times, options));
-  return answerQuery(result, { limit, stats: query.get('stats') ?? '' });
+  return answerQuery(result, { limit, stats: query.get('stats') ?? '', warnings: options.source.tellPruned() });
 }
 
-function readOptions({ store, nowMs }: QueryContext, { query, signal }: ApiRequest): QueryOptions {
+function readOptions({ store, nowMs }: QueryContext, { query, signal }: ApiRequest) {
   const timeout = query.get('timeout') ?? '';
   const timeoutMs = timeout === '' ? defaultTimeoutMs : reading('timeout', () => parseDurationParameter(timeout));
   const lookback = query.get('lookback_delta') ?? '';
   const lookbackMs = lookback === '' ? 0 : readLookback(lookback);
   return {
-    source: store,
+    source: new WatchedSeries(store),
     pause: makePacer({ nowMs, deadlineMs: nowMs() + timeoutMs, signal }),
     ...(lookbackMs > 0 ? { lookbackMs } : {}),
-  };
+  } satisfies QueryOptions;
+}
+
+/** Notes how far back a query looks, which ranges, offsets and lookback say. */
+class WatchedSeries implements MetricsSource {
+  readonly #store: MetricsStore;
+  #earliestMs = Number.POSITIVE_INFINITY;
+
+  constructor(store: MetricsStore) {
+    this.#store = store;
+  }
+
+  select(...[matchers, range]: Parameters<MetricsSource['select']>) {
+    this.#earliestMs = Math.min(this.#earliestMs, range.startMs);
+    return this.#store.select(matchers, range);
+  }
+
+  tellPruned(): string[] {
+    return tellPruned(this.#earliestMs, this.#store.prunedBeforeMs);
+  }
 }
 
 function readLookback(text: string): number {
@@ -119,13 +140,19 @@ function rethrow(error: unknown): never {
   throw error;
 }
 
-function answerQuery(result: QueryResult, { limit, stats }: { limit: number; stats: string }): ApiResponse {
+interface AnswerOptions {
+  readonly limit: number;
+  readonly stats: string;
+  readonly warnings: readonly string[];
+}
+
+function answerQuery(result: QueryResult, { limit, stats, warnings: before }: AnswerOptions): ApiResponse {
   const { json, isTruncated } = encodeResult(result, {
     limit,
     stats: stats === '' ? undefined : describeStats(result),
   });
   const options = { query: result.query, limit: maxAnnotations };
-  const warnings = result.annotations.list('warning', options);
+  const warnings = [...before, ...result.annotations.list('warning', options)];
   if (isTruncated) warnings.push('results truncated due to limit');
   if (!['', 'true', 'all'].includes(stats)) {
     warnings.push(

@@ -3,6 +3,7 @@ import { parseTraceId, type TraceId } from '../../../model/ids.ts';
 import { encodeProtobuf } from '../../../wire/otlp/request.ts';
 import type { ApiRequest, ApiResponse } from '../../http/types.ts';
 import type { TraceStore } from '../../store/traces/trace-store.ts';
+import { tellPruned } from '../pruned.ts';
 import { jsonText, protobufAnswer, wantsProtobuf } from './answers.ts';
 import { readInt64, readText, refuse } from './params.ts';
 import { writeTrace } from './trace-body.ts';
@@ -23,6 +24,12 @@ export function handleTraceV1(store: TraceStore, request: ApiRequest): ApiRespon
 
 const unknown: ApiResponse = { status: 404, body: '' };
 
+/** Tempo's way of saying that there may be more: here that the trace may have been pruned. */
+function emptyV2(store: TraceStore): string {
+  const [message] = tellPruned(0, store.prunedBeforeMs);
+  return JSON.stringify({ metrics: {}, ...(message === undefined ? {} : { status: 'PARTIAL', message }) });
+}
+
 /** v2: `{trace: {resourceSpans}}`, empty for an unknown trace. @throws HttpRefusal */
 export function handleTraceV2(store: TraceStore, request: ApiRequest): ApiResponse {
   const id = readRequest(request);
@@ -31,7 +38,7 @@ export function handleTraceV2(store: TraceStore, request: ApiRequest): ApiRespon
     return protobufAnswer(trace ? wrapV2(encodeProtobuf('traces', trace)) : Buffer.alloc(0));
   }
   const trace = store.openTrace(id);
-  return jsonText(trace ? writeTrace(trace, '{"trace":{"resourceSpans":', '},"metrics":{}}') : '{"metrics":{}}');
+  return jsonText(trace ? writeTrace(trace, '{"trace":{"resourceSpans":', '},"metrics":{}}') : emptyV2(store));
 }
 
 function readRequest({ params, query }: ApiRequest): TraceId {

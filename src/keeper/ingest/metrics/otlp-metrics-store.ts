@@ -15,6 +15,9 @@ export function makeOtlpMetricsStore(store: MetricsStore, options: SeriesMemoOpt
     readDirect: makeDirectReader(store, options),
     ingest: (request, receivedNs) => ingest({ store, memo }, request, receivedNs),
     usage: () => store.usage(),
+    get prunedBeforeMs() {
+      return store.prunedBeforeMs;
+    },
     prune: ({ beforeNs, maxBytes }) => prune(store, Number(beforeNs / 1_000_000n), maxBytes),
     forgetService: (service) => store.forgetJob(service),
   };

@@ -17,6 +17,8 @@ export class LogStore implements LogSource {
   /** How structured metadata is written; one for all streams. */
   readonly codec = new MetadataCodec();
 
+  #prunedBeforeMs: number | undefined;
+
   constructor(nowMs: () => number) {
     this.#nowMs = nowMs;
   }
@@ -52,6 +54,10 @@ export class LogStore implements LogSource {
     }
   }
 
+  get prunedBeforeMs(): number | undefined {
+    return this.#prunedBeforeMs;
+  }
+
   usage(): { records: number; bytes: number } {
     let records = 0;
     let bytes = 0;
@@ -74,6 +80,7 @@ export class LogStore implements LogSource {
       if (block.newestNs >= beforeNs && bytes <= maxBytes) break;
       bytes -= block.sizeBytes;
       dropped += stream.drop(block);
+      this.#prunedBeforeMs = Math.max(this.#prunedBeforeMs ?? 0, Number(block.newestNs / 1_000_000n) + 1);
     }
     for (const [key, stream] of this.#streams) if (stream.empty) this.#streams.delete(key);
     return dropped;

@@ -46,9 +46,15 @@ export class MetricsStore implements MetricsSource {
   #nextId = 0;
   #records = 0;
   #newestMs = Number.NEGATIVE_INFINITY;
+  #prunedBeforeMs: number | undefined;
 
   get seriesCount(): number {
     return this.#index.size;
+  }
+
+  /** The time of the last pruning that found anything. */
+  get prunedBeforeMs(): number | undefined {
+    return this.#prunedBeforeMs;
   }
 
   get index(): SeriesIndex<Series> {
@@ -114,6 +120,7 @@ export class MetricsStore implements MetricsSource {
       if (series.samples.length === 0) this.#remove(series);
     }
     this.#records -= dropped;
+    if (dropped > 0 && timeMs > (this.#prunedBeforeMs ?? 0)) this.#prunedBeforeMs = timeMs;
     return dropped;
   }
 

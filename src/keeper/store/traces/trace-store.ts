@@ -64,6 +64,7 @@ export class TraceStore implements SignalStore<Span> {
   private readonly batch = new SpanBatch();
   private readonly makeReader: MakeReader | undefined;
   private reader: BatchReader | undefined;
+  prunedBeforeMs: number | undefined;
 
   /** `makeReader`: for exports that are read straight from their bytes. */
   constructor(makeReader?: MakeReader) {
@@ -106,11 +107,11 @@ export class TraceStore implements SignalStore<Span> {
     const surplus = bytes > maxBytes ? Math.ceil(traces.count * (1 - (maxBytes * fillAfterPrune) / bytes)) : 0;
     const dropped = Math.max(expired, surplus);
     if (dropped === 0 || (surplus === 0 && expired < traces.count * worthRebuilding)) return 0;
+    const byEnd = traces.listByEnd();
+    const lastDropped = byEnd[dropped - 1]!; // at least one is dropped, and not more than there are
+    this.prunedBeforeMs = Math.max(this.prunedBeforeMs ?? 0, Math.ceil(traces.endMs(lastDropped)));
     this.rebuild(
-      traces
-        .listByEnd()
-        .slice(dropped)
-        .sort((a, b) => a - b),
+      byEnd.slice(dropped).sort((a, b) => a - b),
       () => true,
     );
     return before - this.tables.spans.count;

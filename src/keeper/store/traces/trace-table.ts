@@ -119,6 +119,11 @@ export class TraceTable {
     return all.sort((a, b) => sec[a]! - sec[b]! || nano[a]! - nano[b]!); // traces are below count
   }
 
+  /** When the trace ended, milliseconds since 1970. */
+  endMs(trace: number): number {
+    return this.columns.endSec.data[trace]! * 1_000 + this.columns.endNano.data[trace]! / 1e6; // traces are below count
+  }
+
   firstRow(trace: number): number {
     return this.columns.firstRow.data[trace]!;
   }
