@@ -3,6 +3,7 @@
 // loading some thirty chunks would cost a verb more than a third of its start.
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
+import { buildLoader } from '../src/app/browser/build.mjs';
 import { buildPreload } from '../src/app/preload/build.mjs';
 import { writeNotices } from './notices.mjs';
 
@@ -129,12 +130,14 @@ await build({
 for (const folder of [`${fresh}/program`, `${fresh}/program/libraries`])
   for (const name of readdirSync(folder)) if (name.endsWith('.cjs')) escapeToAscii(`${folder}/${name}`);
 const preloaded = await buildPreload(`${fresh}/preload`);
+const forPages = await buildLoader(`${fresh}/browser`);
 mkdirSync(`${fresh}/python`);
 copyFileSync('src/app/languages/sitecustomize.py', `${fresh}/python/sitecustomize.py`);
 writeNotices(`${fresh}/THIRD-PARTY-NOTICES.txt`, [
   ...Object.keys(programs.metafile.inputs),
   ...Object.keys(libraries.metafile.inputs),
   ...preloaded,
+  ...forPages,
 ]);
 rmSync('dist', { recursive: true, force: true });
 renameSync(fresh, 'dist');

@@ -13,6 +13,7 @@ import { type GrpcServer, makeGrpcServer } from './ingest/otlp/grpc-server.ts';
 import { makeOtlpRoute } from './ingest/otlp/receiver.ts';
 import { makeRemoteWriteRoute } from './ingest/remote-write/receiver.ts';
 import type { ListenerRole } from './listeners.ts';
+import { makePageRoutes } from './pages/routes.ts';
 import type { Parts } from './parts.ts';
 import type { QueryApi } from './storage.ts';
 
@@ -127,7 +128,7 @@ function makeRoutes({ parts, control }: ServersOptions): Readonly<Record<Listene
       ...apis.prometheus.routes,
     ],
     tempo: [makeOtlpRoute({ signal: 'traces', dialect: 'tempo', path: '/v1/traces', ingest }), ...apis.tempo.routes],
-    otlpHttp: [...makeOtlpRoutes(parts), ...control],
+    otlpHttp: [...makeOtlpRoutes(parts), ...makePageRoutes(parts), ...control],
     otlpGrpc: [],
   };
 }

@@ -15,6 +15,9 @@ export const portOffset = {
   firstApp: 8,
 } as const;
 
+/** Name, among the ports of a run, of the one at which browsers get its pages with the loader in them. */
+export const frontPortName = 'browser';
+
 /** How many apps of a worktree can have a sticky port. */
 export const appPortCount = portRange.blockSize - portOffset.firstApp;
 

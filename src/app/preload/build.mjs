@@ -18,13 +18,10 @@ const withoutModules = { '@fastify/otel': ['fastify'], [`${prefix}undici`]: ['un
 /** Options with which an instrumentation is made, as source text. */
 const options = {
   '@fastify/otel': '{ registerOnInitialization: true }',
-  // Probes of obs itself would drown the requests of users; scrapes and readiness checks say who they are.
-  [`${prefix}http`]:
-    "{ ignoreIncomingRequestHook: (request) => /^obs(-|$)/.test(request.headers['user-agent'] ?? '') }",
 };
 
 /** Chunks that need more than options. */
-const ownChunks = { undici: 'chunks/undici.ts' };
+const ownChunks = { http: 'chunks/http.ts', undici: 'chunks/undici.ts' };
 
 /** A retry that is due in a second must not keep a program alive that has ended. */
 const quietTimers = { define: { setTimeout: 'quietTimeout' }, inject: [join(here, 'shims/quiet-timeout.ts')] };

@@ -11,6 +11,9 @@ test.each([
   [{ host: '172.17.0.1:21313' }],
   [{ host: 'localhost', origin: 'http://localhost:3000' }],
   [{ host: 'localhost', origin: 'http://[::1]:3000' }],
+  [{ host: '127.0.0.1', origin: 'http://localhost:3000', 'sec-fetch-site': 'cross-site' }],
+  [{ host: '127.0.0.1', 'sec-fetch-site': 'same-site' }],
+  [{ host: '127.0.0.1', 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' }],
 ])('%o is let in', (headers: Record<string, string>) => {
   expect(() => refuseStrangers(headers, docker)).not.toThrow();
 });
@@ -26,6 +29,7 @@ test.each([
   [{ host: 'localhost', origin: 'https://attacker.example' }],
   [{ host: 'localhost', origin: 'http://localhost.attacker.example' }],
   [{ host: 'localhost', origin: 'http://localhost@attacker.example' }],
+  [{ host: '127.0.0.1', 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' }],
 ])('%o is refused', (headers: Record<string, string>) => {
   expect(() => refuseStrangers(headers, docker)).toThrow(expect.objectContaining({ status: 403 }));
 });

@@ -15,6 +15,10 @@ export function refuseStrangers(
   const origin = headers.origin;
   if (origin !== undefined && !isOurs(originHost(origin)))
     throw new HttpRefusal(403, `requests of web pages from "${origin}" are refused; only pages on loopback may ask`);
+  // Images, scripts and forms of a page bear no Origin; browsers say that they come from another site all the same.
+  const isEmbedded = headers['sec-fetch-site'] === 'cross-site' && headers['sec-fetch-mode'] !== 'navigate';
+  if (origin === undefined && isEmbedded)
+    throw new HttpRefusal(403, 'requests that a web page of another site makes are refused');
 }
 
 function hostName(host: string | undefined): string | undefined {

@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse, S
 import type { Duplex } from 'node:stream';
 import type { BodyBudget } from './body.ts';
 import { withBody } from './body.ts';
+import { answerPreflight, describeAccess, readPreflight } from './cors.ts';
 import { describeFailure } from './error-shape.ts';
 import { refuseStrangers } from './guard.ts';
 import {
@@ -87,10 +88,17 @@ async function answer(message: IncomingMessage, response: ServerResponse, servin
   response.once('close', () => {
     if (!response.writableFinished) aborter.abort();
   });
+  const headers = readHeaders(message);
   let shapeError = serving.shapeError;
+  let access: Record<string, string> = {};
   try {
-    const found = admit(message, path, serving);
+    const preflight = readPreflight(message.method, headers);
+    const found = admit(message, { method: preflight ?? message.method, path }, serving);
     shapeError = found?.route.shapeError ?? shapeError;
+    if (found?.route.forPages === true) {
+      access = describeAccess(found.route, headers);
+      if (preflight !== undefined) return send(message, response, answerPreflight(found.route, headers));
+    }
     failUnlessReady(path, serving);
     serving.onRequest(path);
     if (found === undefined) {
@@ -102,20 +110,25 @@ async function answer(message: IncomingMessage, response: ServerResponse, servin
       route.handler(makeRequest(message, { path, search, params, body, signal: aborter.signal })),
     );
     if (reply.status >= 400) noteRefusal(message, serving, { path, status: reply.status, reason: bodyStart(reply) });
-    send(message, response, reply);
+    send(message, response, { ...reply, headers: { ...reply.headers, ...access } });
   } catch (error) {
     const failure = describeFailure(error) ?? describeBug(error, path, serving);
     noteRefusal(message, serving, { path, status: failure.status, reason: failure.message });
-    sendFailure(message, response, shapeError({ ...failure, contentType: message.headers['content-type'] }));
+    const shaped = shapeError({ ...failure, contentType: headers['content-type'] });
+    sendFailure(message, response, { ...shaped, headers: { ...shaped.headers, ...access } });
   }
 }
 
 /** The route of a request that may be served; undefined when `rest` serves it. @throws HttpRefusal */
-function admit(message: IncomingMessage, path: string, serving: Serving): Found | undefined {
+function admit(
+  message: IncomingMessage,
+  { method = 'GET', path }: { readonly method: string | undefined; readonly path: string },
+  serving: Serving,
+): Found | undefined {
   refuseStrangers(readHeaders(message), serving.extraHosts);
   if (serving.crowded)
     throw refuseBeyond(503, { name: 'requests at once', value: String(maxConcurrentRequests) }, 'too many requests');
-  const found = serving.router(message.method ?? 'GET', path);
+  const found = serving.router(method, path);
   if (found === undefined && serving.rest === undefined) throw new HttpRefusal(404, '404 page not found');
   return found;
 }
@@ -133,7 +146,7 @@ async function answerUpgrade(
   const [path] = splitTarget(message.url ?? '/');
   socket.on('error', () => socket.destroy());
   try {
-    admit(message, path, { ...serving, crowded: false });
+    admit(message, { method: message.method, path }, { ...serving, crowded: false });
     failUnlessReady(path, serving);
     serving.onRequest(path);
     await serving.upgrade(message, socket);

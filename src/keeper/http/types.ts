@@ -42,6 +42,8 @@ export interface Route {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly path: string;
   readonly handler: ApiHandler;
+  /** Web pages on loopback may send it requests and read its answers; other routes answer them nothing that they can read. */
+  readonly forPages?: boolean;
   /** How this route says no; default: as its port does. */
   readonly shapeError?: ErrorShape;
 }

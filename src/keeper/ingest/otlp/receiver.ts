@@ -21,6 +21,8 @@ export function makeOtlpRoute<S extends Signal>(options: ReceiverOptions<S>): Ro
   return {
     method: 'POST',
     path: options.path,
+    // The receivers of the real servers know nothing of pages.
+    forPages: options.dialect === 'specification',
     shapeError: dialect.shapeError,
     handler: (request) => receive(request, dialect, options),
   };
