@@ -45,6 +45,7 @@ const steps = [
     flags: [...projects('quick'), 'test/logql/fuzz', 'test/traceql/fuzz'],
     env: { OBS_FUZZ_QUERIES: '10000' },
   }),
+  { name: 'install Chromium', command: process.execPath, words: ['.ci/install-chromium.mjs'] },
   vitest('long', { flags: projects('long'), env: { OBS_LONG: '1' } }),
   vitest('docker', {
     flags: projects('docker'),

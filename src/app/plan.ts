@@ -31,6 +31,8 @@ export const appPlanSchema = z.strictObject({
   detached: z.boolean(),
   /** Whether its boot waits until no other measured boot of this machine is under way. */
   takesTurn: z.boolean(),
+  /** Port of the address at which browsers get its pages with the loader in them; null if none is wanted. */
+  frontPort: z.number().int().nullable(),
   /** Whether the app gets a terminal of its own instead of pipes. */
   terminal: z.boolean(),
   identity: z.strictObject({

@@ -9,6 +9,7 @@ import type { RunRecord } from '../model/run.ts';
 import { readOwnMark, readProcessMark } from '../std/process-identity.ts';
 import { sleep } from '../std/sleep.ts';
 import { writeEvidence } from './evidence.ts';
+import { type AppFront, openAppFront } from './front/app-front.ts';
 import { type Capture, type CapturedLine, captureOutput, type OutputStream } from './output/capture.ts';
 import { LastLines } from './output/last-lines.ts';
 import { LineContexts } from './output/line-contexts.ts';
@@ -112,6 +113,7 @@ class SupervisedApp implements RunningApp {
   #record: RunRecord;
   #child: ChildProcess | undefined;
   #usage: UsageRecorder | undefined;
+  #front: AppFront | undefined;
   #lateLooks: readonly NodeJS.Timeout[] = [];
   #isStopping = false;
   #startup: Startup | null = null;
@@ -254,12 +256,13 @@ class SupervisedApp implements RunningApp {
     });
     const known = new Set(Object.values(this.plan.ports));
     const found = seen.filter((port) => !known.has(port)).map((port) => [String(port), port] as const);
+    this.#front = await openAppFront(this.plan, Object.values(this.plan.ports)[0] ?? seen[0], this.#options);
     await this.#update({
       state: this.#record.endedAtMs === null ? 'ready' : this.#record.state,
       readyAtMs: this.#spawnedAt.epochMs + readyMs,
       startupMs: readyMs,
       phases,
-      ports: { ...this.plan.ports, ...Object.fromEntries(found) },
+      ports: { ...this.plan.ports, ...Object.fromEntries(found), ...this.#front?.ports },
     });
     await this.#registerScrape(seen[0]);
     this.#startup = { spawnedAtMs: this.#spawnedAt.epochMs, startupMs: readyMs, phases, turnWaitMs, othersCpuRatio };
@@ -297,6 +300,7 @@ class SupervisedApp implements RunningApp {
   async #finish(captures: readonly Capture[]): Promise<RunRecord> {
     await Promise.race([Promise.all(captures.map(({ done }) => done)), this.#untilDrained(captures)]);
     for (const timer of this.#lateLooks) clearTimeout(timer);
+    this.#front?.close();
     await this.#usage?.end();
     if (this.plan.metricsPage !== null) await this.#keeper.deleteScrape(this.plan.runId).catch(ignore);
     this.#logs.pushCrashes(this.#spool.readCrashes());

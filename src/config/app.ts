@@ -18,6 +18,10 @@ export const appSchema = z.strictObject({
     .default({ condition: { kind: 'first-port' }, timeoutMs: defaultReadyTimeoutMs })
     .describe('when it counts as ready; default: the first port it listens on'),
   metrics: z.string().optional().describe('path or URL of its Prometheus page, which is then scraped'),
+  browser: z
+    .boolean()
+    .default(false)
+    .describe('also serve its pages at a second address, with a script in them that reports loads, fetches and errors'),
   needs: oneOrManyField.default([]).describe('apps that must be ready before this one starts'),
   stop: z
     .strictObject({

@@ -31,6 +31,16 @@ const input = z.strictObject({
     .boolean()
     .default(false)
     .describe('first fetch what the language of an app needs for spans (Python, Java) into a private folder'),
+  browser: z
+    .boolean()
+    .default(false)
+    .describe('also serve its pages at a second address, with a script in them that reports loads, fetches and errors'),
+  importTimes: z
+    .boolean()
+    .default(false)
+    .describe(
+      'also time the imports of Python apps, for the slowest modules of their startup (those of Node always are)',
+    ),
   command: z.array(z.string()).default([]).describe('any command, instead of an app of obs.yaml'),
 });
 
@@ -53,12 +63,12 @@ export const appRun = defineTool({
     ],
     textTo: ({ detach }) => (detach ? 'stdout' : 'stderr'),
   },
-  async run({ apps, service, ready, detach, wait, tty, install, command }, context) {
+  async run({ apps, command, detach, install, ...wishes }, context) {
     failIfCommandNotAllowed(command, context);
     const detached = detach || context.caller === 'mcp';
     const ensured = await ensureStack(context);
     const loaded = await loadTargetConfig(context, ensured.worktree);
-    const request: PlanRequest = { context, ensured, loaded, detach: detached, wait, tty, service, ready };
+    const request: PlanRequest = { ...wishes, context, ensured, loaded, detach: detached };
     if (install) await installForApps(request, { apps, command });
     const plans = command.length > 0 ? [await planCommand(request, command)] : await planApps(request, apps);
     for (const note of describeTreatment(context.env, plans)) context.progress(note);

@@ -21,7 +21,7 @@ export async function installForApps(request: PlanRequest, wish: InstallWish): P
   for (const launch of listLaunches(request, wish)) {
     const shown = typeof launch.command === 'string' ? launch.command : launch.command.join(' ');
     try {
-      const installed = await installMissing(launch, makeDepot(ensured.root));
+      const installed = await installMissing(launch, makeDepot(ensured.root), context.progress);
       for (const language of installed) context.progress(`installed what ${language} needs for ${shown}`);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);

@@ -11,6 +11,7 @@ import type { LoadedConfig } from '../../config/config.ts';
 import { defaultReadyTimeoutMs, parseReadyCondition } from '../../config/ready.ts';
 import { ObsError } from '../../errors/obs-error.ts';
 import { makeRunId } from '../../model/ids.ts';
+import { appPortCount, portRange } from '../../model/ports.ts';
 import { makeIdentity } from '../stack/document.ts';
 import type { EnsuredStack } from '../stack/ensure.ts';
 import { findPreload, makeDepot } from '../stack/preload.ts';
@@ -25,6 +26,10 @@ export interface PlanRequest {
   readonly wait: boolean;
   /** Give the app a terminal of its own. */
   readonly tty?: boolean;
+  /** Open the second address for browsers, also where obs.yaml does not ask for it. */
+  readonly browser?: boolean;
+  /** Have Python time its imports. */
+  readonly importTimes?: boolean;
   /** `--service` and `--ready`, if given. */
   readonly service?: string;
   readonly ready?: string;
@@ -48,6 +53,7 @@ export async function planApp(request: PlanRequest, name: string): Promise<AppPl
     ready: chooseReady(request.ready, app.ready),
     readyIsRequired: true,
     metricsPage: app.metrics === undefined ? null : expand(app.metrics),
+    frontPort: request.browser || app.browser ? chooseFrontPort(request, Object.keys(apps).indexOf(name)) : null,
     stop: { signal: app.stop.signal, timeoutMs: app.stop.timeout },
   });
 }
@@ -67,17 +73,18 @@ export async function planCommand(request: PlanRequest, command: readonly string
     // A command that never listens (a test run, a script) is fine unless somebody waits for it.
     readyIsRequired: detach || ready !== undefined,
     metricsPage: null,
+    frontPort: request.browser ? chooseFrontPort(request, 0) : null,
     stop: { signal: 'SIGTERM', timeoutMs: 5000 },
   });
 }
 
 type PlanParts = Pick<
   AppPlan,
-  'app' | 'service' | 'command' | 'cwd' | 'env' | 'ready' | 'readyIsRequired' | 'metricsPage' | 'stop'
+  'app' | 'service' | 'command' | 'cwd' | 'env' | 'ready' | 'readyIsRequired' | 'metricsPage' | 'frontPort' | 'stop'
 > & { readonly ports: AppPorts };
 
 async function finishPlan(request: PlanRequest, parts: PlanParts): Promise<AppPlan> {
-  const { context, ensured, detach, wait, tty = false } = request;
+  const { context, ensured, detach, wait, tty = false, importTimes = false } = request;
   const { stack, worktree, root } = ensured;
   const runId = makeRunId(context.nowMs());
   const runDir = join(stack.paths.dir, 'apps', runId);
@@ -97,6 +104,7 @@ async function finishPlan(request: PlanRequest, parts: PlanParts): Promise<AppPl
     ...printPorts(parts.ports),
     ...telemetry,
     ...instrumented,
+    ...(importTimes ? { OBS_IMPORT_TIMES: '1' } : {}),
     ...keepDeclared(parts.env),
   };
   return {
@@ -113,6 +121,11 @@ async function finishPlan(request: PlanRequest, parts: PlanParts): Promise<AppPl
     turnLock: join(root, 'boot.lock'),
     runDir,
   };
+}
+
+/** From the end of the worktree's block, where the ports of apps come last. */
+function chooseFrontPort({ ensured }: PlanRequest, index: number): number {
+  return ensured.stack.state.basePort + portRange.blockSize - 1 - (index % appPortCount);
 }
 
 /** The environment that the languages of the command ask for; says what is missing. */

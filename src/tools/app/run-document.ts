@@ -1,5 +1,6 @@
 // A run as tools show it, in both halves of the answer.
 import { z } from 'zod';
+import { frontPortName } from '../../model/ports.ts';
 import { type RunRecord, runStates, startupPhaseSchema } from '../../model/run.ts';
 import { paint } from '../render/paint.ts';
 import type { RenderStyle } from '../tool.ts';
@@ -15,6 +16,7 @@ export const runDocumentSchema = z.object({
   phases: z.array(startupPhaseSchema),
   ports: z.record(z.string(), z.number()),
   url: z.string().nullable(),
+  browserUrl: z.string().nullable().describe('the address for browsers: the same pages, reporting their telemetry'),
   exitCode: z.number().nullable(),
   signal: z.string().nullable(),
 });
@@ -22,7 +24,8 @@ export type RunDocument = z.infer<typeof runDocumentSchema>;
 
 export function makeRunDocument(run: RunRecord): RunDocument {
   const { app, runId, service, state, detached, startupMs, phases, ports, exitCode, signal } = run;
-  const port = Object.values(ports)[0];
+  const [port] = Object.entries(ports).flatMap(([name, one]) => (name === frontPortName ? [] : [one]));
+  const frontPort = ports[frontPortName];
   return {
     app,
     runId,
@@ -34,6 +37,7 @@ export function makeRunDocument(run: RunRecord): RunDocument {
     phases,
     ports,
     url: port === undefined ? null : `http://127.0.0.1:${port}`,
+    browserUrl: frontPort === undefined ? null : `http://127.0.0.1:${frontPort}`,
     exitCode,
     signal,
   };
@@ -46,7 +50,8 @@ export function renderRun(run: RunDocument, style: RenderStyle): string {
   const started = run.startupMs === null ? '' : ` in ${Math.round(run.startupMs)} ms${renderPhases(run)}`;
   const ended = run.signal ?? (run.exitCode === null ? null : `exit code ${run.exitCode}`);
   const state = paint(style, colours[run.state], run.state);
-  return [`${run.app}  ${state}${started}`, run.url, run.pid && `pid ${run.pid}`, run.runId, ended]
+  const forBrowsers = run.browserUrl && `for browsers ${run.browserUrl}`;
+  return [`${run.app}  ${state}${started}`, run.url, forBrowsers, run.pid && `pid ${run.pid}`, run.runId, ended]
     .filter(Boolean)
     .join('  ');
 }

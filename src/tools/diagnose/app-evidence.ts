@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import { type Evidence, readEvidence } from '../../app/evidence.ts';
 import type { Arrival, Refusal } from '../../model/keeper-api.ts';
+import { pageServiceSuffix } from '../../model/page-identity.ts';
 import type { RunRecord } from '../../model/run.ts';
 import type { RunningStack } from '../../stack/running-stack.ts';
 
@@ -35,7 +36,10 @@ export async function gatherApps(stack: RunningStack, nowMs: number): Promise<Ap
 
 // Startup and phases are spans of ours, which bear the app's run id too.
 function countSpans(arrivals: readonly Arrival[], run: RunRecord): number {
-  const ofRun = arrivals.filter(({ runId, signal }) => runId === run.runId && signal === 'traces');
+  const ofRun = arrivals.filter(({ runId, service, signal }) => {
+    // Its pages send for themselves.
+    return runId === run.runId && signal === 'traces' && service !== `${run.service}${pageServiceSuffix}`;
+  });
   const own = run.startupMs === null ? 0 : 1 + run.phases.length;
   return Math.max(0, ofRun.reduce((sum, { records }) => sum + records, 0) - own);
 }
