@@ -1,12 +1,14 @@
-// Ten set-ups that are broken in ten ways, as a user meets them: doctor gives each its own reason, and none to a sound one.
-import { mkdirSync, writeFileSync } from 'node:fs';
+// Ten set-ups that are broken in ten ways, as a user meets them: doctor gives each its own reason, and none any more once the
+// cause is gone.
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
+import { findPackageFile } from '../../src/std/package-root.ts';
 import { Sandbox, until } from '../stack/harness.ts';
 
 // Each case boots an app, asks it something and asks doctor.
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 120_000 });
 
 const sandbox = new Sandbox();
 let cwd: string;
@@ -19,10 +21,9 @@ beforeAll(async () => {
   grpc = stack.endpoints.otlpGrpc ?? '';
   basePort = sandbox.readState(stack.id).basePort;
   writeFileSync(join(cwd, 'serve.cjs'), serve);
-  writeFileSync(join(cwd, 'own-sdk.cjs'), `require('@opentelemetry/sdk-trace-base'); ${serve}`);
-  const fake = join(cwd, 'node_modules/@opentelemetry/sdk-trace-base');
-  mkdirSync(fake, { recursive: true });
-  writeFileSync(join(fake, 'index.js'), 'exports.BasicTracerProvider = class {};');
+  writeFileSync(join(cwd, 'own-sdk.cjs'), `${ownSdk} ${serve}`);
+  mkdirSync(join(cwd, 'node_modules'));
+  symlinkSync(findPackageFile('node_modules/@opentelemetry'), join(cwd, 'node_modules/@opentelemetry'));
 });
 
 afterAll(async () => {
@@ -31,6 +32,9 @@ afterAll(async () => {
 });
 
 const serve = `require('node:http').createServer((request, response) => response.end('ok')).listen(Number(process.env.PORT), '127.0.0.1');`;
+
+/** A provider that sends its spans nowhere. */
+const ownSdk = `new (require('@opentelemetry/sdk-trace-base').BasicTracerProvider)().getTracer('own').startSpan('own').end();`;
 
 interface Setup {
   readonly name: string;
@@ -95,26 +99,29 @@ const setups: Setup[] = [
   },
 ];
 
-test.each(setups)(
-  '$name',
-  async ({ name, command = 'exec node serve.cjs', env = () => ({}), ready, serves, reason }) => {
-    if (name === 'a port that is taken') await occupy(basePort + 8);
-    await boot({ command, env: env(), ready });
-    if (serves) await (await fetch(`http://127.0.0.1:${basePort + 8}/`)).text();
-    await until(async () => reason.test((await askDoctor()).map(({ detail }) => detail).join('\n')));
-    const findings = await askDoctor();
-    expect(findings.filter(({ status }) => status !== 'ok')).toHaveLength(1);
-    expect(findings[0]?.detail).toMatch(reason);
-    await sandbox.run(['stop'], { cwd });
-  },
-);
-
-test('with the cause gone, the finding is gone', async () => {
+test.each(setups)('$name has its own reason, which goes with its cause', async (setup) => {
+  const { name, command = 'exec node serve.cjs', env = () => ({}), ready, serves, reason } = setup;
+  const free = name === 'a port that is taken' ? await occupy(basePort + 8) : undefined;
+  await boot({ command, env: env(), ready });
+  if (serves) await askApp();
+  await until(async () => reason.test((await askDoctor()).map(({ detail }) => detail).join('\n')));
+  const findings = await askDoctor();
+  expect(findings.filter(({ status }) => status !== 'ok')).toHaveLength(1);
+  expect(findings[0]?.detail).toMatch(reason);
+  const others = setups.filter((other) => other !== setup);
+  expect(others.filter((other) => other.reason.test(findings[0]?.detail ?? ''))).toEqual([]);
+  await sandbox.run(['stop'], { cwd });
+  await free?.();
   await boot({ command: 'exec node serve.cjs', env: {}, ready: undefined });
-  await (await fetch(`http://127.0.0.1:${basePort + 8}/`)).text();
+  await askApp();
   await until(async () => (await askDoctor()).every(({ status }) => status === 'ok'));
-  expect((await askDoctor())[0]?.detail).toMatch(/it sent \d+ spans/);
+  expect((await askDoctor())[0]?.detail).toMatch(/it sent [1-9]\d* spans/);
+  await sandbox.run(['stop'], { cwd });
 });
+
+async function askApp(): Promise<void> {
+  await (await fetch(`http://127.0.0.1:${basePort + 8}/`)).text();
+}
 
 interface Boot {
   readonly command: string;
@@ -135,8 +142,11 @@ async function askDoctor(): Promise<{ status: string; detail: string }[]> {
   return findings.filter(({ check }) => check === 'apps');
 }
 
-async function occupy(port: number): Promise<void> {
+/** Listens on the port; resolves to what lets go of it. */
+async function occupy(port: number): Promise<() => Promise<void>> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
-  onTestFinished(() => void server.close());
+  const close = (): Promise<void> => new Promise((resolve) => server.close(() => resolve()));
+  onTestFinished(close);
+  return close;
 }

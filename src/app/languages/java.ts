@@ -43,7 +43,7 @@ export const java: Language = {
       missing: null,
     };
   },
-  install: async (launch, depot) => {
+  install: async (launch, depot, progress) => {
     const maven = findProgram('mvn', launch);
     if (maven === undefined)
       throw new Error('mvn is not on PATH; put the agent anywhere and name it in OBS_JAVA_AGENT');
@@ -52,6 +52,7 @@ export const java: Language = {
     const artifact = `io.opentelemetry.javaagent:opentelemetry-javaagent:${agentVersion}`;
     const copy = 'org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy';
     const args = ['-q', copy, `-Dartifact=${artifact}`, `-DoutputDirectory=${folder}`, '-Dmdep.stripVersion=true'];
+    progress(`fetching ${artifact} with ${maven}`);
     await runProgram({ file: maven, args, cwd: folder, env: launch.env, timeoutMs: installTimeoutMs });
   },
 };

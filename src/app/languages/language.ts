@@ -31,12 +31,25 @@ export interface Instrumentation {
   readonly missing: { readonly what: string; readonly fix: string } | null;
 }
 
+/** Told in one line what is being done. */
+export type Progress = (line: string) => void;
+
+/** Which libraries of an app will be watched. */
+export interface Survey {
+  readonly watched: readonly string[];
+  /** Libraries that could be watched if their instrumentation were there, and the command that brings it. */
+  readonly unwatched: readonly string[];
+  readonly fix: string;
+}
+
 export interface Language {
   readonly name: string;
   readonly matches: (launch: Launch) => boolean;
   readonly instrument: (launch: Launch, depot: Depot) => Promise<Instrumentation>;
+  /** A closer look, too slow for every start; undefined where there is nothing to look at. */
+  readonly survey?: (launch: Launch, depot: Depot) => Promise<Survey | undefined>;
   /** Puts what is missing into the depot; languages without it are told what to install. */
-  readonly install?: (launch: Launch, depot: Depot) => Promise<void>;
+  readonly install?: (launch: Launch, depot: Depot, progress: Progress) => Promise<void>;
 }
 
 /** Adds a word to a list of options that is separated by `separator`, unless it is there. */

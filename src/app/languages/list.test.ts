@@ -1,5 +1,5 @@
 // What is done for each language, with what is there and without.
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -14,7 +14,15 @@ beforeAll(() => {
   writeProgram('grpc/python3', "#!/bin/sh\necho '[true, true, false, true]'");
   writeProgram(
     'bare/python3',
-    '#!/bin/sh\ncase "$1" in -c) echo "[false, false, false, false]";; *) echo no network >&2; exit 1;; esac',
+    '#!/bin/sh\ncase "$1 $3" in -c*) echo "[false, false, false, false]";; *--version) echo pip;; *) echo no network >&2; exit 1;; esac',
+  );
+  // The words of pip 23 where nothing listens.
+  const refused =
+    "WARNING: Retrying after connection broken by 'NewConnectionError('<...>: Failed to establish a new connection: [Errno 111] Connection refused')': /simple/x/\\nERROR: No matching distribution found for x";
+  writeProgram(
+    'offline/python3',
+    `#!/bin/sh
+case "$1 $3" in -c*) echo "[false, false, false, false]";; *--version) echo pip;; *) printf "%b" "${refused}" >&2; exit 1;; esac`,
   );
   writeProgram('full/ruby', '#!/bin/sh\nprintf true');
   writeProgram('full/php', '#!/bin/sh\nprintf true');
@@ -116,6 +124,15 @@ test.each(lacking)('what %s lacks is named, with the command that brings it', as
 test('an installation that fails says why, in the words of the package manager', async () => {
   const depot = { folder: join(folder, 'empty'), dist: '/dist' };
   const request = { command: 'python3 app.py', cwd: folder, env: on('bare') };
-  await expect(installMissing(request, depot)).rejects.toThrow('no network');
-  expect(await installMissing({ ...request, env: on('full') }, depot)).toEqual([]);
+  await expect(installMissing(request, depot, () => {})).rejects.toThrow('no network');
+  expect(await installMissing({ ...request, env: on('full') }, depot, () => {})).toEqual([]);
+});
+
+test('a package index that cannot be reached is said to be that, not to lack the package', async () => {
+  const depot = { folder: join(folder, 'empty'), dist: '/dist' };
+  const request = { command: 'python3 app.py', cwd: folder, env: on('offline') };
+  const problem = 'the package index cannot be reached: [Errno 111] Connection refused';
+  await expect(installMissing(request, depot, () => {})).rejects.toThrow(problem);
+  expect(existsSync(join(depot.folder, 'python'))).toBe(true);
+  expect(readdirSync(join(depot.folder, 'python')), 'what is left half filled').toEqual([]);
 });

@@ -2,7 +2,15 @@
 import { compiled } from './compiled.ts';
 import { dotnet } from './dotnet.ts';
 import { java } from './java.ts';
-import type { Depot, Instrumentation, Language, Launch } from './language.ts';
+import {
+  type Depot,
+  type Instrumentation,
+  installFix,
+  type Language,
+  type Launch,
+  type Progress,
+  type Survey,
+} from './language.ts';
 import { findLaunches, type LaunchRequest } from './launch.ts';
 import { node } from './node.ts';
 import { php } from './php.ts';
@@ -17,16 +25,36 @@ export async function planInstrumentation(request: LaunchRequest, depot: Depot):
   return Promise.all(listUses(request).map(({ language, launch }) => language.instrument(launch, depot)));
 }
 
+/** The same with a closer look at the libraries of the app, where the language has one. */
+export async function surveyInstrumentation(
+  request: LaunchRequest,
+  depot: Depot,
+): Promise<(Instrumentation & { readonly survey: Survey | undefined })[]> {
+  return Promise.all(
+    listUses(request).map(async ({ language, launch }) => {
+      const instrumentation = await language.instrument(launch, depot);
+      const survey = instrumentation.missing === null ? await language.survey?.(launch, depot) : undefined;
+      return { ...instrumentation, survey };
+    }),
+  );
+}
+
 /** Fetches what is missing for the command into the depot; names of the languages it did that for. */
-export async function installMissing(request: LaunchRequest, depot: Depot): Promise<string[]> {
+export async function installMissing(request: LaunchRequest, depot: Depot, progress: Progress): Promise<string[]> {
   const installed: string[] = [];
   for (const { language, launch } of listUses(request)) {
-    const { missing } = await language.instrument(launch, depot);
-    if (missing === null || language.install === undefined) continue;
-    await language.install(launch, depot);
+    if (language.install === undefined || !(await lacksSomething(language, launch, depot))) continue;
+    await language.install(launch, depot, (line) => progress(`${language.name}: ${line}`));
     installed.push(language.name);
   }
   return installed;
+}
+
+async function lacksSomething(language: Language, launch: Launch, depot: Depot): Promise<boolean> {
+  const { missing } = await language.instrument(launch, depot);
+  if (missing !== null) return true;
+  const survey = await language.survey?.(launch, depot);
+  return survey !== undefined && survey.unwatched.length > 0 && survey.fix === installFix;
 }
 
 interface Use {

@@ -1,16 +1,24 @@
 // Python: OpenTelemetry's own distribution, where the app's environment or the depot has it, is started by a sitecustomize
 // module of ours, which every interpreter below the command runs first.
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync } from 'node:fs';
-import { basename, delimiter, join } from 'node:path';
-import { askProgram, runProgram } from './ask.ts';
-import { type Depot, type Instrumentation, installFix, type Language, type Launch, lacking } from './language.ts';
+import { existsSync } from 'node:fs';
+import { basename, delimiter, dirname, join } from 'node:path';
+import { askProgram } from './ask.ts';
+import {
+  type Depot,
+  type Instrumentation,
+  installFix,
+  type Language,
+  type Launch,
+  lacking,
+  type Survey,
+} from './language.ts';
 import { findProgram } from './launch.ts';
+import { installDistribution } from './python-install.ts';
 
 const programs =
   /^(?:python[\d.]*|pypy[\d.]*|flask|fastapi|uvicorn|gunicorn|hypercorn|daphne|django-admin|celery|pytest|poetry|pipenv|uv|streamlit)$/;
-const packages = ['opentelemetry-distro', 'opentelemetry-exporter-otlp-proto-http'];
-const installTimeoutMs = 300_000;
+const distribution = 'opentelemetry-distro';
 
 const probe = `
 import importlib.util, json
@@ -29,7 +37,7 @@ export const python: Language = {
     const found = await findDistribution(launch, depot);
     if (found === undefined) {
       return lacking('python', {
-        what: `${packages[0]} is not installed for ${findInterpreter(launch)}`,
+        what: `${distribution} is not installed for ${findInterpreter(launch)}`,
         fix: installFix,
       });
     }
@@ -47,23 +55,55 @@ export const python: Language = {
       missing: null,
     };
   },
-  install: async (launch, depot) => {
+  survey: async (launch, depot) => {
+    const found = await findDistribution(launch, depot);
+    return found === undefined ? undefined : surveyLibraries(launch, found);
+  },
+  install: async (launch, depot, progress) => {
     const interpreter = findInterpreter(launch);
     const folder = findDepotFolder(interpreter, depot);
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const run = (args: string[], env: Launch['env']): Promise<string> =>
-      runProgram({ file: interpreter, args, cwd: launch.cwd, env, timeoutMs: installTimeoutMs });
-    const install = (wanted: readonly string[]): Promise<string> =>
-      run(['-m', 'pip', 'install', '--quiet', '--upgrade', '--target', folder, ...wanted], launch.env);
-    await install(packages);
-    const inDepot = { ...launch.env, PYTHONPATH: folder };
-    const bootstrap = ['-c', 'from opentelemetry.instrumentation.bootstrap import run; run()', '-a', 'requirements'];
-    const listed = (await run(bootstrap, inDepot)).matchAll(/^(opentelemetry-[\w-]+)/gm);
-    // Without their versions: a release is often in a registry only in part, and pip finds versions that fit together.
-    const wanted = [...listed].map((match) => match[0]);
-    if (wanted.length > 0) await install([...packages, ...wanted]);
+    await installDistribution({ interpreter, folder, launch, progress });
   },
 };
+
+/** The distribution's own list of libraries against what is installed; prints those watched, and those that could be. */
+const surveyScript = `
+import json, sys
+extra = sys.argv[1] if len(sys.argv) > 1 else None
+if extra:
+    sys.path.append(extra)
+from importlib.metadata import distribution, entry_points, PackageNotFoundError
+from packaging.requirements import Requirement
+from opentelemetry.instrumentation.bootstrap_gen import libraries
+def installed(text):
+    requirement = Requirement(text)
+    try:
+        found = distribution(requirement.name)
+    except PackageNotFoundError:
+        return None
+    if extra and str(found.locate_file("")).startswith(extra):
+        return None
+    return requirement.name if requirement.specifier.contains(found.version, prereleases=True) else None
+have = {point.dist.name.lower().replace("_", "-") for point in entry_points(group="opentelemetry_instrumentor") if point.dist}
+watched, unwatched = set(), set()
+for one in libraries:
+    name = installed(one["library"])
+    if name:
+        (watched if one["instrumentation"].split("==")[0] in have else unwatched).add(name)
+print(json.dumps([sorted(watched), sorted(unwatched - watched)]))`;
+
+async function surveyLibraries(launch: Launch, { extraPath }: Distribution): Promise<Survey | undefined> {
+  const interpreter = findInterpreter(launch);
+  const args = ['-c', surveyScript, ...(extraPath === undefined ? [] : [extraPath])];
+  const answer = await askProgram({ file: interpreter, args, cwd: launch.cwd, env: launch.env });
+  if (answer === undefined) return undefined;
+  // The script prints two lists of names.
+  const [watched, unwatched] = JSON.parse(answer) as [string[], string[]];
+  // Where the distribution is the app's own, so is what it lacks: obs changes nothing there.
+  const fix =
+    extraPath === undefined ? `${join(dirname(interpreter), 'opentelemetry-bootstrap')} -a install` : installFix;
+  return { watched, unwatched, fix };
+}
 
 interface Distribution {
   /** Folder to be searched after all others; undefined if the app's own environment has everything. */

@@ -45,7 +45,7 @@ def _process_start():
         return _began
 
 
-def _tell():
+def _tell(main_loaded=None, slowest=()):
     folder = os.environ.get("OBS_SPOOL")
     if not folder:
         return
@@ -60,13 +60,88 @@ def _tell():
         "originMs": origin * 1000,
         "bootedMs": after(_began),
         "preloadStartMs": after(_began),
-        "preloadEndMs": after(time.time()),
-        "mainLoadedMs": None,
-        "slowestModules": [],
+        "preloadEndMs": after(_ended),
+        "mainLoadedMs": None if main_loaded is None else after(main_loaded),
+        "slowestModules": list(slowest),
         "stoodBackFor": None,
     }
-    with open(os.path.join(folder, "startup-%d-%d.json" % (os.getpid(), time.monotonic_ns())), "w") as file:
+    name = os.path.join(folder, "startup-%d-%d" % (os.getpid(), time.monotonic_ns()))
+    with open(name + ".part", "w") as file:
         json.dump(record, file)
+    # Whoever reads takes files that end in .json, and takes them once.
+    os.rename(name + ".part", name + ".json")
+
+
+class _ImportTimer:
+    """Times each import without those that it causes, until the program listens or ends. Only on request."""
+
+    shown = 10
+    minimum_ms = 1.0
+
+    def __init__(self):
+        self.inner = []
+        self.own_ms = {}
+
+    def find_spec(self, name, path=None, target=None):
+        for finder in sys.meta_path:
+            find = None if finder is self else getattr(finder, "find_spec", None)
+            spec = find and find(name, path, target)
+            if spec is not None:
+                self.watch(name, spec.loader)
+                return spec
+        return None
+
+    def watch(self, name, loader):
+        execute = getattr(loader, "exec_module", None)
+        if execute is None:
+            return
+
+        def timed(module):
+            self.inner.append(0.0)
+            start = time.perf_counter()
+            try:
+                return execute(module)
+            finally:
+                total = (time.perf_counter() - start) * 1000
+                own = total - self.inner.pop()
+                self.own_ms[name] = self.own_ms.get(name, 0.0) + own
+                if self.inner:
+                    self.inner[-1] += total
+
+        try:
+            loader.exec_module = timed
+        except Exception:
+            pass  # loaders of built-in modules are shared, and take no time
+
+    def end(self):
+        if self not in sys.meta_path:
+            return
+        sys.meta_path.remove(self)
+        now = time.time()
+        slowest = sorted(self.own_ms.items(), key=lambda pair: -pair[1])[: self.shown]
+        _tell(now, [{"name": name, "selfMs": ms} for name, ms in slowest if ms >= self.minimum_ms])
+
+
+def _time_imports():
+    if os.environ.get("OBS_IMPORT_TIMES") != "1":
+        return
+    import atexit
+    import socket
+
+    timer = _ImportTimer()
+    listen = socket.socket.listen
+
+    def listen_and_tell(self, *words):
+        socket.socket.listen = listen
+        try:
+            timer.end()
+        except Exception:
+            pass
+        return listen(self, *words)
+
+    socket.socket.listen = listen_and_tell
+    atexit.register(timer.end)
+    sys.meta_path.insert(0, timer)
 
 
 def _run_other():
@@ -83,8 +158,14 @@ def _run_other():
     spec.loader.exec_module(module)
 
 
+_ended = None
 if not _is_tool():
-    for _step in (_initialize, _tell):
+    try:
+        _initialize()
+    except Exception:
+        pass
+    _ended = time.time()
+    for _step in (_tell, _time_imports):
         try:
             _step()
         except Exception:

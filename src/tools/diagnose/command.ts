@@ -1,7 +1,7 @@
 // `obs doctor -- CMD`: what would be instrumented in a command, how, and what is missing. Nothing is started but the
 // interpreters that are asked what they have.
-import { installFix } from '../../app/languages/language.ts';
-import { planInstrumentation } from '../../app/languages/list.ts';
+import { installFix, type Survey } from '../../app/languages/language.ts';
+import { surveyInstrumentation } from '../../app/languages/list.ts';
 import { openStateRoot } from '../../stack/state-root.ts';
 import { makeDepot } from '../stack/preload.ts';
 import type { ToolContext } from '../tool.ts';
@@ -11,15 +11,27 @@ import { type Finding, note, ok, warn } from './check.ts';
 export async function explainInstrumentation(command: readonly string[], context: ToolContext): Promise<Finding[]> {
   const { cwd, env } = context;
   const depot = makeDepot(openStateRoot(env));
-  const found = await planInstrumentation({ command, cwd, env }, depot);
+  const found = await surveyInstrumentation({ command, cwd, env }, depot);
   const check = 'instrumentation';
   if (found.length === 0) {
     const detail = `${command.join(' ')}: no language that obs knows; its environment says where to send, and what starts Node, Python or Java below it is instrumented only as far as variables reach`;
     return [{ check, ...note(detail) }];
   }
-  return found.map(({ language, how, missing }) => {
-    if (missing === null) return { check, ...ok(`${language}: ${how}`) };
-    const fix = missing.fix === installFix ? `${installFix} -- ${command.join(' ')}` : missing.fix;
-    return { check, ...warn(`${language}: ${missing.what}; ${how}`, fix) };
-  });
+  const runnable = (fix: string): string => (fix === installFix ? `${installFix} -- ${command.join(' ')}` : fix);
+  return found
+    .flatMap(({ language, how, missing, survey }) => {
+      if (missing !== null) return [warn(`${language}: ${missing.what}; ${how}`, runnable(missing.fix))];
+      return [ok(`${language}: ${how}${showWatched(survey)}`), ...explainUnwatched(language, survey, runnable)];
+    })
+    .map((finding) => ({ check, ...finding }));
+}
+
+function showWatched(survey: Survey | undefined): string {
+  return survey === undefined || survey.watched.length === 0 ? '' : `: ${survey.watched.join(', ')}`;
+}
+
+function explainUnwatched(language: string, survey: Survey | undefined, runnable: (fix: string) => string) {
+  if (survey === undefined || survey.unwatched.length === 0) return [];
+  const detail = `${language}: ${survey.unwatched.join(', ')} will not be seen: their instrumentation is not installed`;
+  return [warn(detail, runnable(survey.fix))];
 }

@@ -26,6 +26,28 @@ export function preparePython(): string {
   return join(folder, 'bin');
 }
 
+/** bin folder of a virtual environment with Flask and nothing of OpenTelemetry. */
+export function prepareBarePython(): string {
+  const folder = join(cache, 'python-plain');
+  once(folder, () => {
+    call('python3', ['-m', 'venv', folder]);
+    call(join(folder, 'bin/pip'), ['install', '--quiet', 'flask==3.1.3']);
+  });
+  return join(folder, 'bin');
+}
+
+/** Names of all packages of the environment with this bin folder. */
+export function listPackages(bin: string): string {
+  return execFileSync(join(bin, 'pip'), ['list', '--format=freeze'], { encoding: 'utf8' });
+}
+
+/** Class path of the Java server. */
+export function prepareJava(): string {
+  const folder = join(cache, 'java-server');
+  once(folder, () => call('javac', ['-d', folder, join(sources, 'java/Server.java')]));
+  return folder;
+}
+
 /** The Go server with the SDK built in. */
 export function prepareGo(): string {
   const folder = join(cache, 'go');
