@@ -23,6 +23,7 @@ const plan: AppPlan = {
   ready: { condition: { kind: 'none' }, timeoutMs: 1 },
   readyIsRequired: true,
   metricsPage: null,
+  frontPort: null,
   stop: { signal: 'SIGTERM', timeoutMs: 1 },
   detached: true,
   takesTurn: true,
