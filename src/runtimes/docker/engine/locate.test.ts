@@ -56,6 +56,20 @@ describe('a context', () => {
     expect(pathOf({ DOCKER_HOST: 'unix:///run/host.sock' })).toEqual([{ kind: 'socket', path: '/run/host.sock' }]);
   });
 
+  test('of an engine behind TLS takes the keys that the docker command keeps for it', () => {
+    makeContext('safe', 'tcp://127.0.0.1:2376');
+    const folder = join(home, '.docker/contexts/tls', createHash('sha256').update('safe').digest('hex'), 'docker');
+    mkdirSync(folder, { recursive: true });
+    for (const name of ['ca', 'cert', 'key']) writeFileSync(join(folder, `${name}.pem`), '');
+    const tls = { ca: join(folder, 'ca.pem'), cert: join(folder, 'cert.pem'), key: join(folder, 'key.pem') };
+    expect(locateEngines({ DOCKER_CONTEXT: 'safe' }, home)[0]?.place).toEqual({
+      kind: 'tcp',
+      host: '127.0.0.1',
+      port: 2376,
+      tls,
+    });
+  });
+
   test('that does not exist is named', () => {
     expect(locateEngines({ DOCKER_CONTEXT: 'nowhere' }, home)).toEqual([
       { source: 'the docker context "nowhere"', place: { kind: 'unusable', reason: expect.stringContaining(home) } },
