@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { quoteForShell } from '../../errors/quote.ts';
 import { runProgram } from './ask.ts';
 import {
   appendOption,
@@ -20,6 +21,7 @@ const inRepository = 'io/opentelemetry/javaagent/opentelemetry-javaagent';
 /** The line that is known to work; a newer one is used where it is found. */
 const agentVersion = '2.20.1';
 const installTimeoutMs = 300_000;
+const released = `https://github.com/open-telemetry/opentelemetry-java-instrumentation/releases/latest/download/${jarName}`;
 
 export const java: Language = {
   name: 'java',
@@ -33,7 +35,7 @@ export const java: Language = {
     if (agent === undefined) {
       return lacking('java', {
         what: `no ${jarName}: neither OBS_JAVA_AGENT names one, nor is one in the local Maven repository`,
-        fix: installFix,
+        fix: findProgram('mvn', launch) === undefined ? downloadFix(depot) : installFix,
       });
     }
     return {
@@ -56,6 +58,12 @@ export const java: Language = {
     await runProgram({ file: maven, args, cwd: folder, env: launch.env, timeoutMs: installTimeoutMs });
   },
 };
+
+/** Without Maven there is nothing that obs could fetch it with. */
+function downloadFix({ folder }: Depot): string {
+  const target = join(folder, 'java', jarName);
+  return `curl -fsSL --create-dirs -o ${quoteForShell(target)} ${released}`;
+}
 
 function findAgent(env: Launch['env'], depot: Depot): string | undefined {
   const named = [env.OBS_JAVA_AGENT, join(depot.folder, 'java', jarName)];

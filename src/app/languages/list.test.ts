@@ -121,6 +121,22 @@ test.each(lacking)('what %s lacks is named, with the command that brings it', as
   expect(found).toMatchObject({ env: {}, missing: { what: expect.any(String), fix: expect.any(String) } });
 });
 
+test('without Maven the agent of Java comes with one command, to where obs looks for it', async () => {
+  const depot = { folder: join(folder, 'empty'), dist: '/dist' };
+  const ask = async (PATH: string) => {
+    const [found] = await planInstrumentation(
+      { command: 'java -jar a.jar', cwd: folder, env: { PATH, HOME: folder } },
+      depot,
+    );
+    return found?.missing?.fix;
+  };
+  writeProgram('maven/mvn', '#!/bin/sh');
+  expect(await ask(join(folder, 'maven'))).toBe('obs run --install');
+  expect(await ask(join(folder, 'full'))).toMatch(
+    /^curl -fsSL --create-dirs -o '.*\/java\/opentelemetry-javaagent\.jar' https:/,
+  );
+});
+
 test('an installation that fails says why, in the words of the package manager', async () => {
   const depot = { folder: join(folder, 'empty'), dist: '/dist' };
   const request = { command: 'python3 app.py', cwd: folder, env: on('bare') };
