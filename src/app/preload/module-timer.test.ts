@@ -39,3 +39,21 @@ test('a module that throws is timed, and the error passes on', () => {
   expect(() => timer.time(load, request('node:zlib'))).toThrow('boom');
   expect(timer.stop()).toEqual([{ name: 'node:zlib', selfMs: 3 }]);
 });
+
+test('ES modules are evaluated one after the other; what they require is not their own, and the rest has a name', () => {
+  const { timer, spend } = makeTimer();
+  spend(20); // reading
+  timer.markRead();
+  spend(30);
+  timer.markEvaluated('/app/node_modules/inner/index.mjs');
+  timer.time(() => spend(7), request('/app/node_modules/old/index.js'));
+  spend(2);
+  timer.markEvaluated(`${process.cwd()}/main.mjs`);
+  timer.addRest(59);
+  expect(timer.stop()).toEqual([
+    { name: 'inner/index.mjs', selfMs: 30 },
+    { name: 'reading and evaluating ES modules', selfMs: 20 },
+    { name: 'old/index.js', selfMs: 7 },
+    { name: 'main.mjs', selfMs: 2 },
+  ]);
+});

@@ -16,6 +16,7 @@ export interface ModuleRequest {
 }
 
 const ownName = 'obs instrumentation';
+const restName = 'reading and evaluating ES modules';
 const minimumMs = 1;
 const shownModules = 10;
 /** A program that goes on loading for long has told what is slow about its start. */
@@ -26,6 +27,11 @@ export class ModuleTimer {
   /** Time that the modules now being loaded spent in those they load, innermost last. */
   readonly #childMs: number[] = [];
   readonly #slow = new Map<string, number>();
+  /** Time spent in loads that no other load caused, until now and until the last ES module had been evaluated. */
+  #outermostMs = 0;
+  #outermostMsAtMark = 0;
+  /** When the last ES module had been evaluated, or the last one of all had been read. */
+  #markMs = 0;
   #isOn = true;
   #mainLoadedMs: number | null = null;
   readonly #nowMs: () => number;
@@ -52,6 +58,26 @@ export class ModuleTimer {
     });
   }
 
+  /** Notes that something was read for an ES module: none is evaluated before all that it imports have been read. */
+  markRead(): void {
+    this.#setMark();
+  }
+
+  /** Notes that an ES module has just been evaluated; they are, one after the other, imported ones first. */
+  markEvaluated(file: string): void {
+    const others = this.#outermostMs - this.#outermostMsAtMark;
+    const selfMs = this.#nowMs() - this.#markMs - others;
+    if (this.#isOn && selfMs >= minimumMs) this.#add(nameFile(file), selfMs);
+    this.#setMark();
+  }
+
+  /** Counts what of `elapsedMs` belongs to no module that was timed as time of the ES modules together. */
+  addRest(elapsedMs: number): void {
+    const timedMs = [...this.#slow.values()].reduce((sum, ms) => sum + ms, 0);
+    const restMs = elapsedMs - Math.max(timedMs, this.#outermostMs);
+    if (restMs >= minimumMs) this.#add(restName, restMs);
+  }
+
   /** Runs work of obs itself. */
   timeOwn<T>(work: () => T): T {
     return this.#measure(work, (selfMs) => this.#add(ownName, selfMs));
@@ -76,8 +102,14 @@ export class ModuleTimer {
       const childMs = this.#childMs.pop() ?? 0;
       const outer = this.#childMs.length - 1;
       if (outer >= 0) this.#childMs[outer] = (this.#childMs[outer] ?? 0) + totalMs;
+      else this.#outermostMs += totalMs;
       onDone(totalMs - childMs);
     }
+  }
+
+  #setMark(): void {
+    this.#markMs = this.#nowMs();
+    this.#outermostMsAtMark = this.#outermostMs;
   }
 
   #add(name: string, selfMs: number): void {
@@ -93,6 +125,10 @@ function nameModule({ request, findFile }: ModuleRequest): string {
   } catch {
     return request; // it could not be found, which took its time, too
   }
+  return nameFile(file);
+}
+
+function nameFile(file: string): string {
   const at = file.lastIndexOf(inPackages);
   return at === -1 ? nameOwnFile(file) : file.slice(at + inPackages.length);
 }

@@ -22,6 +22,7 @@ export function start(program: string | undefined, beganAtMs: number): void {
     spool,
     timer,
   });
-  if (isModuleProgram(program, process.execArgv)) patchBuiltins();
-  recordStartup({ spool, beganAtMs, timer, stoodBackFor: () => watcher.stoodBackFor });
+  const isModule = isModuleProgram(program, process.execArgv);
+  if (isModule) patchBuiltins();
+  recordStartup({ spool, beganAtMs, timer, isModule, stoodBackFor: () => watcher.stoodBackFor });
 }

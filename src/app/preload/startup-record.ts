@@ -1,5 +1,6 @@
 // What only the process itself knows about its start: when the runtime was up, what this preload cost, when the main
 // module had been evaluated. Left in the spool for `obs run`, which makes phases of it.
+import { timeEsModules, whenEsModulesLoaded } from './es-modules.ts';
 import type { ModuleTimer, SlowModule } from './module-timer.ts';
 import type { Spool } from './sdk/spool.ts';
 import { isMainThread } from './thread.ts';
@@ -23,18 +24,23 @@ export interface StartupRecordOptions {
   readonly spool: Spool | undefined;
   readonly beganAtMs: number;
   readonly timer: ModuleTimer;
+  /** Whether the program may be an ES module. */
+  readonly isModule: boolean;
   readonly stoodBackFor: () => string | undefined;
 }
 
 /** Writes the record once the main module has been evaluated. */
-export function recordStartup({ spool, beganAtMs, timer, stoodBackFor }: StartupRecordOptions): void {
+export function recordStartup({ spool, beganAtMs, timer, isModule, stoodBackFor }: StartupRecordOptions): void {
   // Worker threads start when their program has long begun.
   if (spool === undefined || !isMainThread()) {
     timer.stop();
     return;
   }
+  const stopEsModules = isModule ? timeEsModules(timer) : undefined;
   const preloadEndMs = performance.now();
-  const write = (): void => {
+  const write = (loadedMs: number): void => {
+    stopEsModules?.();
+    if (isModule) timer.addRest(loadedMs - preloadEndMs);
     const record: StartupRecord = {
       pid: process.pid,
       program: process.argv[1] ?? null,
@@ -42,12 +48,13 @@ export function recordStartup({ spool, beganAtMs, timer, stoodBackFor }: Startup
       bootedMs: performance.nodeTiming.bootstrapComplete,
       preloadStartMs: beganAtMs,
       preloadEndMs,
-      mainLoadedMs: timer.mainLoadedMs ?? performance.now(),
+      mainLoadedMs: timer.mainLoadedMs ?? loadedMs,
       slowestModules: timer.stop(),
       stoodBackFor: stoodBackFor() ?? null,
     };
     spool.write('startup', JSON.stringify(record));
   };
+  if (isModule) whenEsModulesLoaded(write);
   // Not unref'd: an idle loop would keep it back until the next event, and a turn of the loop delays no end.
-  setImmediate(write);
+  else setImmediate(() => write(performance.now()));
 }

@@ -1,0 +1,8 @@
+// What Next asks for around every page.
+export default function Layout({ children }) {
+  return (
+    <html lang="en">
+      <body>{children}</body>
+    </html>
+  );
+}
