@@ -125,6 +125,16 @@ describe('the preload stands back', () => {
     expect(collector.spans).toEqual([]);
   });
 
+  test('when a preload that the person set has brought an SDK already', async () => {
+    const collector = await startCollector();
+    const folder = makeFolder({ 'app.cjs': `const http = require('http');${selfRequest('http')}` }, rootModules);
+    const register = join(rootModules, '@opentelemetry/auto-instrumentations-node/build/src/register.js');
+    const env = { NODE_OPTIONS: `--require="${register}" --require="${preload}"`, OTEL_NODE_RESOURCE_DETECTORS: 'env' };
+    const program = startNode(['app.cjs'], { cwd: folder, collector, env });
+    expect(await program.ended).toBe(0);
+    expect(collector.spans.map(({ kind }) => kind).sort()).toEqual([2, 3]);
+  });
+
   test('from an instrumentation that is disabled by name', async () => {
     const collector = await startCollector();
     const folder = makeFolder({ 'app.mjs': fetching });

@@ -1,4 +1,6 @@
 // Decides, as the app loads its libraries, what of OpenTelemetry this process needs, and fetches just that.
+import { createRequire } from 'node:module';
+import { sep } from 'node:path';
 import type { Instrumentation } from '@opentelemetry/instrumentation';
 import type { ChunkLoader } from './chunk-loader.ts';
 import type { RequestAnnouncement } from './chunks/undici.ts';
@@ -62,6 +64,9 @@ export class Watcher {
       onFirstLoad: (name) => this.#onFirstLoad(name),
     });
     watchFetch((announcement) => this.#onFirstFetch(announcement));
+    // A preload that the person set runs before this one.
+    const earlier = findLoadedSdk();
+    if (earlier !== undefined) this.#standBack(earlier);
   }
 
   /** The SDK that the app brought, if it did. */
@@ -111,4 +116,11 @@ export class Watcher {
     this.#stoodBackFor = sdk;
     this.#core?.standBack();
   }
+}
+
+/** The SDK that was loaded before anything was watched. */
+function findLoadedSdk(): string | undefined {
+  const { cache } = createRequire(__filename);
+  const files = Object.keys(cache).map((file) => file.replaceAll(sep, '/'));
+  return [...sdkPackages].find((name) => files.some((file) => file.includes(`/node_modules/${name}/`)));
 }
