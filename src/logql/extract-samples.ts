@@ -183,9 +183,7 @@ class Extraction {
     return series;
   }
 
-  #seriesOf(given: Labels): SampleSeries {
-    // A label without a value tells lines apart, but not series.
-    const labels = given.every(([, value]) => value !== '') ? given : given.filter(([, value]) => value !== '');
+  #seriesOf(labels: Labels): SampleSeries {
     const key = keyOfLabels(labels);
     let series = this.#series.get(key);
     if (series === undefined) {

@@ -8,9 +8,12 @@ import { compileLabelTest, compileNumberTest } from './label-filter.ts';
 import type { MetadataReader } from './labels-builder.ts';
 import type { ParserHints } from './parser-hints.ts';
 import type { Row } from './row.ts';
+import { sanitizeLabelName } from './sanitize.ts';
 
 interface Check {
   readonly name: string;
+  /** One bit, by which lines remember what they have seen. */
+  readonly mark: number;
   readonly key: Uint8Array;
   readonly test: (text: string) => boolean | undefined;
   /** The same for a number that is known already; only of filters on plain numbers. */
@@ -51,6 +54,7 @@ function checksOf(filter: LabelFilter, hints: ParserHints): Check[] {
   return [
     {
       name,
+      mark: 0,
       key: Buffer.from(name),
       test: compileLabelTest(filter),
       testNumber: filter.kind === 'number' ? compileNumberTest(filter) : undefined,
@@ -65,6 +69,10 @@ interface Slot {
   readonly key: Buffer;
   readonly check: Check | undefined;
   readonly plain: boolean;
+  /** Does the field, once its name is cleaned, take the name of a check, whose own field then stays unread? */
+  readonly rivals: boolean;
+  /** Could what is inside it, if it is an object? */
+  readonly rivalsInside: boolean;
 }
 
 const maxSlots = 64;
@@ -80,13 +88,16 @@ class FieldGuard implements JsonGuard {
   readonly #taken = new Set<Check>();
 
   constructor(checks: readonly Check[]) {
-    this.#checks = checks;
+    // Several filters on one label see the same field.
+    const names = [...new Set(checks.map(({ name }) => name))];
+    this.#checks = checks.map((check) => ({ ...check, mark: 1 << names.indexOf(check.name) }));
     this.#severalAmounts = checks.filter(({ amount }) => amount).length > 1;
   }
 
   passes(row: Row): boolean {
     const { labels } = row;
-    if (labels.error !== '') return true;
+    // What earlier stages made or said may outweigh the fields.
+    if (!labels.untouched) return true;
     if (labels.reader !== this.#block || labels.stream !== this.#stream) this.startBlock(labels.stream, labels.reader);
     const { buffer } = row;
     return this.passesLine(buffer, row.start, row.end);
@@ -96,15 +107,21 @@ class FieldGuard implements JsonGuard {
     const cursor = this.#cursor;
     if (!cursor.enter(buffer, start, end)) return true;
     let failed = false;
+    let seen = 0;
     for (let place = 0; ; place++) {
       const known = this.#slots[place];
       const state = cursor.next(known?.key);
       if (state === 'unusual') return true;
       if (state === 'end') return !failed;
-      const { check, plain } = known !== undefined && cursor.guessed ? known : this.#makeSlot(place, buffer);
+      const { check, plain, rivals, rivalsInside } =
+        known !== undefined && cursor.guessed ? known : this.#makeSlot(place, buffer);
+      if (rivals || (rivalsInside && cursor.type === 'object')) return true;
       // An error of one filter on amounts lets the line through the others, so each must be seen, whatever it is called.
       if (this.#severalAmounts && (!plain || cursor.type === 'object')) return true;
       if (check === undefined || this.#taken.has(check) || !this.#isLabel()) continue;
+      // Of several fields of a name the first is the label.
+      if ((seen & check.mark) !== 0) continue;
+      seen |= check.mark;
       const passed = this.#test(check, buffer);
       if (passed === undefined) return true;
       if (!passed && check.final) return false;
@@ -131,7 +148,10 @@ class FieldGuard implements JsonGuard {
 
   #makeSlot(place: number, buffer: Buffer): Slot {
     const cursor = this.#cursor;
+    const name = sanitizeLabelName(buffer.toString('utf8', cursor.keyStart, cursor.keyEnd), true);
     const slot = {
+      rivals: this.#checks.some((check) => check.name === name && !cursor.keyIs(check.key)),
+      rivalsInside: this.#checks.some((check) => check.name.startsWith(`${name}_`)),
       key: Buffer.from(buffer.subarray(cursor.keyStart, cursor.keyEnd)),
       check: this.#checks.find(({ key }) => cursor.keyIs(key)),
       plain: cursor.keyIsPlain(),

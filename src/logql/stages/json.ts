@@ -100,7 +100,7 @@ class JsonParser implements Stage {
     }
     if (name === '' || !labels.hints.mayExtract(name)) return true;
     const stored = labels.extractedName(name);
-    if (!labels.hints.shouldExtract(stored)) return true;
+    if (!labels.hints.shouldExtract(stored) || labels.isMade(stored)) return true;
     const { buffer } = bytes;
     labels.setExtracted(
       stored,

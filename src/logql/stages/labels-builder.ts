@@ -41,6 +41,8 @@ export class LabelsBuilder {
   #row = 0;
   readonly #added = new Map<string, { value: string; category: Category }>();
   readonly #deleted = new Set<string>();
+  /** Of the deleted ones those that a stage had made. */
+  readonly #unmade = new Set<string>();
 
   constructor(hints: ParserHints = ParserHints.all) {
     this.hints = hints;
@@ -55,6 +57,7 @@ export class LabelsBuilder {
     this.errorDetails = '';
     if (this.#added.size > 0) this.#added.clear();
     if (this.#deleted.size > 0) this.#deleted.clear();
+    if (this.#unmade.size > 0) this.#unmade.clear();
   }
 
   /** Labels of the stream that the line in hand belongs to. */
@@ -118,7 +121,14 @@ export class LabelsBuilder {
     return taken ? name + duplicateSuffix : name;
   }
 
+  /** Has a stage made a label of this name? What is found first stays: later parsers, and later fields, leave it alone. */
+  isMade(name: string): boolean {
+    if (this.#added.size > 0 && this.#added.get(name)?.category === 'parsed') return true;
+    return this.#unmade.size > 0 && this.#unmade.has(name);
+  }
+
   delete(name: string): void {
+    if (this.isMade(name)) this.#unmade.add(name);
     this.#added.delete(name);
     this.#deleted.add(name);
   }

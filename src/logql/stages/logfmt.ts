@@ -20,7 +20,7 @@ function compileAll(stage: LogfmtStage): Stage {
       return eachPair(row, stage.strict, (key, value) => {
         const name = labels.extractedName(sanitizeLabelName(key, true));
         const kept = name !== '' && (value !== '' || stage.keepEmpty) && labels.hints.shouldExtract(name);
-        if (!kept) return true;
+        if (!kept || labels.isMade(name)) return true;
         labels.setExtracted(name, value);
         return labels.hints.passesFilter(name, labels);
       });

@@ -15,7 +15,7 @@ export function compilePatternStage(stage: PatternStage): Stage {
       if (labels.hints.nothingNeeded) return true;
       for (const [index, value] of expression.capture(row.text).entries()) {
         const stored = labels.extractedName(names[index] ?? '');
-        if (!labels.hints.shouldExtract(stored)) continue;
+        if (!labels.hints.shouldExtract(stored) || labels.isMade(stored)) continue;
         labels.setExtracted(stored, value);
         if (!labels.hints.passesFilter(stored, labels)) return false;
       }

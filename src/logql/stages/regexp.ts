@@ -16,7 +16,7 @@ export function compileRegexp(stage: RegexpStage): Stage {
       for (const [index, name] of names.entries()) {
         if (name === undefined) continue;
         const stored = labels.extractedName(name);
-        if (!labels.hints.shouldExtract(stored)) continue;
+        if (!labels.hints.shouldExtract(stored) || labels.isMade(stored)) continue;
         labels.setExtracted(stored, groups[index] ?? '');
         if (!labels.hints.passesFilter(stored, labels)) return false;
       }

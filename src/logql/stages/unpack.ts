@@ -34,7 +34,7 @@ export function compileUnpack(): Stage {
       if (entry === undefined) return true;
       row.setText(entry);
       for (const [name, value] of found) {
-        if (!labels.hints.shouldExtract(name)) continue;
+        if (!labels.hints.shouldExtract(name) || labels.isMade(name)) continue;
         labels.setExtracted(name, value);
         if (!labels.hints.passesFilter(name, labels)) return false;
       }
