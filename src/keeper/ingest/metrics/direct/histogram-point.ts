@@ -26,7 +26,7 @@ interface Parts {
   exemplars: { readonly start: number; readonly end: number }[];
 }
 
-/** Wire types of the fields of HistogramDataPoint that are read. */
+/** Wire types of the fields of HistogramDataPoint, those that are not read (min, max), too. */
 const wireTypes: readonly (number | undefined)[] = [
   undefined,
   undefined,
@@ -39,6 +39,8 @@ const wireTypes: readonly (number | undefined)[] = [
   wireType.bytes,
   wireType.bytes,
   wireType.varint,
+  wireType.fixed64,
+  wireType.fixed64,
 ];
 
 export class HistogramPoint {
