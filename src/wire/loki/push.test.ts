@@ -2,7 +2,7 @@
 import { PbfWriter } from 'pbf';
 import { compress } from 'snappyjs';
 import { describe, expect, it } from 'vitest';
-import { decodePushJson, decodePushProtobuf, MalformedPush } from './push.ts';
+import { decodePushJson, decodePushMessage, decodePushProtobuf, encodePushMessage, MalformedPush } from './push.ts';
 
 /** A PushRequest as Promtail writes it. */
 function encode(): Buffer {
@@ -74,4 +74,18 @@ describe('a push request', () => {
     expect(() => decodePushProtobuf(Buffer.from([0xff, 0xff]))).toThrow(MalformedPush);
     expect(() => decodePushProtobuf(Buffer.from([0xff, 0xff, 0xff, 0xff, 0x0f, 0]))).toThrow(/limit/);
   });
+});
+
+it.each(['9223372036854775808', '-9223372036854775809', '1'.repeat(5000)])(
+  'a time beyond 64 bits is refused in the words of the real server (%#)',
+  (time) => {
+    const body = Buffer.from(JSON.stringify({ streams: [{ stream: { a: 'b' }, values: [[time, 'x']] }] }));
+    expect(() => decodePushJson(body)).toThrow(/^strconv\.ParseInt: parsing "-?\d{1,40}": value out of range$/);
+  },
+);
+
+it('a message that is cut off is refused', () => {
+  const whole = encodePushMessage([{ labels: '{a="b"}', entries: [{ timeNs: 5n, line: 'a line', metadata: [] }] }]);
+  expect(decodePushMessage(whole)).toHaveLength(1);
+  expect(() => decodePushMessage(whole.subarray(0, -1))).toThrow('cut off');
 });

@@ -19,6 +19,8 @@ export interface PushStream {
 export class MalformedPush extends Error {}
 
 const maxUncompressedBytes = 128 << 20;
+/** Digits of an int64 with its sign. */
+const longestTime = 20;
 
 /** Decodes `{"streams":[{"stream":{…},"values":[["ns","line",{…}]]}]}`. @throws MalformedPush */
 export function decodePushJson(body: Buffer): PushStream[] {
@@ -51,6 +53,7 @@ export function decodePushMessage(body: Uint8Array): PushStream[] {
   reader.readFields((tag) => {
     if (tag === 1) streams.push(readStream(reader));
   }, undefined);
+  if (reader.pos !== body.length) throw new Error('the message is cut off');
   return streams;
 }
 
@@ -158,9 +161,12 @@ function readEntry(value: unknown): PushEntry {
   if (!Array.isArray(value) || typeof value[0] !== 'string' || !/^-?[0-9]+$/.test(value[0])) {
     throw new MalformedPush('a value is no ["nanoseconds", "line"]');
   }
+  const timeNs = BigInt(value[0].slice(0, longestTime));
+  if (value[0].length > longestTime || BigInt.asIntN(64, timeNs) !== timeNs)
+    throw new MalformedPush(`strconv.ParseInt: parsing "${value[0].slice(0, 40)}": value out of range`);
   if (typeof value[1] !== 'string') throw new MalformedPush('a line is no text');
   const metadata = value[2] === undefined ? {} : readTexts(value[2], 'structured metadata');
-  return { timeNs: BigInt(value[0]), line: value[1], metadata: Object.entries(metadata) };
+  return { timeNs, line: value[1], metadata: Object.entries(metadata) };
 }
 
 function readTexts(value: unknown, what: string): Record<string, string> {
