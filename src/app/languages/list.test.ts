@@ -29,6 +29,7 @@ case "$1 $3" in -c*) echo "[false, false, false, false]";; *--version) echo pip;
   writeProgram('app/server', '\u007fELF');
   writeProgram('agent/opentelemetry-javaagent.jar', '');
   mkdirSync(join(folder, 'dotnet/net'), { recursive: true });
+  mkdirSync(join(folder, 'vendor/open-telemetry/sdk'), { recursive: true });
 });
 
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -119,6 +120,12 @@ test.each(lacking)('what %s lacks is named, with the command that brings it', as
   const depot = { folder: join(folder, 'empty'), dist: '/dist' };
   const [found] = await planInstrumentation({ command, cwd: folder, env: on('bare') }, depot);
   expect(found).toMatchObject({ env: {}, missing: { what: expect.any(String), fix: expect.any(String) } });
+});
+
+test('PHP needs the SDK beside the extension', async () => {
+  const request = { command: 'php -S x', cwd: join(folder, 'app'), env: on('full') };
+  const [found] = await planInstrumentation(request, { folder, dist: '/dist' });
+  expect(found?.missing?.fix).toBe('composer require open-telemetry/sdk open-telemetry/exporter-otlp');
 });
 
 test('without Maven the agent of Java comes with one command, to where obs looks for it', async () => {

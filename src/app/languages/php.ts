@@ -1,10 +1,14 @@
 // PHP: the extension `opentelemetry`, where PHP has it; the SDK and its instrumentations come with the app's Composer packages.
 // https://opentelemetry.io/docs/zero-code/php/
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { askProgram } from './ask.ts';
 import { type Instrumentation, type Language, lacking } from './language.ts';
 import { findProgram } from './launch.ts';
 
 const programs = /^(?:php[\d.]*|artisan|composer|symfony|frankenphp)$/;
+const sdk = 'open-telemetry/sdk';
+const exporter = 'open-telemetry/exporter-otlp';
 
 export const php: Language = {
   name: 'php',
@@ -16,6 +20,10 @@ export const php: Language = {
     const answer = file === undefined ? undefined : await askProgram({ file, args, cwd, env });
     if (answer !== 'true') {
       return lacking('php', { what: 'PHP has no extension opentelemetry', fix: 'pecl install opentelemetry' });
+    }
+    if (!existsSync(join(cwd, 'vendor', sdk))) {
+      const fix = `composer require ${sdk} ${exporter}`;
+      return lacking('php', { what: `PHP has the extension opentelemetry, but ${sdk} is not in vendor/`, fix });
     }
     return {
       language: 'php',
