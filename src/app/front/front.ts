@@ -31,7 +31,8 @@ const ownHosts = /^(?:127\.0\.0\.1|localhost|\[::1\]|[\w.-]+\.localhost)(?::\d+)
 
 /** Opens the address. @throws when not even a free port can be bound */
 export async function openFront(options: FrontOptions): Promise<Front> {
-  const agent = new Agent({ keepAlive: true });
+  // A connection for each request: one that the app closes while it is used again would look like an error of the app.
+  const agent = new Agent({ keepAlive: false });
   const server = createServer((incoming, response) => serve(incoming, response, { ...options, agent }));
   server.on('upgrade', (incoming: IncomingMessage, socket: Duplex, first: Buffer) =>
     passOn(incoming, { socket, first }, options.appPort),
@@ -69,7 +70,7 @@ function serve(incoming: IncomingMessage, response: ServerResponse, serving: Ser
     return;
   }
   const trace = isPageLoad(incoming) ? beginPageTrace(serving.nowMs()) : undefined;
-  const headers = { ...incoming.headers };
+  const { connection: _, ...headers } = incoming.headers;
   if (trace !== undefined) {
     // A compressed page could not be added to.
     headers['accept-encoding'] = 'identity';
@@ -95,7 +96,7 @@ function isPageLoad({ method, headers }: IncomingMessage): boolean {
 }
 
 function relay(answer: IncomingMessage, response: ServerResponse): void {
-  response.writeHead(answer.statusCode ?? 502, answer.statusMessage, answer.rawHeaders);
+  response.writeHead(answer.statusCode ?? 502, answer.statusMessage, listHeaders(answer).flat());
   answer.pipe(response);
 }
 
@@ -120,18 +121,21 @@ function relayPage(answer: IncomingMessage, response: ServerResponse, serving: P
   answer.pipe(new PageTag(tag)).pipe(response);
 }
 
-/** Names and values, one after the other, as the app sent them. */
-function changeHeaders({ rawHeaders, headers }: IncomingMessage, { stack, trace }: PageServing): string[] {
-  const changed: string[] = [];
-  for (let i = 0; i < rawHeaders.length; i += 2) {
-    const [name = '', value = ''] = rawHeaders.slice(i, i + 2);
+/** Names and values as the app sent them, without those that are about its connection to here. RFC 9110, section 7.6.1 */
+function listHeaders({ rawHeaders }: IncomingMessage): [name: string, value: string][] {
+  const pairs: [string, string][] = [];
+  for (let i = 0; i < rawHeaders.length; i += 2) pairs.push([rawHeaders[i] ?? '', rawHeaders[i + 1] ?? '']);
+  return pairs.filter(([name]) => !/^(?:connection|keep-alive)$/i.test(name));
+}
+
+function changeHeaders(answer: IncomingMessage, { stack, trace }: PageServing): string[] {
+  const changed = listHeaders(answer)
     // The page gets longer.
-    if (/^content-length$/i.test(name)) continue;
-    changed.push(name, /^content-security-policy$/i.test(name) ? allowStack(value, stack) : value);
-  }
+    .filter(([name]) => !/^content-length$/i.test(name))
+    .map(([name, value]) => [name, /^content-security-policy$/i.test(name) ? allowStack(value, stack) : value]);
   // A preload of ours in the app knows better: it names the very span that made the page.
-  const isTold = /\btraceparent\b/.test(String(headers['server-timing'] ?? ''));
-  return isTold ? changed : [...changed, 'server-timing', `traceparent;desc="${trace.traceparent}"`];
+  const isTold = /\btraceparent\b/.test(String(answer.headers['server-timing'] ?? ''));
+  return [...changed, ...(isTold ? [] : [['server-timing', `traceparent;desc="${trace.traceparent}"`]])].flat();
 }
 
 /** WebSockets, of which every development server has one, are passed on byte by byte. */
