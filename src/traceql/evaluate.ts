@@ -25,6 +25,8 @@ export interface Plan {
   readonly rowTest: RowTest | undefined;
   /** A test that some span of a trace has to pass, or the trace cannot match; undefined: any may. */
   readonly necessary: RowTest | undefined;
+  /** Do the filters read the duration of every span of the answer, or none at all? */
+  readonly everyDurationPasses: boolean;
   /** What a search result shows of a span. */
   readonly show: (row: number) => Seen[];
   /** What the filters saw, and what is fetched for the spans found. */
@@ -63,6 +65,7 @@ export function planTraceql(query: ast.Query, source: TraceSource, window?: Wind
     },
     rowTest: stage || needsBounds ? undefined : first,
     necessary: needsBounds && first ? undefined : (first ?? findNecessary(simplified, context)),
+    everyDurationPasses: allConditions || !request.conditions.some(isDurationTest),
     show: (row) => [...firstPass.list(row), ...secondPass.list(row)],
     firstPass,
     secondPass,
@@ -114,4 +117,8 @@ function isFalse(element: ast.PipelineElement): boolean {
   if (element.type !== 'filter' || referencesSpan(element.expression)) return false;
   const { expression } = element;
   return expression.type === 'static' && expression.value.type === 'boolean' && !expression.value.value;
+}
+
+function isDurationTest({ ref }: FetchRequest['conditions'][number]): boolean {
+  return ref.intrinsic === 'duration';
 }

@@ -99,22 +99,35 @@ function fieldOf(ref: ast.AttributeRef, { firstPass, secondPass }: Plan): Field 
 
 /** Reads the number that a function is over: durations of spans in seconds, others in nanoseconds; NaN if there is none. */
 function readNumber(metrics: ast.MetricsAggregate, source: TraceSource, plan: Plan): (row: number) => number {
-  const { durationNs } = source.spans;
-  if (metrics.attribute?.ref.intrinsic === 'duration') return (row) => durationNs[row]! / nanosPerSecond; // rows are of the source
+  const durationOf = makeDurationReader(metrics, source, plan);
+  if (durationOf) return (row) => durationOf(row) / nanosPerSecond;
   if (!metrics.attribute) return () => 1;
   const field = fieldOf(metrics.attribute.ref, plan);
   return (row) => toFloat(field.get(row) ?? nil);
+}
+
+// Where the filters compare durations, Tempo reads only those that pass a comparison; of other spans the duration is 0.
+function makeDurationReader(
+  { attribute }: ast.MetricsAggregate,
+  { spans }: TraceSource,
+  { firstPass, everyDurationPasses }: Plan,
+): ((row: number) => number) | undefined {
+  if (attribute?.ref.intrinsic !== 'duration') return undefined;
+  const { durationNs } = spans;
+  if (everyDurationPasses) return (row) => durationNs[row]!; // rows are of the source
+  const field = firstPass.field(attribute.ref);
+  return (row) => (field.get(row) ? durationNs[row]! : 0);
 }
 
 const readOnes: ReadNumbers = ({ count }, into) => void into.fill(1, 0, count);
 
 /** The same for many spans. */
 function makeNumberReader(metrics: ast.MetricsAggregate, source: TraceSource, plan: Plan): ReadNumbers {
-  const { durationNs } = source.spans;
   if (!metrics.attribute) return readOnes;
-  if (metrics.attribute.ref.intrinsic === 'duration')
+  const durationOf = makeDurationReader(metrics, source, plan);
+  if (durationOf)
     return ({ rows, count }, into) => {
-      for (let i = 0; i < count; i++) into[i] = durationNs[rows[i]!]! / nanosPerSecond; // rows are of the source
+      for (let i = 0; i < count; i++) into[i] = durationOf(rows[i]!) / nanosPerSecond; // rows are of the source
     };
   const { coded } = fieldOf(metrics.attribute.ref, plan);
   if (coded) return readByCode(coded);
@@ -144,9 +157,8 @@ function readByCode(coded: Coded): ReadNumbers {
 
 // Floats have no buckets in Tempo; spans with one are left out.
 function bucketField(metrics: ast.MetricsAggregate, source: TraceSource, plan: Plan): Field {
-  const { durationNs } = source.spans;
-  if (metrics.attribute?.ref.intrinsic === 'duration')
-    return makeBucketField((row) => durationNs[row]!, nanosPerSecond); // rows are of the source
+  const durationOf = makeDurationReader(metrics, source, plan);
+  if (durationOf) return makeBucketField(durationOf, nanosPerSecond);
   const field = metrics.attribute ? fieldOf(metrics.attribute.ref, plan) : { get: () => undefined };
   const isDuration = metrics.attribute?.ref.intrinsic !== undefined && impliedType(metrics.attribute) === 'duration';
   return makeBucketField(

@@ -23,6 +23,8 @@ export function relate(op: ast.SpansetOp, left: Rows, right: Rows, spans: SpanCo
   const find = finders[plain];
   if (!holds || !find || right.length === 0) return [];
   if (left.length === 0) return op.startsWith('!') ? right : [];
+  const walk = unionWalks[op];
+  if (walk) return walk(left, right, spans);
   const isSmall = left.length * right.length <= maxPairs;
   if (op.startsWith('&'))
     return unite(left, right, isSmall ? comparePairs(left, right, spans, holds) : find(left, right, spans));
@@ -56,6 +58,42 @@ const finders: Readonly<Record<string, FindPartners>> = {
   '<<': (left, right, spans) => swap(findAncestors(right, left, spans)),
   '~': findSiblings,
 };
+
+const unionWalks: Readonly<Record<string, (left: Rows, right: Rows, spans: SpanColumns) => number[]>> = {
+  '&>>': walkUnion,
+  '&<<': (left, right, spans) => walkUnion(right, left, spans),
+};
+
+// Tempo finds both sides of these in one walk by left bounds: descendants to the end of a branch, then the ancestors of the
+// last one, up to the first that the next branch is below as well. What the walk has passed is not looked at again, so some
+// spans that belong to the answer are not in it; they are not in ours, either.
+function walkUnion(ancestors: Rows, descendants: Rows, spans: SpanColumns): number[] {
+  const { left, right } = spans;
+  const byLeft = (a: number, b: number) => left[a]! - left[b]!; // columns hold every row
+  const above = [...ancestors].sort(byLeft);
+  const below = [...descendants].sort(byLeft);
+  const isInside = (a: number, b: number) => right[a] !== 0 && right[b] !== 0 && isAncestor(a, b, spans);
+  const found = new Set<number>();
+  let next = 0;
+  for (let top = 0; top < above.length && next < below.length; ) {
+    const leaf = endOfBranch(below, next, spans);
+    // All below are places in the lists.
+    for (; next <= leaf; next++) if (isInside(above[top]!, below[next]!)) found.add(below[next]!);
+    for (; top < above.length && left[above[top]!]! <= right[below[leaf]!]!; top++) {
+      if (!isInside(above[top]!, below[leaf]!)) continue;
+      found.add(above[top]!);
+      if (next < below.length && isInside(above[top]!, below[next]!)) break;
+    }
+  }
+  return [...found];
+}
+
+// The place of the last row before one that begins behind its predecessor's end.
+function endOfBranch(rows: Rows, from: number, { left, right }: SpanColumns): number {
+  let last = from;
+  while (last + 1 < rows.length && left[rows[last + 1]!]! <= right[rows[last]!]!) last++; // columns hold every row
+  return last;
+}
 
 function swap(found: Partners): Partners {
   return { left: found.right, right: found.left };
