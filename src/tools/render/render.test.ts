@@ -206,6 +206,15 @@ describe('the text of', () => {
     `);
   });
 
+  it('shows whole span ids in a trace whose ids begin alike', () => {
+    const answer = makeTraceAnswer();
+    const spans = answer.spans.map((row, i) => ({
+      ...row,
+      spanId: (0x77_0000_0000_0000 + i).toString(16).padStart(16, '0'),
+    }));
+    expect(renderTrace({ ...answer, spans }, agent)).toContain(`#${spans[1]?.spanId}`);
+  });
+
   it('a trace', () => {
     expect(renderTrace(makeTraceAnswer(), agent)).toMatchInlineSnapshot(`
       "trace 4bf92f3577b34da6a3ce929d0e0e4736  GET /checkout  100 ms, 7 spans of checkout, gateway, worker, 1 failed, 2026-01-01T11:00:00.000Z

@@ -11,8 +11,9 @@ import { renderTable } from './table.ts';
 const barWidth = 24;
 const maxIndent = 24;
 const compactWidth = 240;
-/** Of a span id; enough for `--span`. */
-const shownDigits = 8;
+/** Of a span id; enough for `--span` unless spans of the trace begin alike. */
+const fewDigits = 8;
+const allDigits = 16;
 
 export function renderTrace(answer: TraceAnswer, style: RenderStyle): string {
   const errors = answer.errorCount === 0 ? '' : `, ${answer.errorCount} failed`;
@@ -39,6 +40,7 @@ export function renderTrace(answer: TraceAnswer, style: RenderStyle): string {
 
 function renderWaterfall(answer: TraceAnswer, style: RenderStyle): string[] {
   const width = style.compact ? compactWidth : Math.max(40, style.columns - barWidth - 24);
+  const shownDigits = countDigits(answer);
   const rows = answer.spans.flatMap((row) => [
     [
       drawBar(row, answer.durationMs),
@@ -69,12 +71,19 @@ function renderWaterfall(answer: TraceAnswer, style: RenderStyle): string[] {
 }
 
 // The command for the row that hides most; the digits of any other row open that one.
-function listOpeners({ traceId, spans }: TraceAnswer): string[] {
+function listOpeners(answer: TraceAnswer): string[] {
+  const { traceId, spans } = answer;
   const [largest] = [...spans].sort((a, b) => b.folded - a.folded);
   if (largest === undefined || spans.length < 2) return [];
   return [
-    `open one part by the digits behind its #: obs trace ${traceId} --span ${largest.spanId.slice(0, shownDigits)}`,
+    `open one part by the digits behind its #: obs trace ${traceId} --span ${largest.spanId.slice(0, countDigits(answer))}`,
   ];
+}
+
+// Some tracers count their ids up, so that all of a trace begin alike.
+function countDigits({ spans }: TraceAnswer): number {
+  const starts = new Set(spans.map(({ spanId }) => spanId.slice(0, fewDigits)));
+  return starts.size === spans.length ? fewDigits : allDigits;
 }
 
 type LogLine = TraceAnswer['logs'][number];

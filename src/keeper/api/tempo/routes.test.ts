@@ -192,6 +192,11 @@ describe('a trace by id', () => {
     expect(spans.map((span) => span.name)).toEqual(['front', 'charge']);
   });
 
+  it('comes as an empty one, in protobuf, if it is unknown to v2', async () => {
+    const { body } = await request('/api/v2/traces/abc', { accept: 'application/protobuf' });
+    expect([...Buffer.from(body)]).toEqual([0x0a, 0]);
+  });
+
   it.each([
     ['/api/traces/abc', 404, ''],
     ['/api/v2/traces/abc', 200, { metrics: {} }],

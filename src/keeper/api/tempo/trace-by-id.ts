@@ -35,7 +35,8 @@ export function handleTraceV2(store: TraceStore, request: ApiRequest): ApiRespon
   const id = readRequest(request);
   if (wantsProtobuf(request.headers)) {
     const trace = store.readTrace(id);
-    return protobufAnswer(trace ? wrapV2(encodeProtobuf('traces', trace)) : Buffer.alloc(0));
+    // An unknown trace is there, too, but empty: tempo-cli fails on an answer without one.
+    return protobufAnswer(wrapV2(encodeProtobuf('traces', trace ?? [])));
   }
   const trace = store.openTrace(id);
   return jsonText(trace ? writeTrace(trace, '{"trace":{"resourceSpans":', '},"metrics":{}}') : emptyV2(store));
