@@ -329,7 +329,9 @@ class SupervisedApp implements RunningApp {
   }
 
   #chooseEndState(exitCode: number | null): RunRecord['state'] {
-    const missedReady = this.#record.readyAtMs === null && this.plan.readyIsRequired;
+    // Its end is its being ready, and is recorded as such at the same time.
+    const endedReady = this.plan.ready.condition.kind === 'exit' && exitCode === 0;
+    const missedReady = this.#record.readyAtMs === null && this.plan.readyIsRequired && !endedReady;
     if (missedReady && !this.#options.signal.aborted) return 'failed';
     if (this.#isStopping) return 'stopped';
     return exitCode === 0 ? 'exited' : 'failed';

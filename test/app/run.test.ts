@@ -269,6 +269,32 @@ describe('an app of obs.yaml', () => {
     }
   });
 
+  test('that is ready with its end has not failed when it ends well', async () => {
+    writeFileSync(join(cwd, 'obs.yaml'), `apps:\n  migrate:\n    command: "echo done"\n    ready: exit\n`);
+    const { code, stdout } = await sandbox.run(['run', 'migrate', '--detach', '--json'], { cwd });
+    expect({ code, run: (JSON.parse(stdout) as RunAnswer).runs[0] }).toMatchObject({
+      code: 0,
+      run: { state: 'exited' },
+    });
+  });
+
+  test('that needs another boots after it and knows its URL', async () => {
+    const serve = `require('http').createServer((request, response) => response.end(process.env.BASE ?? 'db')).listen(process.env.PORT, '127.0.0.1')`;
+    writeFileSync(join(cwd, 'serve.cjs'), serve);
+    const yaml = `apps:
+  front: { command: "exec node serve.cjs", env: { BASE: "{db}/x" }, ports: { PORT: auto }, needs: db }
+  db: { command: "exec node serve.cjs", ports: { PORT: auto } }`;
+    writeFileSync(join(cwd, 'obs.yaml'), yaml);
+    const { stdout } = await sandbox.run(['run', 'front', '--detach', '--json'], { cwd });
+    const { runs } = JSON.parse(stdout) as RunAnswer;
+    expect(runs.map(({ app, state }) => ({ app, state }))).toEqual([
+      { app: 'db', state: 'ready' },
+      { app: 'front', state: 'ready' },
+    ]);
+    expect(await (await fetch(String(runs[1]?.url))).text()).toBe(`${runs[0]?.url}/x`);
+    await ask('stop');
+  });
+
   test('that never becomes ready is ended, and the error says what was waited for', async () => {
     writeApp('slow', 'ready: { log: never, timeout: 500ms }');
     const error = await sandbox.fail(['run', 'slow', '--detach'], { cwd });

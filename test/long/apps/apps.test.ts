@@ -69,6 +69,7 @@ async function askServer(service: string, folder: string, command: readonly stri
   const answer = await fetch(JSON.parse(stdout).runs[0].url);
   expect(answer.status).toBe(200);
   await answer.text();
+  await sandbox.run(['stop', service], { cwd });
 }
 
 const serving = `.listen(0, '127.0.0.1')`;
