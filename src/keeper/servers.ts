@@ -12,6 +12,7 @@ import { makeLokiPushRoute } from './ingest/loki-push/receiver.ts';
 import { type GrpcServer, makeGrpcServer } from './ingest/otlp/grpc-server.ts';
 import { makeOtlpRoute } from './ingest/otlp/receiver.ts';
 import { makeRemoteWriteRoute } from './ingest/remote-write/receiver.ts';
+import { makeZipkinRoute } from './ingest/zipkin/receiver.ts';
 import type { ListenerRole } from './listeners.ts';
 import { makePageRoutes } from './pages/routes.ts';
 import type { Parts } from './parts.ts';
@@ -128,7 +129,7 @@ function makeRoutes({ parts, control }: ServersOptions): Readonly<Record<Listene
       ...apis.prometheus.routes,
     ],
     tempo: [makeOtlpRoute({ signal: 'traces', dialect: 'tempo', path: '/v1/traces', ingest }), ...apis.tempo.routes],
-    otlpHttp: [...makeOtlpRoutes(parts), ...makePageRoutes(parts), ...control],
+    otlpHttp: [...makeOtlpRoutes(parts), makeZipkinRoute(ingest), ...makePageRoutes(parts), ...control],
     otlpGrpc: [],
   };
 }

@@ -248,3 +248,26 @@ function makeGrpcSender(
       call.call(client, bytes, (error, answer) => (error ? reject(error) : resolve(answer)));
     });
 }
+
+test('Zipkin spans are taken on the port of OTLP, answered as Zipkin does, and masked', async () => {
+  const keeper = await startKeeper();
+  const url = `${keeper.endpoints.otlpHttp}/api/v2/spans`;
+  const spans = [
+    {
+      traceId: 'abc123',
+      id: 'def4',
+      name: 'get /cart',
+      timestamp: Date.now() * 1_000,
+      duration: 1_500,
+      localEndpoint: { serviceName: 'old' },
+      tags: { note: 'password=hunter22' },
+    },
+  ];
+  const response = await post(url, 'application/json', JSON.stringify(spans));
+  expect([response.status, await response.text()]).toEqual([202, '']);
+  expect(await count.traces(keeper, 'old')).toBe(1);
+  const trace = JSON.stringify(await getJson(`${keeper.endpoints.tempo}/api/v2/traces/abc123`));
+  expect(trace).toContain('password=[masked]');
+  expect((await post(url, 'application/json', '[{}]')).status).toBe(400);
+  expect((await post(url, 'application/x-protobuf', 'x')).status).toBe(415);
+});
