@@ -33,6 +33,13 @@ export const serverConfigFiles: Readonly<Record<ServerName, string>> = {
 
 const anywhere = { listenAddress: '0.0.0.0', grpcPort: 9095, otlpHttpPort: 4318, otlpGrpcPort: 4317, gossipPort: 7946 };
 
+/** Where a server says whether it is ready. */
+export const readyPaths: Readonly<Record<ServerName, string>> = {
+  loki: '/ready',
+  prometheus: '/-/ready',
+  tempo: '/ready',
+};
+
 /** Places in the containers; the variables' defaults in compose/ are these. */
 export const containerPlaces: Readonly<Record<ServerName, ServerPlace>> = {
   loki: { ...anywhere, configFile: '/etc/loki/loki.yaml', dataDir: '/loki', httpPort: 3100 },

@@ -4,6 +4,7 @@ import type Docker from 'dockerode';
 import { HttpFailure, sendHttp } from '../../clients/http.ts';
 import { ObsError } from '../../errors/obs-error.ts';
 import { sleep } from '../../std/sleep.ts';
+import { readyPaths } from '../servers.ts';
 import type { Engine } from './engine/connect.ts';
 import type { Role } from './images.ts';
 import { readLastLogLines } from './log-lines.ts';
@@ -27,12 +28,7 @@ interface Wait {
   readonly refusedTimeoutMs?: number;
 }
 
-const readyPaths: Readonly<Record<Role, string>> = {
-  loki: '/ready',
-  prometheus: '/-/ready',
-  tempo: '/ready',
-  grafana: '/api/health',
-};
+const paths: Readonly<Record<Role, string>> = { ...readyPaths, grafana: '/api/health' };
 
 const timeoutMs = 60_000;
 const requestTimeoutMs = 2000;
@@ -44,7 +40,7 @@ const defaultRefusedTimeoutMs = 20_000;
 
 /** @throws OBS_CONTAINER_NOT_READY with the last lines of its log, OBS_DOCKER_PORTS_UNREACHABLE */
 export async function waitUntilReady(container: StartedContainer, wait: Wait): Promise<void> {
-  const url = `${container.url}${readyPaths[container.role]}`;
+  const url = `${container.url}${paths[container.role]}`;
   const begin = performance.now();
   let [nextInspectMs, nextReportMs, isRefused] = [inspectEveryMs, reportEveryMs, true];
   for (;;) {

@@ -3,10 +3,8 @@ import { HttpFailure, sendHttp } from '../../clients/http.ts';
 import { ObsError } from '../../errors/obs-error.ts';
 import { readLastLines } from '../../std/last-lines.ts';
 import { sleep } from '../../std/sleep.ts';
-import type { ServerName } from '../servers.ts';
+import { readyPaths, type ServerName } from '../servers.ts';
 import type { LaunchedServer } from './launch.ts';
-
-const readyPaths: Readonly<Record<ServerName, string>> = { loki: '/ready', prometheus: '/-/ready', tempo: '/ready' };
 
 const timeoutMs = 60_000;
 const requestTimeoutMs = 2_000;

@@ -3,8 +3,8 @@
 import { ObsError } from '../../errors/obs-error.ts';
 import type { Backend } from '../../model/backend.ts';
 import { settleAll } from '../../std/settle-all.ts';
+import { makeOwnBackend } from '../backend.ts';
 import { startKeeper } from '../keeper-process.ts';
-import { readMetricsProtocol } from '../metrics-protocol.ts';
 import type { RuntimeStart } from '../runtime.ts';
 import { makeServerCommand, type ServerName } from '../servers.ts';
 import { findExecutables, publishedAt } from './executables.ts';
@@ -57,16 +57,11 @@ function pickPrograms({ settings }: RuntimeStart): Programs {
   return { loki: pathOf('loki'), prometheus: pathOf('prometheus'), tempo: pathOf('tempo') };
 }
 
-async function makeBackend(places: ServerPlaces): Promise<Backend> {
-  const [loki, prometheus, tempo] = [urlOf(places.loki), urlOf(places.prometheus), urlOf(places.tempo)];
-  const metricsProtocol = await readMetricsProtocol(prometheus);
-  const remoteWriteUrl = `${prometheus}/api/v1/write`;
-  const writeUrl = metricsProtocol === 'otlp' ? `${prometheus}/api/v1/otlp/v1/metrics` : remoteWriteUrl;
-  const { listenAddress, otlpHttpPort } = places.tempo;
-  return {
-    loki: { url: loki, headers: {}, otlpLogsUrl: `${loki}/otlp/v1/logs` },
-    prometheus: { url: prometheus, headers: {}, metricsProtocol, writeUrl, remoteWriteUrl },
-    tempo: { url: tempo, headers: {}, otlpTracesUrl: `http://${listenAddress}:${otlpHttpPort}/v1/traces` },
-    tenancy: 'alone',
-  };
+function makeBackend({ loki, prometheus, tempo }: ServerPlaces): Promise<Backend> {
+  return makeOwnBackend({
+    loki: urlOf(loki),
+    prometheus: urlOf(prometheus),
+    tempo: urlOf(tempo),
+    tempoOtlp: `http://${tempo.listenAddress}:${tempo.otlpHttpPort}`,
+  });
 }
