@@ -133,13 +133,14 @@ export class LabelsBuilder {
     this.#deleted.add(name);
   }
 
-  setError(error: LineError, details = ''): void {
+  /** Without details, those of an earlier error stay. */
+  setError(error: LineError, details?: string): void {
     this.error = error;
-    this.errorDetails = details;
+    if (details !== undefined) this.errorDetails = details;
   }
 
   /** An error of a parser; queries that ask for `__error__` get it as a label instead of a refusal. */
-  setParserError(error: LineError, details = ''): void {
+  setParserError(error: LineError, details?: string): void {
     this.setError(error, details);
     if (this.hints.preserveError) this.#added.set(preserveErrorLabel, { value: 'true', category: 'parsed' });
   }
