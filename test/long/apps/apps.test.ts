@@ -220,5 +220,5 @@ ${self}`;
   const { code } = await sandbox.run(['run', '--service', 'own', '--', process.execPath, 'app.cjs'], { cwd: folder });
   expect(code).toBe(0);
   expect(await findTraces('{ resource.service.name = "own" && kind = server }')).toHaveLength(1);
-  expect(await findTraces('{ resource.service.name = "own" } | count() > 2')).toEqual([]);
+  expect(await findTraces('{ resource.service.name = "own" && kind = server } | count() > 1')).toEqual([]);
 });
