@@ -1,6 +1,7 @@
 // Output records on their way to the keeper: many per request, one request at a time, in order.
 
 import { setImmediate as giveWay } from 'node:timers/promises';
+import { sleep } from '../../std/sleep.ts';
 import type { LogRecord } from '../../wire/otlp/types.ts';
 import type { CapturedLine } from '../output/capture.ts';
 import type { Crash } from '../output/crash.ts';
@@ -17,6 +18,12 @@ const maxPerRequest = 1000;
 const maxAtAStretch = 200;
 /** Above this the app's output is no longer read until some has been sent, so that memory stays bounded. */
 const maxQueued = 250_000;
+
+/**
+ * A burst of lines is sent when it is over: making records of them, and storing those, would take from the app the
+ * processor that it writes them with. It has lasted long enough after `longestMs` or `maxLines`.
+ */
+const burst = { minLines: 2000, maxLines: 150_000, quietMs: 15, longestMs: 1000, lookMs: 5 } as const;
 
 /** A line; with ids where it is known already to which span it belongs. */
 interface QueuedLine extends CapturedLine {
@@ -48,6 +55,7 @@ export class LogQueue {
   #isFlowing = true;
   #isEnding = false;
   #lastNs = 0n;
+  #lastPushMs = 0;
   /** Records that the keeper did not take. */
   lost = 0;
 
@@ -58,6 +66,7 @@ export class LogQueue {
   push(record: CapturedLine): void {
     this.#noteError(record.text);
     this.#queue.push(record);
+    this.#lastPushMs = performance.now();
     if (this.#queue.length > maxQueued) this.#flow(false);
     if (!this.#isSending) this.#timer ??= setTimeout(() => this.#start(), sendDelayMs);
   }
@@ -96,6 +105,7 @@ export class LogQueue {
   async #sendAll(): Promise<void> {
     const { contexts, sentLines, target } = this.#options;
     for (;;) {
+      await this.#waitForBurst();
       contexts.read();
       if (contexts.hasOwnLogs) sentLines.expect();
       const batch = this.#takeDue();
@@ -105,6 +115,14 @@ export class LogQueue {
       const records = await this.#makeRecords(batch.filter((line) => !this.#isDouble(line)));
       if (records.length > 0 && !(await sendRecords(target, 'logs', records))) this.lost += records.length;
     }
+  }
+
+  async #waitForBurst(): Promise<void> {
+    const beganAtMs = performance.now();
+    const goesOn = (nowMs: number): boolean =>
+      nowMs - this.#lastPushMs < burst.quietMs && nowMs - beganAtMs < burst.longestMs && !this.#isEnding;
+    const isOne = (): boolean => this.#queue.length > burst.minLines && this.#queue.length < burst.maxLines;
+    while (isOne() && goesOn(performance.now())) await sleep(burst.lookMs);
   }
 
   /** The next lines that need not wait for what the app sends itself. */
