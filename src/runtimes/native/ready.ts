@@ -45,7 +45,7 @@ export async function askReady(server: ServerName, url: string, signal?: AbortSi
     return status === 200 ? 'ready' : `answered ${status} ${body.toString('utf8', 0, 100).trim()}`;
   } catch (error) {
     if (!(error instanceof HttpFailure)) throw error;
-    return 'gave no answer';
+    return error.code === 'ECONNREFUSED' ? 'listens nowhere yet' : `gave no answer (${error.code ?? error.message})`;
   }
 }
 
