@@ -64,35 +64,47 @@ const unionWalks: Readonly<Record<string, (left: Rows, right: Rows, spans: SpanC
   '&<<': (left, right, spans) => walkUnion(right, left, spans),
 };
 
-// Tempo finds both sides of these in one walk by left bounds: descendants to the end of a branch, then the ancestors of the
-// last one, up to the first that the next branch is below as well. What the walk has passed is not looked at again, so some
-// spans that belong to the answer are not in it; they are not in ours, either.
+// As in Tempo, the answer is what one pass over the branches finds: of each branch the spans below the ancestor at hand, then that
+// branch's ancestors, up to the first that the next branch shares. Spans that the pass has left behind are not in the answer,
+// even where the operator's meaning would have them (seen with 3.0.3).
 function walkUnion(ancestors: Rows, descendants: Rows, spans: SpanColumns): number[] {
   const { left, right } = spans;
-  const byLeft = (a: number, b: number) => left[a]! - left[b]!; // columns hold every row
-  const above = [...ancestors].sort(byLeft);
-  const below = [...descendants].sort(byLeft);
+  const above = sortByLeft(ancestors, spans);
+  const branches = splitBranches(sortByLeft(descendants, spans), spans);
   const isInside = (a: number, b: number) => right[a] !== 0 && right[b] !== 0 && isAncestor(a, b, spans);
   const found = new Set<number>();
-  let next = 0;
-  for (let top = 0; top < above.length && next < below.length; ) {
-    const leaf = endOfBranch(below, next, spans);
-    // All below are places in the lists.
-    for (; next <= leaf; next++) if (isInside(above[top]!, below[next]!)) found.add(below[next]!);
-    for (; top < above.length && left[above[top]!]! <= right[below[leaf]!]!; top++) {
-      if (!isInside(above[top]!, below[leaf]!)) continue;
-      found.add(above[top]!);
-      if (next < below.length && isInside(above[top]!, below[next]!)) break;
+  let hand = 0;
+  for (const [number, branch] of branches.entries()) {
+    const top = above[hand];
+    const leaf = branch.at(-1);
+    if (top === undefined || leaf === undefined) break;
+    for (const row of branch) if (isInside(top, row)) found.add(row);
+    const follower = branches[number + 1]?.[0];
+    const isShared = (row: number) => follower !== undefined && isInside(row, follower);
+    for (let row = above[hand]; row !== undefined && left[row]! <= right[leaf]!; row = above[++hand]) {
+      if (!isInside(row, leaf)) continue;
+      found.add(row);
+      if (isShared(row)) break;
     }
   }
   return [...found];
 }
 
-// The place of the last row before one that begins behind its predecessor's end.
-function endOfBranch(rows: Rows, from: number, { left, right }: SpanColumns): number {
-  let last = from;
-  while (last + 1 < rows.length && left[rows[last + 1]!]! <= right[rows[last]!]!) last++; // columns hold every row
-  return last;
+function sortByLeft(rows: Rows, { left }: SpanColumns): number[] {
+  return [...rows].sort((a, b) => left[a]! - left[b]!); // columns hold every row
+}
+
+/** Runs of rows in which each begins before the end of the one before it. */
+function splitBranches(rows: readonly number[], { left, right }: SpanColumns): number[][] {
+  const branches: number[][] = [];
+  let last: number | undefined;
+  for (const row of rows) {
+    if (last !== undefined && left[row]! <= right[last]!)
+      branches.at(-1)?.push(row); // columns hold every row
+    else branches.push([row]);
+    last = row;
+  }
+  return branches;
 }
 
 function swap(found: Partners): Partners {

@@ -5,6 +5,7 @@ import { budgetCheck } from '../../src/tools/budget-check.ts';
 import { defaultMaxTokens } from '../../src/tools/limits.ts';
 import { logsQuery } from '../../src/tools/logs-query.ts';
 import { metricsQuery } from '../../src/tools/metrics-query.ts';
+import { collapsedTokens } from '../../src/tools/render/trace.ts';
 import { telemetryDiscover } from '../../src/tools/telemetry-discover.ts';
 import { traceGet } from '../../src/tools/trace-get.ts';
 import { tracesSearch } from '../../src/tools/traces-search.ts';
@@ -109,6 +110,24 @@ describe('an answer to an agent', () => {
     expect(names).toEqual(expect.arrayContaining(['GET /everything', 'layer 0', 'layer 4', 'slow query']));
     expect(output.spanCount).toBe(1007);
     expect(output.spansShown).toBeLessThan(1007);
+  });
+
+  it('of a large trace takes half of that, unless all of it is asked for', async () => {
+    const collapsed = await world.call(traceGet, { traceId: bigTrace }, 'mcp');
+    expect(tokensOf(JSON.stringify(collapsed.output))).toBeLessThanOrEqual(collapsedTokens);
+    expect(tokensOf(collapsed.text)).toBeLessThanOrEqual(collapsedTokens);
+    expect(collapsed.text).toContain(`more spans: obs trace ${bigTrace} --full`);
+    expect(collapsed.text).toContain('slow query');
+    const full = await world.call(traceGet, { traceId: bigTrace, full: true }, 'mcp');
+    expect(full.output.spansShown).toBeGreaterThan(collapsed.output.spansShown);
+  });
+
+  it('at a shell is collapsed as well, and whole when it is asked for', async () => {
+    const collapsed = await world.call(traceGet, { traceId: bigTrace });
+    expect(tokensOf(collapsed.text)).toBeLessThanOrEqual(collapsedTokens);
+    expect(collapsed.output.spansShown).toBe(1007);
+    const full = await world.call(traceGet, { traceId: bigTrace, full: true });
+    expect(full.text.split('\n').length).toBeGreaterThan(1007);
   });
 
   it('of one span shows only what is below it, and all that it carries', async () => {

@@ -84,21 +84,24 @@ export class Core {
     const exporter = makeLateExporter(loadExporter, spool);
     const processor = new BatchSpanProcessor(exporter);
     const openSpans = new OpenSpans();
-    const note = spool === undefined ? undefined : openLineNotes(spool.folder);
+    const notes = spool === undefined ? undefined : openLineNotes(spool.folder);
     const spanProcessors = [
       copyBaggage(),
       openSpans,
       processor,
       watchRequests(() => this.startMetrics()),
-      ...(note === undefined ? [] : [watchLines(note)]),
+      ...(notes === undefined ? [] : [watchLines(notes.note)]),
     ];
     api.context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
     const propagators = [new otelCore.W3CTraceContextPropagator(), new otelCore.W3CBaggagePropagator()];
     api.propagation.setGlobalPropagator(new otelCore.CompositePropagator({ propagators }));
     api.trace.setGlobalTracerProvider(new BasicTracerProvider({ resource: this.#resource, spanProcessors }));
-    watchCrashes({ openSpans, spool, note });
+    watchCrashes({ openSpans, spool, note: notes?.note });
     flushOnExit({
-      flushSpans: () => processor.forceFlush(),
+      flushSpans: () => {
+        notes?.flush();
+        return processor.forceFlush();
+      },
       exporter,
       flushMetrics: async () => this.#metrics?.flush(),
       hasSpool: spool !== undefined,

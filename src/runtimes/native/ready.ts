@@ -8,7 +8,8 @@ import type { LaunchedServer } from './launch.ts';
 
 const timeoutMs = 60_000;
 const requestTimeoutMs = 2_000;
-const pollMs = 10;
+/** Asking costs time of the very processors on which the servers start. */
+const pollMs = 25;
 const reportEveryMs = 5_000;
 const shownLogLines = 8;
 

@@ -32,6 +32,8 @@ export const traceAnswerSchema = z.object({
   durationMs: z.number(),
   root: z.string(),
   services: z.array(z.string()),
+  /** Asked for with `full`: no row is folded or left out to save words. */
+  isWhole: z.boolean(),
   spanCount: z.number(),
   errorCount: z.number(),
   /** What is missing: spans whose parent was never received, several roots. */

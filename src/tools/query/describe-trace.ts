@@ -4,8 +4,9 @@ import { buildTree, listSubtree, nsToMs, type TraceNode, type TraceTree } from '
 import { countOf } from '../../std/plural.ts';
 import { type AttributeValue, printValue } from '../../wire/tempo/decode-attributes.ts';
 import type { TraceSpan } from '../../wire/tempo/decode-trace.ts';
-import type { TraceAnswer, TraceSpanRow } from '../answers/trace.ts';
+import type { TraceAnswer } from '../answers/trace.ts';
 import { cleanText } from '../render/clean.ts';
+import { keepImportant } from '../render/important-rows.ts';
 import type { ToolContext } from '../tool.ts';
 import { fitList, fitText, roomFor, sizeOf } from './fit.ts';
 import { listWaterfall } from './waterfall.ts';
@@ -14,8 +15,10 @@ import { formatTime } from './window.ts';
 const maxNameChars = 120;
 const maxTextChars = 300;
 const shownPathSteps = 8;
-const shownErrors = 8;
-const shownLogs = 10;
+/** Rows matter more than what was written beside them; `--span` shows that whole. */
+const maxRemarkChars = 160;
+const shownErrors = 6;
+const shownLogs = 6;
 const shownAttributes = 60;
 
 export interface TraceToDescribe {
@@ -44,6 +47,7 @@ export function describeTrace(of: TraceToDescribe, context: ToolContext): TraceA
     durationMs: nsToMs(whole.endNs - whole.startNs),
     root: text(whole.roots[0]?.span.name ?? ''),
     services: [...new Set(of.spans.map((span) => text(span.service)))].sort(),
+    isWhole: of.full,
     spanCount: tree.nodes.length,
     errorCount: failed.length,
     notes: listNotes(tree, opened),
@@ -54,9 +58,9 @@ export function describeTrace(of: TraceToDescribe, context: ToolContext): TraceA
       spanId: span.spanId,
       name: text(span.name),
       service: text(span.service),
-      message: text(messageOf(span), maxTextChars),
+      message: text(messageOf(span), maxRemarkChars),
     })),
-    logs: fitList(context, of.logs, shownLogs).map((log) => ({ ...log, line: text(log.line, maxTextChars) })),
+    logs: fitList(context, of.logs, shownLogs).map((log) => ({ ...log, line: text(log.line, maxRemarkChars) })),
     detail: opened === undefined ? null : describeSpan(whole, opened.span, context),
   };
   const rows = listWaterfall(tree, { criticalPath: path, fold: !of.full }).map((row) => ({
@@ -67,44 +71,8 @@ export function describeTrace(of: TraceToDescribe, context: ToolContext): TraceA
     statement: row.statement && text(row.statement, maxTextChars),
     events: row.events.map((event) => ({ ...event, name: text(event.name) })),
   }));
-  const spans = keepImportant(rows, roomFor(context, rest));
+  const spans = keepImportant(rows, { roomBytes: roomFor(context, rest), sizeOf });
   return { ...rest, spans, spansShown: spans.reduce((sum, row) => sum + row.folded, 0) };
-}
-
-/**
- * The rows that matter most within a number of bytes, in their order: failed ones, then the critical path, then the
- * longest; each with its ancestors, so that the tree stays one.
- */
-export function keepImportant(rows: readonly TraceSpanRow[], roomBytes: number): TraceSpanRow[] {
-  if (roomBytes === Infinity) return [...rows];
-  const parents = findParents(rows);
-  const ranked = [...rows.keys()].sort((a, b) => compareImportance(rows[a], rows[b]) || a - b);
-  const kept = new Set<number>();
-  let room = roomBytes;
-  for (const at of ranked) {
-    const lineage: number[] = [];
-    for (let up: number | undefined = at; up !== undefined && !kept.has(up); up = parents[up]) lineage.push(up);
-    const cost = lineage.reduce((sum, index) => sum + sizeOf(rows[index]), 0);
-    if (cost > room) continue;
-    room -= cost;
-    for (const index of lineage) kept.add(index);
-  }
-  return rows.filter((_, at) => kept.has(at));
-}
-
-function findParents(rows: readonly TraceSpanRow[]): (number | undefined)[] {
-  const lineage: number[] = [];
-  return rows.map((row, at) => {
-    while (lineage.length > 0 && (rows[lineage.at(-1) ?? 0]?.depth ?? 0) >= row.depth) lineage.pop();
-    const parent = lineage.at(-1);
-    lineage.push(at);
-    return parent;
-  });
-}
-
-function compareImportance(a: TraceSpanRow | undefined, b: TraceSpanRow | undefined): number {
-  const rank = (row: TraceSpanRow | undefined) => (row?.error ? 2 : 0) + (row?.critical ? 1 : 0);
-  return rank(b) - rank(a) || (b?.durationMs ?? 0) - (a?.durationMs ?? 0);
 }
 
 // Like steps are one line: forty queries of the same kind are waited for together.

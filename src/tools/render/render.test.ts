@@ -488,6 +488,7 @@ function makeTraceAnswer(): TraceAnswer {
       ownMs: Number(ownNs) / 1e6,
     })),
     spans: listWaterfall(tree, { criticalPath: path, fold: true }),
+    isWhole: false,
     spansShown: 7,
     errors: [{ spanId: '02', name: 'POST /pay', service: 'checkout', message: 'card\ndeclined' }],
     logs: [{ time: window.from, afterMs: 12, service: 'checkout', level: 'error', spanId: '02', line: 'no money' }],

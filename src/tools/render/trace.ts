@@ -3,6 +3,7 @@
 import type { TraceAnswer, TraceSpanRow } from '../answers/trace.ts';
 import type { RenderStyle } from '../tool.ts';
 import { cleanLine, cutToWidth } from './clean.ts';
+import { keepImportant } from './important-rows.ts';
 import { shortenJsonLine } from './log-text.ts';
 import { paint } from './paint.ts';
 import { formatMs } from './quantity.ts';
@@ -11,11 +12,44 @@ import { renderTable } from './table.ts';
 const barWidth = 24;
 const maxIndent = 24;
 const compactWidth = 240;
+/** The line that says how to open a part. */
+const openerBytes = 160;
+/** However much a span carries, the rows around it are shown. */
+const leastRowsBytes = 1000;
 /** Of a span id; enough for `--span` unless spans of the trace begin alike. */
 const fewDigits = 8;
 const allDigits = 16;
 
+/** What the collapsed form takes at most, for those who pay for words. */
+export const collapsedTokens = 2000;
+/** Of the contract: UTF-8 bytes. */
+const bytesPerToken = 3.5;
+const collapsedErrors = 6;
+const collapsedLogs = 6;
+const collapsedLineChars = 160;
+
+/** The text half of `obs trace`; for agents and pipes collapsed to what matters most, unless all was asked for. */
 export function renderTrace(answer: TraceAnswer, style: RenderStyle): string {
+  return printTrace(style.compact && !answer.isWhole ? collapse(answer, style) : answer, style);
+}
+
+function collapse(answer: TraceAnswer, style: RenderStyle): TraceAnswer {
+  const rest = {
+    ...answer,
+    errors: answer.errors.slice(0, collapsedErrors),
+    logs: answer.logs
+      .slice(0, collapsedLogs)
+      .map((log) => ({ ...log, line: cutToWidth(log.line, collapsedLineChars) })),
+  };
+  const look = { answer: rest, style, shownDigits: countDigits(answer) };
+  const sizeOf = (row: TraceSpanRow) => Buffer.byteLength(renderRow(row, look).flat().join('  ')) + 1;
+  const bytesOfRest = Buffer.byteLength(printTrace({ ...rest, spans: [], spansShown: 0 }, style));
+  const roomBytes = Math.max(leastRowsBytes, collapsedTokens * bytesPerToken - bytesOfRest - openerBytes);
+  const spans = keepImportant(answer.spans, { roomBytes, sizeOf });
+  return { ...rest, spans, spansShown: spans.reduce((sum, row) => sum + row.folded, 0) };
+}
+
+function printTrace(answer: TraceAnswer, style: RenderStyle): string {
   const errors = answer.errorCount === 0 ? '' : `, ${answer.errorCount} failed`;
   const header = `trace ${answer.traceId}  ${cleanLine(answer.root)}  ${formatMs(answer.durationMs)}, ${answer.spanCount} spans of ${answer.services.map(cleanLine).join(', ')}${errors}, ${answer.start}`;
   return [
@@ -24,7 +58,7 @@ export function renderTrace(answer: TraceAnswer, style: RenderStyle): string {
     ...renderWaterfall(answer, style),
     ...renderCriticalPath(answer, style),
     ...section(
-      'errors',
+      answer.errors.length < answer.errorCount ? `errors (${answer.errors.length} of ${answer.errorCount})` : 'errors',
       answer.errors.map(
         (one) =>
           `${cleanLine(one.name)} (${cleanLine(one.service)}) ${one.spanId}: ${cleanLine(one.message) || 'no message'}`,
@@ -39,26 +73,8 @@ export function renderTrace(answer: TraceAnswer, style: RenderStyle): string {
 }
 
 function renderWaterfall(answer: TraceAnswer, style: RenderStyle): string[] {
-  const width = style.compact ? compactWidth : Math.max(40, style.columns - barWidth - 24);
-  const shownDigits = countDigits(answer);
-  const rows = answer.spans.flatMap((row) => [
-    [
-      drawBar(row, answer.durationMs),
-      formatMs(row.durationMs),
-      formatMs(row.selfMs),
-      colourRow(
-        row,
-        cutToWidth(nameRow(row), width) + (style.compact ? ` #${row.spanId.slice(0, shownDigits)}` : ''),
-        style,
-      ),
-    ],
-    ...listMoments(answer, row).map((moment) => [
-      '',
-      '',
-      '',
-      paint(style, 'dim', cutToWidth(`${indentOf(row)}  +${formatMs(moment.afterMs)} ${moment.text}`, width)),
-    ]),
-  ]);
+  const look = { answer, style, shownDigits: countDigits(answer) };
+  const rows = answer.spans.flatMap((row) => renderRow(row, look));
   const header = ['', 'duration', 'self', 'span  (* critical path, ! failed)'].map((cell) => paint(style, 'dim', cell));
   const hidden = answer.spanCount - answer.spansShown;
   const isFolded = answer.spans.some((row) => row.folded > 1);
@@ -68,6 +84,26 @@ function renderWaterfall(answer: TraceAnswer, style: RenderStyle): string[] {
     ...(hidden === 0 && isFolded ? [`unfold: obs trace ${answer.traceId} --full`] : []),
     ...(style.compact ? listOpeners(answer) : []),
   ];
+}
+
+interface Look {
+  readonly answer: TraceAnswer;
+  readonly style: RenderStyle;
+  readonly shownDigits: number;
+}
+
+/** A span, and below it what happened within it. */
+function renderRow(row: TraceSpanRow, { answer, style, shownDigits }: Look): string[][] {
+  const width = style.compact ? compactWidth : Math.max(40, style.columns - barWidth - 24);
+  const id = style.compact ? ` #${row.spanId.slice(0, shownDigits)}` : '';
+  const name = colourRow(row, cutToWidth(nameRow(row), width) + id, style);
+  const moments = listMoments(answer, row).map((moment) => [
+    '',
+    '',
+    '',
+    paint(style, 'dim', cutToWidth(`${indentOf(row)}  +${formatMs(moment.afterMs)} ${moment.text}`, width)),
+  ]);
+  return [[drawBar(row, answer.durationMs), formatMs(row.durationMs), formatMs(row.selfMs), name], ...moments];
 }
 
 // The command for the row that hides most; the digits of any other row open that one.

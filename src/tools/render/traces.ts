@@ -29,7 +29,8 @@ function renderRow(trace: TraceRow, style: RenderStyle): string[] {
   return [
     style.compact ? trace.time : trace.time.slice(11, 23),
     trace.traceId,
-    formatMs(trace.durationMs),
+    // Searches tell whole milliseconds.
+    trace.durationMs === 0 ? '<1 ms' : formatMs(trace.durationMs),
     String(trace.spans),
     errors,
     `${cleanLine(trace.service)} ${cleanLine(trace.root)}`,

@@ -13,25 +13,60 @@ const maxLines = 20;
 /** A program that writes without end in spans must not fill the disk. */
 const maxBytes = 64 * 1024 * 1024;
 
+/** A program that writes many lines at once would otherwise pay for a note more than for a line. */
+const burstLines = 64;
+const burstMs = 5;
+const burstChars = 32 * 1024;
+
 /** Notes down that a line belongs to a span. */
 export type NoteLine = (span: SpanContext, line: string) => void;
 
-/** Where lines are noted: a file of this process in `folder`. */
-export function openLineNotes(folder: string): NoteLine {
+export interface LineNotes {
+  readonly note: NoteLine;
+  /** Writes what is held back; to be called before the process ends. */
+  readonly flush: () => void;
+}
+
+/** Where lines are noted: a file of this process in `folder`. Notes are written at once, those of a burst a little later. */
+export function openLineNotes(folder: string): LineNotes {
   let written = 0;
   let fd: number | undefined;
-  return ({ traceId, spanId }, line) => {
-    if (written > maxBytes) return;
-    const cut = line.slice(0, keyLength * 2);
-    const text = cut.includes('\u001b') ? stripVTControlCharacters(cut) : cut;
+  let held = '';
+  let burst = { startMs: Number.NEGATIVE_INFINITY, lines: 0 };
+  const write = (text: string): void => {
     try {
       fd ??= openSync(join(folder, `lines-${process.pid}.tsv`), 'a', 0o600);
-      written += writeSync(fd, `${traceId}\t${spanId}\t${text.trimEnd().slice(0, keyLength)}\n`);
+      written += writeSync(fd, text);
     } catch {
       // `obs run` is gone, and its folder with it.
       written = Number.POSITIVE_INFINITY;
     }
   };
+  const flush = (): void => {
+    const text = held;
+    held = '';
+    if (text !== '') write(text);
+  };
+  const note: NoteLine = (span, line) => {
+    if (written > maxBytes) return;
+    const nowMs = performance.now();
+    if (nowMs - burst.startMs > burstMs) {
+      flush();
+      burst = { startMs: nowMs, lines: 0 };
+    }
+    burst.lines += 1;
+    if (burst.lines <= burstLines) return write(formatNote(span, line));
+    if (held === '') setImmediate(flush);
+    held += formatNote(span, line);
+    if (held.length > burstChars) flush();
+  };
+  return { note, flush };
+}
+
+function formatNote({ traceId, spanId }: SpanContext, line: string): string {
+  const cut = line.slice(0, keyLength * 2);
+  const text = cut.includes('\u001b') ? stripVTControlCharacters(cut) : cut;
+  return `${traceId}\t${spanId}\t${text.trimEnd().slice(0, keyLength)}\n`;
 }
 
 /** A span processor that only begins to watch stdout and stderr when the first span starts. */
