@@ -34,6 +34,8 @@ export async function openTail(url: string, of: TailQuery): Promise<AsyncIterabl
   const socket = new Client(`${url.replace(/^http/, 'ws')}/loki/api/v1/tail?${parameters}`, {
     maxPayload: maxFrameBytes,
     handshakeTimeout: handshakeMs,
+    // Without it, Loki's tail leaves structured metadata out: level, trace and run of a line.
+    headers: { 'X-Loki-Response-Encoding-Flags': 'categorize-labels' },
   });
   // Frames may come with the handshake: they wait here from the first on.
   const messages = on(socket, 'message', { close: ['close'] });

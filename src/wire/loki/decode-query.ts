@@ -22,12 +22,15 @@ export function decodeLokiQuery(body: unknown): LokiAnswer {
   return { kind: 'lines', entries: asArray(data.result).flatMap(decodeStream), warnings: asTexts(whole.warnings) };
 }
 
-/** The entries of one stream as `query_range` and `tail` write it. */
+/** The entries of one stream as `query_range` and `tail` write it, with kinds of labels apart (`categorize-labels`) or not. */
 export function decodeStream(json: unknown): LogEntry[] {
   const stream = asRecord(json);
   const labels = asTextRecord(stream.stream);
   return asArray(stream.values).map((value) => {
-    const [timestamp, line] = asArray(value);
-    return { timestampNs: asBigInt(timestamp), line: asText(line), labels };
+    const [timestamp, line, own] = asArray(value);
+    const entry = { timestampNs: asBigInt(timestamp), line: asText(line) };
+    if (own === undefined) return { ...entry, labels };
+    const { structuredMetadata, parsed } = asRecord(own);
+    return { ...entry, labels: { ...labels, ...asTextRecord(structuredMetadata), ...asTextRecord(parsed) } };
   });
 }
