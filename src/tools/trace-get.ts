@@ -7,13 +7,11 @@ import { ObsError } from '../errors/obs-error.ts';
 import { obsScopeName } from '../model/attributes.ts';
 import { parseTraceId, type TraceId } from '../model/ids.ts';
 import { type TraceAnswer, traceAnswerSchema } from './answers/trace.ts';
-import { defaultMaxTokens } from './limits.ts';
 import { describeTrace } from './query/describe-trace.ts';
-import { isWhole } from './query/fit.ts';
 import { openQueryStack, stackField } from './query/open.ts';
 import { formatTime } from './query/window.ts';
 import { cleanText } from './render/clean.ts';
-import { collapsedTokens, renderTrace } from './render/trace.ts';
+import { renderTrace } from './render/trace.ts';
 import { defineTool, type ToolContext } from './tool.ts';
 
 const maxLogs = 200;
@@ -49,18 +47,12 @@ export const traceGet = defineTool({
     const spans = await tempo.trace(traceId);
     if (spans === null) throw await explainMissing(tempo, traceId, context);
     const logs = await fetchLogs(loki, traceId, buildTree(spans));
-    const output = describeTrace({ traceId, spans, logs, full: given.full, spanId: given.span }, limit(context, given));
+    const output = describeTrace({ traceId, spans, logs, full: given.full, spanId: given.span }, context);
     if (output === undefined) throw new ObsError('OBS_SPAN_NOT_FOUND', { traceId, spanId: given.span ?? '' });
     return { output, exit: 0 };
   },
   render: renderTrace,
 });
-
-// A trace is read for what stands out; who wants more opens a part, or names another limit.
-function limit(context: ToolContext, { full }: { readonly full: boolean }): ToolContext {
-  const isLimited = !isWhole(context) && (context.maxTokens ?? defaultMaxTokens) === defaultMaxTokens;
-  return isLimited && !full ? { ...context, maxTokens: collapsedTokens } : context;
-}
 
 async function explainMissing(tempo: TempoClient, traceId: string, context: ToolContext): Promise<ObsError> {
   const nowMs = context.nowMs();
