@@ -43,7 +43,7 @@ const echo = makeTool(async (given) => ({ output: given, exit: 0 }));
 async function run(
   words: string[],
   tool: ToolDefinition = echo,
-  options: { signal?: AbortSignal; platform?: NodeJS.Platform } = {},
+  options: { signal?: AbortSignal; idle?: Promise<never>; platform?: NodeJS.Platform } = {},
 ) {
   const entry: ToolEntry = {
     verb: 'things',
@@ -64,6 +64,7 @@ async function run(
     stdout,
     stderr,
     signal: options.signal ?? new AbortController().signal,
+    ...(options.idle !== undefined && { idle: options.idle }),
     nowMs: () => 0,
   });
   const readText = async (stream: PassThrough) => (await stream.end().setEncoding('utf8').toArray()).join('');
@@ -198,6 +199,13 @@ describe('failures', () => {
       exit: 4,
       stderr: expect.stringContaining('OBS_INTERNAL'),
     });
+  });
+
+  it('a verb that can no longer answer is a bug, too, and not a success', async () => {
+    const stuck = makeTool(() => new Promise(() => {}));
+    const ended = await run(['things', 'q'], stuck, { idle: Promise.reject(new Error('nothing is left to wait for')) });
+    expect(ended.exit).toBe(4);
+    expect(ended.stderr).toContain('obs broke: nothing is left to wait for');
   });
 
   it('native Windows is refused with the way out', async () => {

@@ -28,6 +28,8 @@ export interface CommandLine {
   /** Where a person answers questions; only asked when it and stderr are terminals. */
   readonly stdin?: NodeJS.ReadableStream & { readonly isTTY?: boolean };
   readonly signal: AbortSignal;
+  /** Rejects when nothing is left that this process waits for: an answer that is not there by then never comes. */
+  readonly idle?: Promise<never>;
   readonly nowMs: () => number;
 }
 
@@ -38,7 +40,7 @@ export async function runCommandLine(line: CommandLine): Promise<number> {
   const printer = makePrinter(line);
   try {
     if (line.platform === 'win32') throw new ObsError('OBS_WINDOWS', {});
-    return await dispatch(line, printer);
+    return await Promise.race([dispatch(line, printer), ...(line.idle === undefined ? [] : [line.idle])]);
   } catch (thrown) {
     if (line.signal.aborted) return endInterrupted(line, printer);
     const error = toObsError(thrown);

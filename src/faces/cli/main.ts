@@ -24,6 +24,11 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
+// Node ends with 0 when a promise can no longer settle; a verb that ends so has not answered.
+const idle = new Promise<never>((_, reject) => {
+  process.once('beforeExit', () => reject(new Error('it ended before it had an answer')));
+});
+
 void runCommandLine({
   words: process.argv.slice(2),
   verbs: [...toolList, ...faceVerbs],
@@ -38,6 +43,7 @@ void runCommandLine({
     return process.stdin;
   },
   signal: controller.signal,
+  idle,
   nowMs: Date.now,
 }).then((code) => {
   process.exitCode = code;
