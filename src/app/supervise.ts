@@ -14,6 +14,7 @@ import { type Capture, type CapturedLine, captureOutput, type OutputStream } fro
 import { LastLines } from './output/last-lines.ts';
 import { LineContexts } from './output/line-contexts.ts';
 import { type AppPlan, showCommand } from './plan.ts';
+import { waitUntilGroupGone } from './process-tree/group.ts';
 import { PortWatch } from './process-tree/listening.ts';
 import { readUsage } from './process-tree/usage.ts';
 import { UsageRecorder } from './process-tree/usage-recorder.ts';
@@ -116,6 +117,8 @@ class SupervisedApp implements RunningApp {
   #front: AppFront | undefined;
   #lateLooks: readonly NodeJS.Timeout[] = [];
   #isStopping = false;
+  /** Once it is being stopped: resolves when nothing of its group is left. */
+  #groupEnd: Promise<void> | undefined;
   #startup: Startup | null = null;
   #outcome: ReadyOutcome['kind'] | null = null;
   #firstLineMs: number | null = null;
@@ -166,10 +169,9 @@ class SupervisedApp implements RunningApp {
     this.#isStopping = true;
     // The schema of obs.yaml admits only names of signals.
     this.signal(signal ?? (this.plan.stop.signal as NodeJS.Signals));
-    const killer = setTimeout(() => this.signal('SIGKILL'), this.plan.stop.timeoutMs);
+    this.#groupEnd ??= this.#waitForGroup();
+    await this.#groupEnd;
     await this.#exited;
-    clearTimeout(killer);
-    this.#killGroup();
   };
 
   /** Whatever goes wrong on the way, the app does not stay behind. */
@@ -298,6 +300,7 @@ class SupervisedApp implements RunningApp {
   }
 
   async #finish(captures: readonly Capture[]): Promise<RunRecord> {
+    await this.#groupEnd;
     await Promise.race([Promise.all(captures.map(({ done }) => done)), this.#untilDrained(captures)]);
     for (const timer of this.#lateLooks) clearTimeout(timer);
     this.#front?.close();
@@ -360,10 +363,12 @@ class SupervisedApp implements RunningApp {
     }
   }
 
-  // What is left of the group after its leader has ended gets no second chance.
-  #killGroup(): void {
+  /** All of the group gets its time, also when the leader has ended: it may only have started the app. */
+  async #waitForGroup(): Promise<void> {
+    const pid = this.#child?.pid;
+    if (pid === undefined || (await waitUntilGroupGone(pid, this.plan.stop.timeoutMs))) return;
     try {
-      if (this.#child?.pid !== undefined) process.kill(-this.#child.pid, 'SIGKILL');
+      process.kill(-pid, 'SIGKILL');
     } catch {
       // Nothing is left.
     }

@@ -223,6 +223,23 @@ describe('an app of obs.yaml', () => {
     expect(await sandbox.fail(['stop', 'web'], { cwd })).toMatchObject({ exit: 2, code: 'OBS_APP_NOT_RUNNING' });
   });
 
+  test('keeps the spans of what it answered before it was stopped, when what started it ends sooner than the app', async () => {
+    // Ends as npm does: the shell dies of the signal, the app takes its time. No span leaves before the end.
+    const ending = `setTimeout(() => { console.log('ended well'); process.exit(0); }, 400)`;
+    writeFileSync(join(cwd, 'late.cjs'), `${listening}; process.once('SIGTERM', () => ${ending})`);
+    const words = ['run', '--detach', '--json', '--service', 'late', '--', 'sh', '-c', 'node late.cjs; true'];
+    const { stdout } = await sandbox.run(words, { cwd, env: { OTEL_BSP_SCHEDULE_DELAY: '60000' } });
+    await (await fetch(String((JSON.parse(stdout) as RunAnswer).runs[0]?.url))).text();
+    await ask('stop', 'late');
+    const { traces } = await ask<{ traces: unknown[] }>(
+      'traces',
+      '{ resource.service.name = "late" && kind = server }',
+    );
+    expect(traces).toHaveLength(1);
+    const { lines } = await ask<LogAnswer>('logs', '{service_name="late"}');
+    expect(lines.map(({ line }) => line)).toEqual(['ended well']);
+  });
+
   test('boots again with restart: another run on the same port, as obs.yaml has it now; the data of the first stays', async () => {
     writeApp('again', 'ready: { http: / }');
     const first = JSON.parse((await sandbox.run(['run', 'again', '--detach', '--json'], { cwd })).stdout) as RunAnswer;

@@ -67,8 +67,10 @@ async function* measureRequests({ bench, folder }) {
     }
   }
   const command = [process.execPath, 'express.cjs'];
-  await bootUnderObs({ bench, folder, command, service: 'app-requests' }, (url) => askOnce(url));
-  await requireTelemetry(bench, 'app-requests');
+  await bootUnderObs({ bench, folder, command, service: 'app-requests' }, async (url) => {
+    await askOnce(url);
+    await requireTelemetry(bench, 'app-requests');
+  });
   const overhead = (name) => (median(rates.plain) / median(rates[name]) - 1) * 100;
   yield { name: 'app.request.overhead', value: overhead('obs'), unit: '%', against: overhead('official') };
 }

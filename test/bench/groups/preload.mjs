@@ -9,8 +9,6 @@ import { askOnce, bootOnce, bootUnderObs, requireTelemetry } from '../lib/boot.m
 import { median } from '../lib/workbench.mjs';
 
 const rounds = 9;
-/** Until what a request caused was exported; an app that is ended sooner may lose it. */
-const exportMs = 1_000;
 const fixtures = fileURLToPath(new URL('../fixtures', import.meta.url));
 const shopModules = fileURLToPath(new URL('../../../docs/examples/shop/node_modules', import.meta.url));
 const official = createRequire(import.meta.url).resolve('@opentelemetry/auto-instrumentations-node/register');
@@ -72,10 +70,13 @@ async function measureCase({ bench, folder, env }, { name, program, words, setti
     times.plain.push(await bootOnce(command, { cwd, env: plain }));
     times.watched.push(await bootOnce(command, { cwd, env: watched }));
   }
+  const ask = async (url) => {
+    await askOnce(url);
+    await requireTelemetry(bench, service);
+  };
   // With obs the lines of an app are taken by `obs run`, so that is where its log has to arrive.
-  if (preload === undefined) await bootUnderObs({ bench, folder: cwd, command, service }, (url) => askOnce(url));
-  else await bootOnce(command, { cwd, env: watched, lingerMs: exportMs });
-  await requireTelemetry(bench, service);
+  if (preload === undefined) await bootUnderObs({ bench, folder: cwd, command, service }, ask);
+  else await bootOnce(command, { cwd, env: watched, ask });
   const [with_, without] = [median(times.watched), median(times.plain)];
   return isShare
     ? { name, value: (with_ / without - 1) * 100, unit: '%' }
