@@ -11,8 +11,10 @@ const withoutEngine = { DOCKER_HOST: 'unix:///nonexistent/docker.sock' };
 
 const shared = {
   exclude: ['**/node_modules/**'],
-  testTimeout: 20_000,
-  hookTimeout: 30_000,
+  // Tells a hang from a slow machine; no test asserts on time.
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
+  expect: { poll: { timeout: 60_000 } },
   retry: 0,
   // Tests of processes mostly wait; one more than there are cores fills the time.
   maxWorkers: 3,

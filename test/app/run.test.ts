@@ -196,7 +196,7 @@ describe('when the command returns, the telemetry is there', () => {
   });
 
   test('the startup as a span with phases and as a metric', async () => {
-    const script = `${listening}; setTimeout(() => process.exit(0), 300)`;
+    const script = `${listening}; setTimeout(() => process.exit(0), 1500)`;
     const { stdout } = await runScript(script, '--service', 'starter', '--json');
     const run = (JSON.parse(stdout) as RunAnswer).runs[0];
     expect(run?.phases.map(({ name }) => name)).toEqual(expect.arrayContaining(['spawn', 'runtime', 'modules']));

@@ -12,7 +12,7 @@ import { readWorktreeBirth } from '../../src/worktree/birth.ts';
 
 const program = process.env.OBS_TEST_KEEPER ?? join(import.meta.dirname, '../../dist/keeper.js');
 const token = 'token-of-the-test';
-const startTimeoutMs = 15_000;
+const startTimeoutMs = 60_000;
 
 export interface StackFolder {
   readonly dir: string;

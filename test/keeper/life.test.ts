@@ -68,8 +68,8 @@ test('an idle stack ends with its lease and keeps its data', async () => {
 });
 
 test('queries keep a stack alive beyond its idle time', async () => {
-  const keeper = await startKeeper(await makeStackFolder({ lease: { ttlMs: 1500, expiresAtMs: 0 } }));
-  for (let i = 0; i < 12; i++) {
+  const keeper = await startKeeper(await makeStackFolder({ lease: { ttlMs: 3000, expiresAtMs: 0 } }));
+  for (let i = 0; i < 16; i++) {
     expect((await fetch(`${keeper.endpoints.loki}/loki/api/v1/labels`)).status).toBe(200);
     await new Promise((done) => setTimeout(done, 250));
   }

@@ -11,7 +11,7 @@ const root = join(import.meta.dirname, '../..');
 export const shop = join(root, 'docs/examples/shop');
 export const preload = join(root, 'dist/preload/entry.cjs');
 const pollMs = 20;
-const waitMs = 10_000;
+const waitMs = 60_000;
 
 export interface CollectedSpan {
   readonly service: string;

@@ -47,7 +47,7 @@ async function settle({ id, endpoints }: StackAnswer): Promise<void> {
   const settled = await fetch(`${endpoints.otlpHttp}/obs/settle`, {
     method: 'POST',
     headers: { authorization: `Bearer ${sandbox.readState(id).token}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ timeoutMs: 10_000 }),
+    body: JSON.stringify({ timeoutMs: 60_000 }),
   });
   expect(await settled.json()).toMatchObject({ settled: true });
 }

@@ -112,7 +112,7 @@ export class StackWithData {
       url: this.stack.endpoints[endpoint] ?? '',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
-      timeoutMs: 10_000,
+      timeoutMs: 60_000,
     });
     if (answer.status !== 200) throw new Error(`${endpoint} answered ${answer.status}: ${answer.body.toString()}`);
   }
