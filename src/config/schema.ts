@@ -1,23 +1,26 @@
 // The whole of obs.yaml as one strict schema; the published JSON Schema and every message about a wrong file come from it.
 import { z } from 'zod';
+import { fillBounds } from '../model/limits.ts';
 import { runtimeNames } from '../model/runtime-name.ts';
 import { appsSchema } from './app.ts';
 import { dockerSchema, nativeSchema, remoteSchema } from './backends.ts';
 import { budgetsSchema } from './budget.ts';
 import { durationField, sizeField } from './fields.ts';
 import { journeysSchema } from './journey.ts';
+import { boundFields } from './limits.ts';
 
 /** `auto` picks docker where a local engine is ready for it, else embedded. */
 export const runtimeChoices = ['auto', ...runtimeNames] as const;
 export type RuntimeChoice = (typeof runtimeChoices)[number];
 
 export const defaultTtlMs = 12 * 3_600_000;
-const defaultLimits = { memory: 256_000_000, retention: 7 * 86_400_000 };
+const defaultLimits = { memory: 256_000_000, retention: 7 * 86_400_000, ...fillBounds() };
 
 const limitsSchema = z
   .strictObject({
     memory: sizeField.default(defaultLimits.memory).describe('telemetry kept in memory; default 256MB'),
     retention: durationField.default(defaultLimits.retention).describe('older telemetry is pruned; default 7d'),
+    ...boundFields,
   })
   .default(defaultLimits)
   .describe('limits of the stack');

@@ -1,4 +1,5 @@
 // The working parts of a keeper, made from its state file and wired to each other; no ports and no timers yet.
+import { type Bounds, fillBounds } from '../model/limits.ts';
 import { type ProcessMark, readOwnMark } from '../std/process-identity.ts';
 import type { Signal } from '../wire/otlp/request.ts';
 import type { MetricsRequest } from '../wire/otlp/types.ts';
@@ -30,6 +31,8 @@ export interface Parts extends PartsOptions {
   readonly lease: Lease;
   readonly scraper: Scraper;
   readonly ingest: Ingest;
+  /** What is taken and answered at most. */
+  readonly bounds: Bounds;
   /** Takes up what an earlier keeper left on disk; says how much that was. */
   readonly replay: () => Promise<number>;
 }
@@ -47,11 +50,13 @@ export async function makeParts(options: PartsOptions): Promise<Parts> {
     if (signal === 'metrics') metadata.learn(request as MetricsRequest);
   };
   const state = file.state;
+  const bounds = fillBounds(state.limits.bounds);
   const { sink, apis, replay } = await openStorage({
     stackDir,
     state,
     masker,
     metadata,
+    bounds,
     nowMs,
     log,
     onReplayed: learn,
@@ -79,8 +84,16 @@ export async function makeParts(options: PartsOptions): Promise<Parts> {
     arrivals,
     metadata,
     lease,
-    scraper: new Scraper({ ingest, nowMs, onPage: (families) => metadata.learnFamilies(families) }),
+    scraper: new Scraper({
+      ingest,
+      nowMs,
+      bounds,
+      onTrouble: (url, reason) =>
+        arrivals.refuse({ path: url, status: 0, reason: `scrape failed: ${reason}`, remote: null }),
+      onPage: (families) => metadata.learnFamilies(families),
+    }),
     ingest,
+    bounds,
     replay,
   };
 }

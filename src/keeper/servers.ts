@@ -44,6 +44,7 @@ export function makeServers(options: ServersOptions): Readonly<Record<ListenerRo
       routes: [makeIdentityRoute(role, parts.mark, parts.file.state), ...routes[role]],
       ...pickRest(parts, role),
       shapeError: errorShapes[role],
+      ...(role === 'loki' || role === 'tempo' ? { crowdedStatus: 429 } : {}),
       extraHosts: new Set(),
     });
   const acceptGrpc = makeGrpcAcceptor(options);
@@ -71,7 +72,7 @@ export function makeGuestDoor(options: Pick<ServersOptions, 'parts' | 'notReady'
 function makeShared({ parts, notReady }: Pick<ServersOptions, 'parts' | 'notReady'>) {
   const { lease, arrivals, log } = parts;
   return {
-    bodyBudget: new BodyBudget(),
+    bodyBudget: new BodyBudget(parts.bounds),
     notReady,
     onRequest: (path) => {
       if (isUse(path)) lease.renew();
@@ -94,6 +95,7 @@ function makeGrpcAcceptor({ parts, notReady }: ServersOptions): (socket: Socket)
   return (socket) => {
     loading ??= makeGrpcServer({
       ingest: parts.ingest,
+      bounds: parts.bounds,
       notReady,
       onRefusal: (refusal) => parts.arrivals.refuse(refusal),
     });
@@ -108,11 +110,11 @@ function makeGrpcAcceptor({ parts, notReady }: ServersOptions): (socket: Socket)
 }
 
 function makeRoutes({ parts, control }: ServersOptions): Readonly<Record<ListenerRole, readonly Route[]>> {
-  const { ingest, apis } = parts;
+  const { ingest, apis, bounds } = parts;
   return {
     loki: [
       makeOtlpRoute({ signal: 'logs', dialect: 'loki', path: '/otlp/v1/logs', ingest }),
-      makeLokiPushRoute(ingest),
+      makeLokiPushRoute(ingest, bounds),
       ...apis.loki.routes,
     ],
     prometheus: [
@@ -125,7 +127,7 @@ function makeRoutes({ parts, control }: ServersOptions): Readonly<Record<Listene
           takeExport: (incoming) => parts.metadata.outOfSight(() => ingest.takeExport(incoming)),
         },
       }),
-      makeRemoteWriteRoute({ ingest, onMetadata: (metadata) => parts.metadata.learnWritten(metadata) }),
+      makeRemoteWriteRoute({ ingest, bounds, onMetadata: (metadata) => parts.metadata.learnWritten(metadata) }),
       ...apis.prometheus.routes,
     ],
     tempo: [makeOtlpRoute({ signal: 'traces', dialect: 'tempo', path: '/v1/traces', ingest }), ...apis.tempo.routes],

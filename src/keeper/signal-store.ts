@@ -1,4 +1,5 @@
 // What the keeper asks of the store of one signal. Ingest is synchronous: when it returns, the records are queryable.
+import type { Bounds } from '../model/limits.ts';
 import type { Usage } from '../model/stack-state.ts';
 import type { PushStream } from '../wire/loki/push.ts';
 import type { ExportRequest, LogRecord, Metric, MetricsRequest } from '../wire/otlp/types.ts';
@@ -15,6 +16,8 @@ export interface IngestOutcome {
   readonly message?: string;
   /** Default 200; anything else refuses the whole request. */
   readonly httpStatus?: number;
+  /** How the real server answers when only a part is rejected, where its protocol knows no partial success; default 400. */
+  readonly partStatus?: number;
 }
 
 /** How many records of one resource came, and whose they are. */
@@ -31,6 +34,16 @@ export interface DirectExport {
   commit(): IngestOutcome;
 }
 
+/** An export that was judged but neither logged nor stored. */
+export interface PreparedExport<T> {
+  /** What of it is to be logged: the very request that was given, or the part of it that may be stored. */
+  readonly request: ExportRequest<T>;
+  /** How many records it holds. */
+  readonly accepted: number;
+  /** Stores it, or says why it is refused. Called at most once, before anything else is stored. */
+  commit(): IngestOutcome;
+}
+
 export interface SignalStore<T> {
   /**
    * The short way for protobuf bodies: straight into columns, without an object per record. `undefined` sends the export
@@ -38,7 +51,9 @@ export interface SignalStore<T> {
    * record at all comes back undefined, and so may whatever is rare.
    */
   readonly readDirect?: (body: Buffer, receivedNs: bigint) => DirectExport | undefined;
-  /** Takes one export request that is already masked. `receivedNs` stands in for missing times. */
+  /** Judges one export request that is already masked by the limits in force. `receivedNs` stands in for missing times. */
+  prepare(request: ExportRequest<T>, receivedNs: bigint): PreparedExport<T>;
+  /** Takes one export request out of the log, where only lies what was within the limits. */
   ingest(request: ExportRequest<T>, receivedNs: bigint): IngestOutcome;
   /** Records and bytes now held. */
   usage(): Usage['logs'];
@@ -64,6 +79,7 @@ export interface BackendOptions {
   /** For exports that are read straight from their bytes. */
   readonly masker: Masker;
   readonly limits: { readonly maxBytes: number; readonly retentionMs: number };
+  readonly bounds: Bounds;
 }
 
 export interface MetricsBackendOptions extends BackendOptions {
@@ -83,12 +99,23 @@ export interface Backend<T> {
 /** Takes samples that have their Prometheus names already. */
 export interface SeriesStore {
   append(series: readonly WrittenSeries[]): IngestOutcome;
+  /** Takes samples out of the log: the limits were looked at before. */
+  restore(series: readonly WrittenSeries[]): void;
+}
+
+/** As PreparedExport. */
+export interface PreparedStreams {
+  readonly streams: readonly PushStream[];
+  readonly accepted: number;
+  commit(): IngestOutcome;
 }
 
 /** Takes log lines that have their stream labels already. */
 export interface PushStore {
-  /** Checks streams and returns what stores them. @throws HttpRefusal when a stream's labels are refused. */
-  prepare(streams: readonly PushStream[]): () => IngestOutcome;
+  /** Judges streams by the limits in force. @throws HttpRefusal when a stream's labels are refused. */
+  prepare(streams: readonly PushStream[]): PreparedStreams;
+  /** Takes streams out of the log. */
+  restore(streams: readonly PushStream[]): void;
 }
 
 export interface LogsBackend extends Backend<LogRecord> {

@@ -1,6 +1,7 @@
 // What becomes of telemetry and of questions: kept and answered by the keeper itself (stored.ts), or passed on to the
 // servers of the stack (forwarded.ts). Only one of the two is loaded: each would cost the other memory and time.
 import type { Backend } from '../model/backend.ts';
+import type { Bounds } from '../model/limits.ts';
 import type { StackState } from '../model/stack-state.ts';
 import type { MetricMetadata } from './control/metric-metadata.ts';
 import type { RestHandler, UpgradeHandler } from './http/listener.ts';
@@ -16,6 +17,7 @@ export interface StorageOptions {
   readonly state: StackState;
   readonly masker: Masker;
   readonly metadata: MetricMetadata;
+  readonly bounds: Bounds;
   readonly nowMs: () => number;
   readonly log: Log;
   /** Told of exports that come out of the write-ahead log. */

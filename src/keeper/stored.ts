@@ -4,7 +4,8 @@ import { StoreSink } from './sink/store-sink.ts';
 import type { Storage, StorageOptions } from './storage.ts';
 import { SignalLogs } from './wal/signal-logs.ts';
 
-export function makeStore({ stackDir, state, masker, metadata, nowMs, log, onReplayed }: StorageOptions): Storage {
+export function makeStore(options: StorageOptions): Storage {
+  const { stackDir, state, masker, metadata, bounds, nowMs, log, onReplayed } = options;
   const { memoryBytes, retentionMs } = state.limits;
   const onNote = (note: string) => log('warn', note);
   const { loki, prometheus, tempo } = createBackends({
@@ -12,6 +13,7 @@ export function makeStore({ stackDir, state, masker, metadata, nowMs, log, onRep
     masker,
     learnMetrics: (request) => metadata.learn(request),
     limits: { maxBytes: memoryBytes, retentionMs },
+    bounds,
     listMetadata: () => metadata.listShown(),
   });
   const sink = new StoreSink({

@@ -4,6 +4,8 @@ export interface Breather {
   /** Milliseconds, from any start. */
   readonly nowMs: () => number;
   readonly signal?: AbortSignal;
+  /** Throws when the time of the query is over; default: it never is. */
+  readonly failWhenLate?: () => void;
   lastMs?: number;
 }
 
@@ -12,6 +14,7 @@ const sliceMs = 8;
 
 /** Lets the event loop turn if the slice is used up. @throws the reason when the query was aborted. */
 export async function breathe(breather: Breather): Promise<void> {
+  breather.failWhenLate?.();
   const nowMs = breather.nowMs();
   breather.lastMs ??= nowMs;
   if (nowMs - breather.lastMs < sliceMs) return;

@@ -67,7 +67,12 @@ export const stackStateSchema = z.strictObject({
   /** Where the keeper sends what it takes and asks what it is asked; null when it stores itself (embedded). */
   backend: backendSchema.nullable().default(null),
   obsVersion: z.string(),
-  limits: z.strictObject({ memoryBytes: z.number(), retentionMs: z.number() }),
+  limits: z.strictObject({
+    memoryBytes: z.number(),
+    retentionMs: z.number(),
+    /** By the names of limits.ts; what is missing is as by default. */
+    bounds: z.record(z.string(), z.number()).optional(),
+  }),
   /** Null: as if obs.yaml said nothing of it. */
   redact: redactionSchema.nullable().default(null),
   runs: z.array(runRecordSchema),

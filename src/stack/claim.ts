@@ -18,7 +18,7 @@ export interface StackWishes {
   readonly runtime: RuntimeName;
   readonly runtimeReason: string;
   readonly ttlMs: number;
-  readonly limits: { readonly memoryBytes: number; readonly retentionMs: number };
+  readonly limits: StackState['limits'];
   readonly redact: Redaction | null;
 }
 

@@ -9,7 +9,10 @@ import { batchSpans, type SpanBatch } from './span-batch.ts';
 export function forEachCandidate(source: TraceSource, plan: Plan, visit: (trace: number) => 'go on' | 'stop'): void {
   const { necessary } = plan;
   if (!necessary) {
-    for (let trace = source.traces.count - 1; trace >= 0; trace--) if (visit(trace) === 'stop') return;
+    for (let trace = source.traces.count - 1; trace >= 0; trace--) {
+      source.pace?.();
+      if (visit(trace) === 'stop') return;
+    }
     return;
   }
   const { trace: traces, count } = source.spans;
@@ -21,6 +24,7 @@ export function forEachCandidate(source: TraceSource, plan: Plan, visit: (trace:
       const trace = traces[row]!; // rows are of the source
       if (seen[trace] === 1) continue;
       seen[trace] = 1;
+      source.pace?.();
       if (visit(trace) === 'stop') return;
     }
     end = from;
@@ -45,6 +49,7 @@ export function forEachBatch(
   const batch: SpanBatch = { count: 0, rows: new Uint32Array(batchSpans), intervals: new Int32Array(batchSpans) };
   const { rows } = batch;
   const flush = (found: number) => {
+    source.pace?.();
     batch.count = intervals.keepWithin(source.spans, found, batch);
     if (batch.count > 0) visit(batch);
   };

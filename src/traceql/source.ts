@@ -89,6 +89,8 @@ export interface TraceColumns {
 export const typeCodes = { other: 0, string: 1, int: 2, float: 3, boolean: 4 } as const;
 
 export interface TraceSource {
+  /** Called often in long scans; throws when the time of the query is over. Default: it never is. */
+  readonly pace?: () => void;
   readonly spans: SpanColumns;
   readonly events: EventColumns;
   readonly links: LinkColumns;

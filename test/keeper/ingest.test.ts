@@ -1,11 +1,11 @@
 // Telemetry into the running keeper, by every way there is, and out again through the three query APIs.
 import { createServer } from 'node:http';
 import { gzipSync } from 'node:zlib';
-import { credentials, makeGenericClientConstructor, type ServiceError } from '@grpc/grpc-js';
 import { expect, onTestFinished, test } from 'vitest';
 import { portOffset } from '../../src/model/ports.ts';
-import { type Signal, signals } from '../../src/wire/otlp/request.ts';
+import { signals } from '../../src/wire/otlp/request.ts';
 import { encodeWriteRequest } from '../../src/wire/prometheus/remote-write.ts';
+import { makeGrpcSender } from './grpc-sender.ts';
 import { makeStackFolder, type RunningKeeper, startKeeper } from './keeper-process.ts';
 import { asJson, asProtobuf, count, exports, getJson, post, stamp } from './telemetry.ts';
 
@@ -36,12 +36,6 @@ test.each(signals)(
     });
   },
 );
-
-const grpcServices: Readonly<Record<Signal, string>> = {
-  logs: 'logs.v1.LogsService',
-  metrics: 'metrics.v1.MetricsService',
-  traces: 'trace.v1.TraceService',
-};
 
 test.each(signals)('%s come in over gRPC', async (signal) => {
   const keeper = await startKeeper();
@@ -212,41 +206,6 @@ async function instant(keeper: RunningKeeper, query: string): Promise<{ metric: 
   const answer = await getJson(`${keeper.endpoints.prometheus}/api/v1/query?query=${encodeURIComponent(query)}`);
   const { result } = answer.data as { result: { metric: object; value: [number, string] }[] };
   return result.map(({ metric, value }) => ({ metric, value: value[1] }));
-}
-
-function makeGrpcSender(
-  keeper: RunningKeeper,
-  signal: Signal,
-  offset: number = portOffset.otlpGrpc,
-): (bytes: Buffer) => Promise<Buffer> {
-  const asIs = (bytes: Buffer) => bytes;
-  const Client = makeGenericClientConstructor(
-    {
-      Export: {
-        path: `/opentelemetry.proto.collector.${grpcServices[signal]}/Export`,
-        requestStream: false,
-        responseStream: false,
-        requestSerialize: asIs,
-        requestDeserialize: asIs,
-        responseSerialize: asIs,
-        responseDeserialize: asIs,
-      },
-    },
-    'Export',
-  );
-  const client = new Client(`127.0.0.1:${keeper.basePort + offset}`, credentials.createInsecure(), {
-    'grpc.max_send_message_length': -1,
-  });
-  onTestFinished(() => client.close());
-  return (bytes) =>
-    new Promise((resolve, reject) => {
-      // The generic client has a method per entry of the definition above.
-      const call = client.Export as unknown as (
-        request: Buffer,
-        done: (error: ServiceError | null, answer: Buffer) => void,
-      ) => void;
-      call.call(client, bytes, (error, answer) => (error ? reject(error) : resolve(answer)));
-    });
 }
 
 test('Zipkin spans are taken on the port of OTLP, answered as Zipkin does, and masked', async () => {

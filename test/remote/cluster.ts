@@ -1,6 +1,7 @@
 // A stand-in for a Loki, a Mimir and a Tempo that many tenants share, over our own stores: one HTTP server with the paths
 // that such clusters have. It knows tenants and their tokens, and takes nothing and answers nothing that does not say
 // whose stack it is about; what tried is kept in `misuses`.
+
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { uncompress } from 'snappyjs';
@@ -11,6 +12,7 @@ import { makeRouter } from '../../src/keeper/http/router.ts';
 import type { ApiResponse } from '../../src/keeper/http/types.ts';
 import { makeMasker } from '../../src/keeper/mask/mask-request.ts';
 import { parseSelectorOnly } from '../../src/logql/parser.ts';
+import { fillBounds } from '../../src/model/limits.ts';
 import { decodePushProtobuf } from '../../src/wire/loki/push.ts';
 import { decodeProtobuf } from '../../src/wire/otlp/request.ts';
 import { decodeWriteRequest } from '../../src/wire/prometheus/remote-write.ts';
@@ -150,7 +152,7 @@ const takers: Readonly<Record<string, Taker>> = {
     const isMarked = ({ labels }: (typeof streams)[number]) =>
       parseSelectorOnly(String(labels)).some(({ name }) => name === 'obs_stack');
     const unmarked = streams.find((stream) => !isMarked(stream));
-    if (unmarked === undefined) loki.pushStore.prepare(streams)();
+    if (unmarked === undefined) loki.pushStore.prepare(streams).commit();
     return unmarked && String(unmarked.labels);
   },
   '/mimir/api/v1/push': ({ prometheus }, body) => {
@@ -173,6 +175,7 @@ function makeTenant(token: string): Tenant {
     masker: makeMasker(),
     learnMetrics: () => undefined,
     listMetadata: () => ({}),
+    bounds: fillBounds(),
     limits: { maxBytes: Number.MAX_SAFE_INTEGER, retentionMs: Number.MAX_SAFE_INTEGER },
   });
   const { loki, prometheus, tempo } = backends;

@@ -2,19 +2,26 @@
 // gzip bomb is stopped at the limit and not when memory is gone.
 import type { IncomingMessage } from 'node:http';
 import { gunzip, inflate } from 'node:zlib';
-import { maxBodyBytes, maxBufferedBytes, maxExpansions } from './limits.ts';
+import { type Bounds, fillBounds } from '../../model/limits.ts';
+import { maxExpansions } from './limits.ts';
 import { HttpRefusal, refuseBeyond } from './refusal.ts';
 
 /** What all listeners together may hold at one moment: bytes of bodies, and bodies that are being decompressed. */
 export class BodyBudget {
+  readonly bounds: Bounds;
   private held = 0;
   private expanding = 0;
   private readonly waiting: (() => void)[] = [];
 
+  constructor(bounds: Bounds = fillBounds()) {
+    this.bounds = bounds;
+  }
+
   /** @throws HttpRefusal 503 when there is no room. */
   take(bytes: number): void {
-    if (this.held + bytes > maxBufferedBytes)
-      throw refuseBeyond(503, { name: 'buffered bodies', value: asMib(maxBufferedBytes) }, 'too many bodies at once');
+    const { bounds } = this;
+    if (this.held + bytes > bounds.heldBodies)
+      throw refuseBeyond(503, { limit: 'heldBodies', bounds }, 'too many bodies at once');
     this.held += bytes;
   }
 
@@ -60,13 +67,14 @@ export async function withBody<T>(
     held += bytes;
   };
   try {
-    const raw = await collect(message, hold);
+    const { bounds } = budget;
+    const raw = await collect(message, bounds, hold);
     const encoding = (message.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
     if (encoding === 'identity' || encoding === '' || encoding === 'snappy') return await use(raw);
     const decompress = decompressors[encoding];
     if (decompress === undefined)
       throw new HttpRefusal(415, `content-encoding "${encoding}" is not supported; use gzip, deflate or none`);
-    const plain = await budget.expand(() => expand(raw, decompress, encoding));
+    const plain = await budget.expand(() => expand(raw, decompress, { encoding, bounds }));
     hold(plain.length);
     return await use(plain);
   } finally {
@@ -74,9 +82,10 @@ export async function withBody<T>(
   }
 }
 
-function collect(message: IncomingMessage, hold: (bytes: number) => void): Promise<Buffer> {
+function collect(message: IncomingMessage, bounds: Bounds, hold: (bytes: number) => void): Promise<Buffer> {
   const announced = Number(message.headers['content-length'] ?? 0);
-  if (announced > maxBodyBytes) return Promise.reject(refuseSize(`a body of ${announced} bytes is too large`));
+  const refuse = (what: string) => refuseBeyond(413, { limit: 'body', bounds }, what);
+  if (announced > bounds.body) return Promise.reject(refuse(`a body of ${announced} bytes is too large`));
   if (announced === 0 && message.headers['transfer-encoding'] === undefined) return Promise.resolve(empty);
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
@@ -88,7 +97,7 @@ function collect(message: IncomingMessage, hold: (bytes: number) => void): Promi
     message.on('data', (chunk: Buffer) => {
       size += chunk.length;
       try {
-        if (size > maxBodyBytes) throw refuseSize('the body is too large');
+        if (size > bounds.body) throw refuse('the body is too large');
         hold(chunk.length);
         chunks.push(chunk);
       } catch (error) {
@@ -103,21 +112,25 @@ function collect(message: IncomingMessage, hold: (bytes: number) => void): Promi
   });
 }
 
-function expand(raw: Buffer, decompress: Decompress, encoding: string): Promise<Buffer> {
+function expand(
+  raw: Buffer,
+  decompress: Decompress,
+  { encoding, bounds }: { readonly encoding: string; readonly bounds: Bounds },
+): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    decompress(raw, { maxOutputLength: maxBodyBytes }, (error, plain) => {
+    decompress(raw, { maxOutputLength: bounds.decompressedBody }, (error, plain) => {
       if (error === null) resolve(plain);
-      else if ('code' in error && error.code === 'ERR_BUFFER_TOO_LARGE')
-        reject(refuseSize(`the ${encoding} body is too large when decompressed`));
+      else if ('code' in error && error.code === 'ERR_BUFFER_TOO_LARGE') reject(refuseExpanded(encoding, bounds));
       else reject(new HttpRefusal(400, `the body is no ${encoding}: ${error.message}`, { cause: error }));
     });
   });
 }
 
-function refuseSize(what: string): HttpRefusal {
-  return refuseBeyond(413, { name: 'body size', value: asMib(maxBodyBytes) }, what);
-}
-
-function asMib(bytes: number): string {
-  return `${bytes / 1024 / 1024} MiB`;
+/** The refusal of a body that became too large while it was decompressed. */
+export function refuseExpanded(encoding: string, bounds: Bounds): HttpRefusal {
+  return refuseBeyond(
+    413,
+    { limit: 'decompressedBody', bounds },
+    `the ${encoding} body is too large when decompressed`,
+  );
 }

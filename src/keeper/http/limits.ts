@@ -1,15 +1,10 @@
-// Every limit of the keeper's listeners, each with the name by which messages call it. Telemetry is hostile input.
+// Times and sizes of the keeper's listeners that have no setting: what protects them from clients that are slow or many.
+// What has one is in model/limits.ts.
 
 const mebibyte = 1024 * 1024;
 
-/** Largest body, compressed or not. Four times what SDKs send at most by default (4 MiB over gRPC), and eight for spare. */
-export const maxBodyBytes = 32 * mebibyte;
-/** Bodies that all listeners hold at the same time; beyond it senders are asked to come again. */
-export const maxBufferedBytes = 128 * mebibyte;
-/** Bodies decompressed at the same time; each may become as large as `maxBodyBytes`. As many as Node has threads for it. */
+/** Bodies decompressed at the same time; each may become as large as its limit. As many as Node has threads for it. */
 export const maxExpansions = 4;
-/** Requests in progress on one listener. */
-export const maxConcurrentRequests = 256;
 export const maxConnections = 1024;
 /** From the first byte of a request to its last: ends writers that trickle. */
 export const requestTimeoutMs = 30_000;

@@ -10,7 +10,6 @@ import { refuseStrangers } from './guard.ts';
 import {
   headersTimeoutMs,
   keepAliveTimeoutMs,
-  maxConcurrentRequests,
   maxConnections,
   maxDrainBytes,
   maxDrainMs,
@@ -41,6 +40,8 @@ export interface ListenerOptions {
   /** Without it, requests for a WebSocket are answered like plain ones. */
   readonly upgrade?: UpgradeHandler;
   readonly shapeError: ErrorShape;
+  /** The status for requests beyond `concurrentRequests`; default 503. */
+  readonly crowdedStatus?: number;
   /** Hosts beside loopback that may be asked for (the bridge gateway of `--listen docker`). */
   readonly extraHosts: ReadonlySet<string>;
   readonly bodyBudget: BodyBudget;
@@ -63,7 +64,7 @@ export function makeListener(options: ListenerOptions): Server {
     (message, response) => {
       inProgress++;
       response.once('close', () => inProgress--);
-      const crowded = inProgress > maxConcurrentRequests;
+      const crowded = inProgress > options.bodyBudget.bounds.concurrentRequests;
       void answer(message, response, { ...options, router, crowded });
     },
   );
@@ -127,7 +128,11 @@ function admit(
 ): Found | undefined {
   refuseStrangers(readHeaders(message), serving.extraHosts);
   if (serving.crowded)
-    throw refuseBeyond(503, { name: 'requests at once', value: String(maxConcurrentRequests) }, 'too many requests');
+    throw refuseBeyond(
+      serving.crowdedStatus ?? 503,
+      { limit: 'concurrentRequests', bounds: serving.bodyBudget.bounds },
+      'too many outstanding requests',
+    );
   const found = serving.router(method, path);
   if (found === undefined && serving.rest === undefined) throw new HttpRefusal(404, '404 page not found');
   return found;

@@ -1,5 +1,6 @@
 // A request that is answered with a 4xx or 5xx. Handlers and the listener throw it; the listener gives it the shape of
 // the API that the port serves.
+import { type Bounds, describeLimit, type LimitName } from '../../model/limits.ts';
 
 export class HttpRefusal extends Error {
   readonly status: number;
@@ -13,8 +14,12 @@ export class HttpRefusal extends Error {
   }
 }
 
-/** A refusal for a limit; says which limit it was. */
-export function refuseBeyond(status: number, limit: { name: string; value: string }, what: string): HttpRefusal {
-  const headers = status === 503 ? { 'retry-after': '1' } : undefined;
-  return new HttpRefusal(status, `${what} (limit: ${limit.name}, ${limit.value})`, { headers });
+/** A refusal for a limit; says which limit it was and where it is set. */
+export function refuseBeyond(
+  status: number,
+  { limit, bounds }: { readonly limit: LimitName; readonly bounds: Bounds },
+  what: string,
+): HttpRefusal {
+  const headers = status === 503 || status === 429 ? { 'retry-after': '1' } : undefined;
+  return new HttpRefusal(status, `${what} (${describeLimit(limit, bounds)})`, { headers });
 }

@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { UpgradeHandler } from '../http/listener.ts';
-import { HttpRefusal, refuseBeyond } from '../http/refusal.ts';
+import { HttpRefusal } from '../http/refusal.ts';
 import { describeDenial } from '../upstream/denial.ts';
 import { pickRequestHeaders } from './headers.ts';
 import { explain, openRequest } from './open.ts';
@@ -17,7 +17,7 @@ export function makeTunnels({ upstream, narrower }: ProxyOptions): UpgradeHandle
   let open = 0;
   return async (message, client) => {
     if (open >= maxTunnels)
-      throw refuseBeyond(503, { name: 'WebSockets', value: String(maxTunnels) }, 'too many tails');
+      throw new HttpRefusal(503, `too many tails: at most ${maxTunnels} at once`, { headers: { 'retry-after': '1' } });
     const asked = readQuestion(message, Buffer.alloc(0));
     const narrowed = narrower.narrow(asked);
     const { target } = writeQuestion(asked, narrowed, { target: message.url ?? '/', body: Buffer.alloc(0) });

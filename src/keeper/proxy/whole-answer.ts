@@ -1,7 +1,6 @@
 // An answer that is to be changed is read whole: bounded as any body that the keeper holds.
 import type { IncomingMessage } from 'node:http';
 import type { BodyBudget } from '../http/body.ts';
-import { maxBodyBytes } from '../http/limits.ts';
 import { refuseBeyond } from '../http/refusal.ts';
 import type { WholeAnswer } from '../tenancy/tenancy.ts';
 import { pickResponseHeaders } from './headers.ts';
@@ -15,8 +14,8 @@ export async function readWhole(answer: IncomingMessage, budget: BodyBudget): Pr
       // without an encoding, chunks are buffers
       budget.take(chunk.length);
       held += chunk.length;
-      if (held > maxBodyBytes)
-        throw refuseBeyond(502, { name: 'body size', value: `${maxBodyBytes} bytes` }, 'the answer is too large');
+      if (held > budget.bounds.decompressedBody)
+        throw refuseBeyond(502, { limit: 'decompressedBody', bounds: budget.bounds }, 'the answer is too large');
       chunks.push(chunk);
     }
   } finally {

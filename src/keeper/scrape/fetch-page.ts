@@ -1,20 +1,21 @@
 // Fetches one metrics page, bounded in size and time.
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import { type Bounds, describeLimit } from '../../model/limits.ts';
 
 export interface FetchedPage {
   readonly text: string;
   readonly contentType: string | undefined;
 }
 
-/** Larger pages are refused (limit: metrics page). */
-export const maxPageBytes = 16 * 1024 * 1024;
-
 // As Prometheus asks: OpenMetrics first, any text after it.
 const accept = 'application/openmetrics-text;version=1.0.0;q=0.6,text/plain;version=0.0.4;q=0.5,*/*;q=0.1';
 
 /** The page behind `url`. Rejects when it does not come whole within `timeoutMs`, is too large, or is not a 200. */
-export function fetchPage(url: string, timeoutMs: number): Promise<FetchedPage> {
+export function fetchPage(
+  url: string,
+  { timeoutMs, bounds }: { readonly timeoutMs: number; readonly bounds: Bounds },
+): Promise<FetchedPage> {
   const send = url.startsWith('https:') ? httpsRequest : httpRequest;
   return new Promise((resolve, reject) => {
     const headers = { accept, 'user-agent': 'obs', connection: 'close' };
@@ -29,8 +30,10 @@ export function fetchPage(url: string, timeoutMs: number): Promise<FetchedPage> 
       response.on('data', (chunk: Buffer) => {
         size += chunk.length;
         chunks.push(chunk);
-        if (size > maxPageBytes)
-          request.destroy(new Error(`the page is too large (limit: metrics page, ${maxPageBytes} bytes)`));
+        if (size <= bounds.page) return;
+        // Said at once: a page that has come whole ends well for all that is done to its request.
+        reject(new Error(`the page is too large (${describeLimit('page', bounds)})`));
+        request.destroy();
       });
       response.once('end', () =>
         resolve({ text: Buffer.concat(chunks).toString('utf8'), contentType: response.headers['content-type'] }),

@@ -1,5 +1,6 @@
 // Fetches the metrics pages of apps at their interval and hands the samples to ingest.
 import type { ScrapeTarget } from '../../model/keeper-api.ts';
+import type { Bounds } from '../../model/limits.ts';
 import { type ExposedFamily, parseExposition, readExpositionFormat } from '../../wire/exposition/page.ts';
 import type { Ingest } from '../ingest/ingest.ts';
 import { fetchPage } from './fetch-page.ts';
@@ -8,7 +9,10 @@ import { TargetSeries } from './target-series.ts';
 export interface ScraperOptions {
   readonly ingest: Ingest;
   readonly nowMs: () => number;
+  readonly bounds: Bounds;
   readonly onPage: (families: readonly ExposedFamily[]) => void;
+  /** Told when a target cannot be read, and again when the reason changes. */
+  readonly onTrouble: (url: string, reason: string) => void;
 }
 
 /** A target that can be scraped at all is scraped no faster than this. */
@@ -23,6 +27,7 @@ interface Scraped {
   readonly series: TargetSeries;
   timer: NodeJS.Timeout | undefined;
   busy: boolean;
+  trouble: string | undefined;
 }
 
 export class Scraper {
@@ -37,7 +42,14 @@ export class Scraper {
   put(runId: string, target: ScrapeTarget): boolean {
     this.remove(runId);
     if (this.targets.size >= maxTargets) return false;
-    const scraped: Scraped = { target, runId, series: new TargetSeries(target), timer: undefined, busy: false };
+    const scraped: Scraped = {
+      target,
+      runId,
+      series: new TargetSeries(target),
+      timer: undefined,
+      busy: false,
+      trouble: undefined,
+    };
     this.targets.set(runId, scraped);
     scraped.timer = setInterval(() => void this.scrape(scraped), Math.max(target.intervalMs, minIntervalMs)).unref();
     void this.scrape(scraped);
@@ -63,15 +75,26 @@ export class Scraper {
     scraped.busy = true;
     const startedAtMs = this.options.nowMs();
     const begun = performance.now();
-    const samples = await this.readPage(scraped.target).catch(() => undefined);
+    const samples = await this.readPage(scraped.target).catch((error: unknown) => void this.complain(scraped, error));
+    if (samples !== undefined) scraped.trouble = undefined;
     scraped.busy = false;
     if (this.targets.get(scraped.runId) !== scraped) return;
     const durationSeconds = (performance.now() - begun) / 1000;
     this.write(scraped, scraped.series.write({ samples, startedAtMs, durationSeconds }));
   }
 
+  private complain(scraped: Scraped, error: unknown): void {
+    const reason = error instanceof Error ? error.message : String(error);
+    if (scraped.trouble === reason) return;
+    scraped.trouble = reason;
+    this.options.onTrouble(scraped.target.url, reason);
+  }
+
   private async readPage({ url, intervalMs }: ScrapeTarget) {
-    const { text, contentType } = await fetchPage(url, Math.min(intervalMs, maxTimeoutMs));
+    const { text, contentType } = await fetchPage(url, {
+      timeoutMs: Math.min(intervalMs, maxTimeoutMs),
+      bounds: this.options.bounds,
+    });
     const { samples, families } = parseExposition(text, readExpositionFormat(contentType));
     this.options.onPage(families);
     return samples;

@@ -51,8 +51,12 @@ export class StoreSink implements Sink {
 
   take<S extends Signal>(arriving: Arriving<S>): IngestOutcome {
     const { signal, request, receivedNs, encoded } = arriving;
-    const payload = encoded ?? encodeProtobuf(signal, request);
-    return this.logFirst(signal, { kind: frameKind.otlpExport, receivedNs, payload }, () => this.store(arriving));
+    const store: SignalStore<RecordOf[S]> = this.options.stores[signal];
+    const prepared = store.prepare(request, receivedNs);
+    if (prepared.accepted === 0) return prepared.commit();
+    const isWhole = prepared.request === request;
+    const payload = isWhole && encoded !== undefined ? encoded : encodeProtobuf(signal, prepared.request);
+    return this.logFirst(signal, { kind: frameKind.otlpExport, receivedNs, payload }, () => prepared.commit());
   }
 
   takeSeries({ series, receivedNs }: ArrivingSeries): IngestOutcome {
@@ -63,8 +67,10 @@ export class StoreSink implements Sink {
   }
 
   takeStreams({ streams, receivedNs }: ArrivingStreams): IngestOutcome {
-    const store = this.options.pushStore.prepare(streams);
-    return this.logFirst('logs', { kind: frameKind.lokiPush, receivedNs, payload: encodePushJson(streams) }, store);
+    const prepared = this.options.pushStore.prepare(streams);
+    if (prepared.accepted === 0) return prepared.commit();
+    const payload = encodePushJson(prepared.streams);
+    return this.logFirst('logs', { kind: frameKind.lokiPush, receivedNs, payload }, () => prepared.commit());
   }
 
   usage() {
@@ -149,8 +155,8 @@ export class StoreSink implements Sink {
         this.options.onReplayed(arriving);
         this.store(arriving);
       },
-      [frameKind.remoteWrite]: () => this.options.seriesStore.append(decodeWriteRequest(payload)),
-      [frameKind.lokiPush]: () => this.options.pushStore.prepare(decodePushJson(payload))(),
+      [frameKind.remoteWrite]: () => this.options.seriesStore.restore(decodeWriteRequest(payload)),
+      [frameKind.lokiPush]: () => this.options.pushStore.restore(decodePushJson(payload)),
     };
     const replay = replayers[kind];
     if (replay === undefined) throw new Error(`it is of kind ${kind}, which only a newer obs knows`);

@@ -20,6 +20,9 @@ export interface Settings {
   readonly pause: () => Promise<void> | undefined;
 }
 
+/** A query needs more samples than it may. */
+export class TooManySamples extends QueryError {}
+
 export class Session {
   readonly source: MetricsSource;
   readonly settings: Settings;
@@ -52,7 +55,7 @@ export class Session {
   /** Refuses a step of work before it takes its memory. @throws QueryError if it would pass the limit */
   expect(samples: number): void {
     if (this.#samples + samples <= this.settings.maxSamples) return;
-    throw new QueryError({
+    throw new TooManySamples({
       language: 'promql',
       kind: 'execution',
       message: `the query needs more than ${this.settings.maxSamples} samples; ask for a shorter range, a larger step or fewer series`,

@@ -6,6 +6,7 @@ import { catalogue } from '../../errors/catalogue/index.ts';
 import type { ToolDefinition, ToolEntry } from '../tool.ts';
 import { makeClientFiles, makeToolFiles } from './agent-tools.ts';
 import { type GeneratedFile, jsonFile } from './generated-file.ts';
+import { makeLimitReference } from './limits-reference.ts';
 import { makeErrorReference, makeToolReference, makeVerbReference } from './reference.ts';
 import { makeSkillFile } from './skill.ts';
 
@@ -22,6 +23,7 @@ export async function makeGeneratedFiles(entries: readonly ToolEntry[]): Promise
     makeVerbReference(all),
     makeToolReference(offered),
     makeErrorReference(catalogue),
+    makeLimitReference(),
   ];
 }
 

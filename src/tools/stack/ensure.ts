@@ -1,6 +1,7 @@
 // Starting or finding the stack of a call, as `up`, `run`, `journey` and `ci` all do it.
 import { ObsError } from '../../errors/obs-error.ts';
 import { makeStackId } from '../../model/ids.ts';
+import { fillBounds } from '../../model/limits.ts';
 import type { RuntimeName } from '../../model/runtime-name.ts';
 import { chooseRuntime, findRuntime, type RuntimeChoice } from '../../runtimes/choose.ts';
 import type { RuntimeSettings } from '../../runtimes/runtime.ts';
@@ -51,7 +52,11 @@ export async function ensureStack(context: ToolContext, options: EnsureOptions =
         runtime: runtime.name,
         runtimeReason: reason,
         ttlMs: options.ttl === undefined ? config.ttl : readTtl(options.ttl),
-        limits: { memoryBytes: config.limits.memory, retentionMs: config.limits.retention },
+        limits: {
+          memoryBytes: config.limits.memory,
+          retentionMs: config.limits.retention,
+          bounds: fillBounds(config.limits),
+        },
         redact,
       },
       startedAtMs: findStartMs(context),

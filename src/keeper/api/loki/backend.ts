@@ -3,6 +3,7 @@
 import type { LogRecord } from '../../../wire/otlp/types.ts';
 import { makeDirectLogs } from '../../ingest/logs/direct-export.ts';
 import { entriesOfOtlp } from '../../ingest/logs/otlp-entries.ts';
+import { prepareExport } from '../../ingest/logs/prepare-export.ts';
 import { makePushStore } from '../../ingest/logs/push-store.ts';
 import type { BackendOptions, LogsBackend, SignalStore } from '../../signal-store.ts';
 import { LogStore } from '../../store/logs/log-store.ts';
@@ -10,10 +11,11 @@ import { makeLokiRoutes } from './routes.ts';
 import { makeTailHandler } from './tail.ts';
 
 /** Makes the logs backend of the embedded runtime. */
-export function createLogsBackend({ nowMs, masker }: BackendOptions): LogsBackend {
+export function createLogsBackend({ nowMs, masker, bounds }: BackendOptions): LogsBackend {
   const store = new LogStore(nowMs);
   const signalStore: SignalStore<LogRecord> = {
-    readDirect: makeDirectLogs(store, masker),
+    readDirect: makeDirectLogs(store, masker, bounds),
+    prepare: (request, receivedNs) => prepareExport(request, receivedNs, { store, bounds }),
     ingest(request, receivedNs) {
       let accepted = 0;
       for (const { labels, entries } of entriesOfOtlp(request, receivedNs)) {
@@ -31,8 +33,8 @@ export function createLogsBackend({ nowMs, masker }: BackendOptions): LogsBacken
   };
   return {
     store: signalStore,
-    pushStore: makePushStore(store),
-    routes: makeLokiRoutes({ store, nowMs }),
-    upgrade: makeTailHandler({ store, nowMs }),
+    pushStore: makePushStore(store, bounds),
+    routes: makeLokiRoutes({ store, bounds, nowMs }),
+    upgrade: makeTailHandler({ store, bounds, nowMs }),
   };
 }

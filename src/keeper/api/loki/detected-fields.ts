@@ -9,6 +9,7 @@ import { detectFieldType, type FieldType } from './field-type.ts';
 import { readBounds, readLimit } from './params.ts';
 import { parseFields } from './parse-fields.ts';
 import { json } from './query.ts';
+import { makeBreather } from './query-breather.ts';
 
 interface Field {
   type: FieldType;
@@ -54,7 +55,7 @@ async function detect(context: LokiContext, request: ApiRequest, maxFields: numb
     limit: lines,
     direction: 'backward',
     intervalNs: 0n,
-    breather: { nowMs: context.nowMs, signal },
+    breather: makeBreather(context, { signal }),
     stats: { lines: 0, bytes: 0 },
   });
   return collectFields(entries, { parsed: expr.stages.some(isParser), maxFields });

@@ -1,6 +1,7 @@
 // Loki's API as handlers: what the conformance cases do not ask: pushed entries, their discovery, times and refusals.
 
 import { describe, expect, it } from 'vitest';
+import { fillBounds } from '../../../model/limits.ts';
 import { decodePushJson } from '../../../wire/loki/push.ts';
 import { makeRouter } from '../../http/router.ts';
 import type { ApiResponse } from '../../http/types.ts';
@@ -14,9 +15,10 @@ function makeApi(pushed?: unknown) {
   const backend = createLogsBackend({
     nowMs: () => nowMs,
     masker: makeMasker(),
+    bounds: fillBounds(),
     limits: { maxBytes: 1e9, retentionMs: 1e9 },
   });
-  if (pushed !== undefined) backend.pushStore.prepare(decodePushJson(Buffer.from(JSON.stringify(pushed))))();
+  if (pushed !== undefined) backend.pushStore.prepare(decodePushJson(Buffer.from(JSON.stringify(pushed)))).commit();
   const router = makeRouter(backend.routes);
   return async (
     method: string,

@@ -1,13 +1,12 @@
 // Parameters of Loki's API: times as nanoseconds, seconds, floats or RFC 3339; durations as seconds or 5m; limits. The
 // texts of refusals are Loki's.
+
+import type { Bounds as Limits } from '../../../model/limits.ts';
 import { DurationError, parsePrometheusDuration } from '../../../std/go-duration.ts';
-import { HttpRefusal } from '../../http/refusal.ts';
+import { HttpRefusal, refuseBeyond } from '../../http/refusal.ts';
 
 const defaultSinceNs = 3_600_000_000_000n;
-const maxPoints = 11_000;
 const defaultLimit = 100;
-/** Entries a query may ask for (max_entries_limit_per_query). */
-export const maxEntries = 5_000;
 
 export interface Bounds {
   readonly startNs: bigint;
@@ -74,7 +73,7 @@ export function readDuration(text: string): bigint {
 }
 
 /** `step`; default a 250th of the range in whole seconds. @throws HttpRefusal */
-export function readStep(query: URLSearchParams, { startNs, endNs }: Bounds): bigint {
+export function readStep(query: URLSearchParams, { startNs, endNs }: Bounds, limits: Limits): bigint {
   const text = query.get('step') ?? '';
   const wholeSeconds = (endNs - startNs) / 250_000_000_000n;
   const stepNs = text === '' ? (wholeSeconds > 1n ? wholeSeconds : 1n) * 1_000_000_000n : readDuration(text);
@@ -82,9 +81,12 @@ export function readStep(query: URLSearchParams, { startNs, endNs }: Bounds): bi
     throw refuse('zero or negative query resolution step widths are not accepted. Try a positive integer');
   }
   // At ten points a second for hours an answer would never end.
-  if ((endNs - startNs) / stepNs > BigInt(maxPoints)) {
-    throw refuse(
-      'exceeded maximum resolution of 11,000 points per time series. Try increasing the value of the step parameter',
+  if ((endNs - startNs) / stepNs > BigInt(limits.querySteps)) {
+    const points = limits.querySteps.toLocaleString('en-US');
+    throw refuseBeyond(
+      400,
+      { limit: 'querySteps', bounds: limits },
+      `exceeded maximum resolution of ${points} points per time series. Try increasing the value of the step parameter`,
     );
   }
   return stepNs;
@@ -120,6 +122,14 @@ export function readDirection(query: URLSearchParams): 'forward' | 'backward' {
 /** @throws HttpRefusal when the end is before the start. */
 export function requireOrder({ startNs, endNs }: Bounds): void {
   if (endNs < startNs) throw refuse('end timestamp must not be before or equal to start time');
+}
+
+/** Entries a query may ask for. @throws HttpRefusal */
+export function failIfTooManyRows(limit: number, bounds: Limits): void {
+  if (limit <= bounds.queryRows) return;
+  const numbers = `(${limit} > ${bounds.queryRows})`;
+  const text = `max entries limit per query exceeded, limit > max_entries_limit_per_query ${numbers}`;
+  throw refuseBeyond(400, { limit: 'queryRows', bounds }, text);
 }
 
 export function refuse(message: string): HttpRefusal {

@@ -7,6 +7,7 @@ import type { ApiHandler } from '../../http/types.ts';
 import type { LokiContext } from './context.ts';
 import { readBounds, readStep } from './params.ts';
 import { json } from './query.ts';
+import { makeBreather } from './query-breather.ts';
 
 /** Rarer patterns are noise. */
 const minLines = 30;
@@ -18,7 +19,7 @@ const maxLines = 200_000;
 export function makePatterns(context: LokiContext): ApiHandler {
   return async ({ query, signal }) => {
     const bounds = readBounds(query, context.nowMs());
-    const stepNs = readStep(query, bounds);
+    const stepNs = readStep(query, bounds, context.bounds);
     const selector = query.get('query') ?? '';
     const matchers = parseSelectorOnly(selector);
     const { entries } = await evaluateLogs(
@@ -29,7 +30,7 @@ export function makePatterns(context: LokiContext): ApiHandler {
         limit: maxLines,
         direction: 'forward',
         intervalNs: 0n,
-        breather: { nowMs: context.nowMs, signal },
+        breather: makeBreather(context, { signal }),
         stats: { lines: 0, bytes: 0 },
       },
     );

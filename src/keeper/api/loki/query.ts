@@ -3,26 +3,25 @@ import { QueryError } from '../../../errors/query-error.ts';
 import type { Expr } from '../../../logql/ast.ts';
 import { evaluate } from '../../../logql/evaluate.ts';
 import { parse } from '../../../logql/parser.ts';
+import { TooManySeries } from '../../../logql/too-many-series.ts';
 import type { QueryStats } from '../../../logql/values.ts';
 import { encodeResult } from '../../../wire/loki/results.ts';
+import { refuseBeyond } from '../../http/refusal.ts';
 import type { ApiHandler, ApiRequest, ApiResponse } from '../../http/types.ts';
 import { tellPruned } from '../pruned.ts';
 import type { LokiContext } from './context.ts';
 import { lookBackMs } from './look-back.ts';
 import {
-  maxEntries,
+  failIfTooManyRows,
   readBounds,
   readDirection,
   readInterval,
   readLimit,
   readStep,
   readTime,
-  refuse,
   requireOrder,
 } from './params.ts';
-
-/** Series a metric query may yield (max_query_series). */
-export const maxSeries = 500;
+import { makeBreather } from './query-breather.ts';
 
 type Evaluation = Omit<Parameters<typeof evaluate>[2], 'breather' | 'stats' | 'maxSeries'>;
 
@@ -34,10 +33,10 @@ export function makeQueryRange(context: LokiContext): ApiHandler {
     requireOrder(bounds);
     const limit = readLimit(query);
     const direction = readDirection(query);
-    const stepNs = readStep(query, bounds);
+    const stepNs = readStep(query, bounds, context.bounds);
     const intervalNs = readInterval(query);
     const expr = parse(query.get('query') ?? '');
-    checkLimit(expr, limit);
+    if (expr.kind === 'log') failIfTooManyRows(limit, context.bounds);
     const times = expr.kind === 'log' ? bounds : alignToStep(bounds, stepNs);
     return answer(context, request, expr, { ...times, stepNs, intervalNs, limit, direction });
   };
@@ -61,12 +60,6 @@ export function makeQuery(context: LokiContext): ApiHandler {
   };
 }
 
-function checkLimit(expr: Expr, limit: number): void {
-  if (expr.kind !== 'log' || limit <= maxEntries) return;
-  const text = `max entries limit per query exceeded, limit > max_entries_limit_per_query (${limit} > ${maxEntries})`;
-  throw refuse(text);
-}
-
 // Loki widens the range of a metric query to whole steps.
 function alignToStep({ startNs, endNs }: { startNs: bigint; endNs: bigint }, stepNs: bigint) {
   const over = endNs % stepNs;
@@ -81,14 +74,21 @@ async function answer(
 ): Promise<ApiResponse> {
   const stats: QueryStats = { lines: 0, bytes: 0 };
   const startedMs = context.nowMs();
-  const breather = { nowMs: context.nowMs, signal: request.signal };
-  const result = await evaluate(expr, context.store, { ...evaluation, maxSeries, breather, stats });
+  const breather = makeBreather(context, request);
+  const maxSeries = context.bounds.querySeries;
+  const result = await evaluate(expr, context.store, { ...evaluation, maxSeries, breather, stats }).catch((error) => {
+    throw error instanceof TooManySeries ? nameSetting(error, context.bounds) : error;
+  });
   const seconds = (context.nowMs() - startedMs) / 1000;
   const flags = request.headers['x-loki-response-encoding-flags'] ?? '';
   const categorize = flags.split(',').some((flag) => flag.trim() === 'categorize-labels');
   const earliestMs = Number(evaluation.startNs / 1_000_000n) - lookBackMs(expr);
   const warnings = tellPruned(earliestMs, context.store.prunedBeforeMs);
   return json(encodeResult(result, { categorize, stats: { ...stats, seconds }, warnings }));
+}
+
+function nameSetting({ message }: TooManySeries, bounds: LokiContext['bounds']) {
+  return refuseBeyond(400, { limit: 'querySeries', bounds }, message);
 }
 
 /** An answer with a JSON body. */

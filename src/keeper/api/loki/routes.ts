@@ -40,7 +40,7 @@ export function makeLokiRoutes(context: LokiContext): Route[] {
     { method: 'GET', path: `${api}/tail`, handler: refusePlainTail },
     { method: 'GET', path: '/ready', handler: ready },
     { method: 'GET', path: `${api}/status/buildinfo`, handler: buildInfo },
-    { method: 'GET', path: `${api}/drilldown-limits`, handler: drilldownLimits },
+    { method: 'GET', path: `${api}/drilldown-limits`, handler: () => drilldownLimits(context) },
     { method: 'GET', path: `${api}/rules`, handler: refuseRules },
     { method: 'GET', path: '/prometheus/api/v1/rules', handler: noRules },
     { method: 'GET', path: '/prometheus/api/v1/alerts', handler: noAlerts },

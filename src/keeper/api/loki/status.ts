@@ -2,8 +2,8 @@
 
 import { HttpRefusal } from '../../http/refusal.ts';
 import type { ApiResponse } from '../../http/types.ts';
-import { maxEntries } from './params.ts';
-import { json, maxSeries } from './query.ts';
+import type { LokiContext } from './context.ts';
+import { json } from './query.ts';
 
 /** The release whose behaviour is imitated; Grafana switches features by it. */
 const imitatedVersion = '3.7.6';
@@ -26,11 +26,11 @@ export function buildInfo(): ApiResponse {
 }
 
 /** What the log apps of Grafana ask before anything else. */
-export function drilldownLimits(): ApiResponse {
+export function drilldownLimits({ bounds }: Pick<LokiContext, 'bounds'>): ApiResponse {
   const limits = {
     discover_log_levels: true,
-    max_entries_limit_per_query: maxEntries,
-    max_query_series: maxSeries,
+    max_entries_limit_per_query: bounds.queryRows,
+    max_query_series: bounds.querySeries,
     retention_period: '0s',
     volume_enabled: true,
     volume_max_series: 1000,

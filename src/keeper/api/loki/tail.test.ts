@@ -1,7 +1,9 @@
 // Tailing over a real socket: what is there already, what comes later, in which order, and how it ends.
+
 import type { AddressInfo } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
+import { fillBounds } from '../../../model/limits.ts';
 import { BodyBudget } from '../../http/body.ts';
 import { plainTextError } from '../../http/error-shape.ts';
 import { makeListener } from '../../http/listener.ts';
@@ -16,6 +18,7 @@ async function serve() {
   const backend = createLogsBackend({
     nowMs: () => nowMs,
     masker: makeMasker(),
+    bounds: fillBounds(),
     limits: { maxBytes: 1e9, retentionMs: 1e9 },
   });
   const { routes, upgrade } = backend;
@@ -35,9 +38,11 @@ async function serve() {
   onTestFinished(() => port.closeAllConnections());
   const base = `127.0.0.1:${(server.address() as AddressInfo).port}/loki/api/v1/tail`; // it listens on a port
   const push = (secondsAgo: number, line: string, labels: Record<string, string> = { app: 'a' }) =>
-    backend.pushStore.prepare([
-      { labels, entries: [{ timeNs: nowNs - BigInt(secondsAgo) * 1_000_000_000n, line, metadata: [['id', line]] }] },
-    ])();
+    backend.pushStore
+      .prepare([
+        { labels, entries: [{ timeNs: nowNs - BigInt(secondsAgo) * 1_000_000_000n, line, metadata: [['id', line]] }] },
+      ])
+      .commit();
   return { port, server, base, push };
 }
 

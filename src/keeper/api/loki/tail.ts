@@ -11,10 +11,9 @@ import type { UpgradeHandler } from '../../http/listener.ts';
 import { HttpRefusal, refuseBeyond } from '../../http/refusal.ts';
 import type { LokiContext } from './context.ts';
 import { NewEntries } from './new-entries.ts';
-import { maxEntries, readLimit, readTime, refuse } from './params.ts';
+import { failIfTooManyRows, readLimit, readTime, refuse } from './params.ts';
 
 /** Tails open at once (Loki's max_concurrent_tail_requests is 10 for a tenant, which several agents share here). */
-const maxTails = 64;
 const pollMs = 100;
 /** A client that has so much to read gets no more until it has read; what it misses is reported to it. */
 const maxBufferedBytes = 4 << 20;
@@ -36,7 +35,9 @@ export function makeTailHandler(context: LokiContext): UpgradeHandler {
   let open = 0;
   return async (message, socket) => {
     const tail = readTail(message, context);
-    if (open >= maxTails) throw refuseBeyond(503, { name: 'tails', value: String(maxTails) }, 'too many tails');
+    const { bounds } = context;
+    if (open >= bounds.tails)
+      throw refuseBeyond(400, { limit: 'tails', bounds }, 'max concurrent tail requests limit exceeded');
     server ??= loadServer();
     const client = await shakeHands(await server, message, socket);
     open++;
@@ -67,10 +68,7 @@ function readTail(message: IncomingMessage, context: LokiContext): Tail {
     throw refuse(`strconv.Atoi: parsing ${JSON.stringify(delay)}: invalid syntax`);
   if (Number(delay) > maxDelaySeconds) throw refuse(`delay_for can't be greater than ${maxDelaySeconds}`);
   const limit = readLimit(query);
-  if (limit > maxEntries)
-    throw refuse(
-      `max entries limit per query exceeded, limit > max_entries_limit_per_query (${limit} > ${maxEntries})`,
-    );
+  failIfTooManyRows(limit, context.bounds);
   const flags = String(message.headers['x-loki-response-encoding-flags'] ?? '');
   return {
     expr: parseLogQuery(query.get('query') ?? ''),

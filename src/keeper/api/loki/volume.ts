@@ -35,7 +35,7 @@ export function makeVolumeRange(context: LokiContext): ApiHandler {
   return ({ query }) => {
     const request = readRequest(query, context);
     const { startNs, endNs } = request.bounds;
-    const stepNs = readStep(query, request.bounds);
+    const stepNs = readStep(query, request.bounds, context.bounds);
     const largest = sumVolumes(context, request, request.bounds);
     const series = new Map<string, { labels: Labels; timesMs: number[]; values: number[] }>();
     for (const { labels } of largest) series.set(keyOfLabels(labels), { labels, timesMs: [], values: [] });

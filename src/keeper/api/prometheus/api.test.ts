@@ -1,5 +1,7 @@
 // The API as a client sees it, without a socket: routes over a store that is filled by OTLP-free appends.
+
 import { describe, expect, test } from 'vitest';
+import { fillBounds } from '../../../model/limits.ts';
 import type { ApiResponse } from '../../http/types.ts';
 import { makeMasker } from '../../mask/mask-request.ts';
 import { createMetricsBackend } from './index.ts';
@@ -10,6 +12,7 @@ const startS = 1_700_000_000;
 function makeApi() {
   const backend = createMetricsBackend({
     nowMs: () => nowMs,
+    bounds: fillBounds(),
     limits: { maxBytes: 1e9, retentionMs: 1e12 },
     masker: makeMasker(),
     learnMetrics: () => undefined,

@@ -10,13 +10,13 @@ import { makeStatusRoutes } from './status.ts';
 
 /** Makes the metrics vertical. */
 export function createMetricsBackend(options: MetricsBackendOptions): MetricsBackend {
-  const { nowMs, listMetadata } = options;
-  const store = new MetricsStore();
+  const { nowMs, bounds, listMetadata } = options;
+  const store = new MetricsStore(bounds);
   return {
     store: makeOtlpMetricsStore(store, options),
     seriesStore: makeSeriesStore(store),
     routes: [
-      ...makeQueryRoutes({ store, nowMs }),
+      ...makeQueryRoutes({ store, bounds, nowMs }),
       ...makeDiscoveryRoutes(store),
       { method: 'GET', path: '/api/v1/metadata', handler: ({ query }) => answerMetadata(query, listMetadata()) },
       ...makeStatusRoutes({ store, nowMs }),

@@ -4,7 +4,12 @@ import { makePacer } from './pacer.ts';
 
 function makeClock() {
   const clock = { ms: 0, abort: new AbortController() };
-  const pause = makePacer({ nowMs: () => clock.ms, deadlineMs: 100, signal: clock.abort.signal });
+  const pause = makePacer({
+    nowMs: () => clock.ms,
+    deadlineMs: 100,
+    limit: 'limit: query time',
+    signal: clock.abort.signal,
+  });
   return { clock, pause };
 }
 

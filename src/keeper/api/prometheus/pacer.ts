@@ -7,17 +7,20 @@ const stretchMs = 8;
 export interface PacerOptions {
   readonly nowMs: () => number;
   readonly deadlineMs: number;
+  /** Said behind the words of the server when the time is over. */
+  readonly limit: string;
   readonly signal: AbortSignal;
 }
 
 /** Makes the `pause` of an evaluation. */
-export function makePacer({ nowMs, deadlineMs, signal }: PacerOptions): () => Promise<void> | undefined {
+export function makePacer({ nowMs, deadlineMs, limit, signal }: PacerOptions): () => Promise<void> | undefined {
   let resumedMs = nowMs();
   return () => {
     const now = nowMs();
+    if (now > deadlineMs)
+      fail({ status: 503, type: 'timeout', text: `query timed out in expression evaluation (${limit})` });
     if (now - resumedMs < stretchMs) return undefined;
     if (signal.aborted) fail({ status: 499, type: 'canceled', text: 'query was canceled in expression evaluation' });
-    if (now > deadlineMs) fail({ status: 503, type: 'timeout', text: 'query timed out in expression evaluation' });
     return new Promise((resolve) => {
       setImmediate(() => {
         resumedMs = nowMs();

@@ -1,9 +1,11 @@
 // query, query_range, query_exemplars, format_query, parse_query.
 import { QueryError } from '../../../errors/query-error.ts';
+import { type Bounds, describeLimit } from '../../../model/limits.ts';
 import { listSelectors } from '../../../promql/ast.ts';
 import { evaluateInstant, evaluateRange, type QueryOptions, type QueryResult } from '../../../promql/evaluate.ts';
 import { parsePromql } from '../../../promql/parser.ts';
 import { prettyPrintExpr } from '../../../promql/print.ts';
+import { TooManySamples } from '../../../promql/selection/session.ts';
 import type { MetricsSource } from '../../../promql/source.ts';
 import { formatGoJson } from '../../../std/go-strconv.ts';
 import { encodeTime } from '../../../wire/prometheus/api-json.ts';
@@ -27,10 +29,9 @@ import { translateExpr } from './translate-expr.ts';
 export interface QueryContext {
   readonly store: MetricsStore;
   readonly nowMs: () => number;
+  readonly bounds: Bounds;
 }
 
-const maxPointsPerSeries = 11_000;
-const defaultTimeoutMs = 120_000;
 const maxAnnotations = 10;
 
 export function makeQueryRoutes(context: QueryContext): Route[] {
@@ -57,7 +58,7 @@ async function queryInstant(context: QueryContext, request: ApiRequest): Promise
   const timeMs = parseOptionalTime(query, 'time', context.nowMs());
   const options = readOptions(context, request);
   const text = query.get('query') ?? '';
-  const result = await readingQuery(() => evaluateInstant(text, timeMs, options));
+  const result = await readingQuery(context.bounds, () => evaluateInstant(text, timeMs, options));
   return answerQuery(result, { limit, stats: query.get('stats') ?? '', warnings: options.source.tellPruned() });
 }
 
@@ -72,27 +73,31 @@ async function queryRange(context: QueryContext, request: ApiRequest): Promise<A
     const complaint = 'zero or negative query resolution step widths are not accepted. Try a positive integer';
     return step <= 0 ? refuseParameter(complaint) : step;
   });
-  if ((endMs - startMs) / stepMs > maxPointsPerSeries) {
+  if ((endMs - startMs) / stepMs > context.bounds.querySteps) {
+    const points = context.bounds.querySteps.toLocaleString('en-US');
     refuseParameter(
-      'exceeded maximum resolution of 11,000 points per timeseries. Try decreasing the query resolution (?step=XX)',
+      `exceeded maximum resolution of ${points} points per timeseries. Try decreasing the query resolution (?step=XX) (${describeLimit('querySteps', context.bounds)})`,
     );
   }
   const options = readOptions(context, request);
   const text = query.get('query') ?? '';
   // Steps below a millisecond round to one, as timestamps do.
   const times = { startMs, endMs, stepMs: Math.max(1, Math.trunc(stepMs)) };
-  const result = await readingQuery(() => evaluateRange(text, times, options));
+  const result = await readingQuery(context.bounds, () => evaluateRange(text, times, options));
   return answerQuery(result, { limit, stats: query.get('stats') ?? '', warnings: options.source.tellPruned() });
 }
 
-function readOptions({ store, nowMs }: QueryContext, { query, signal }: ApiRequest) {
+function readOptions({ store, nowMs, bounds }: QueryContext, { query, signal }: ApiRequest) {
   const timeout = query.get('timeout') ?? '';
-  const timeoutMs = timeout === '' ? defaultTimeoutMs : reading('timeout', () => parseDurationParameter(timeout));
+  const askedMs = timeout === '' ? undefined : reading('timeout', () => parseDurationParameter(timeout));
+  const timeoutMs = Math.min(askedMs ?? bounds.queryTime, bounds.queryTime);
+  const limit = askedMs === timeoutMs ? 'limit: parameter timeout' : describeLimit('queryTime', bounds);
   const lookback = query.get('lookback_delta') ?? '';
   const lookbackMs = lookback === '' ? 0 : readLookback(lookback);
   return {
     source: new WatchedSeries(store),
-    pause: makePacer({ nowMs, deadlineMs: nowMs() + timeoutMs, signal }),
+    maxSamples: bounds.querySamples,
+    pause: makePacer({ nowMs, deadlineMs: nowMs() + timeoutMs, limit, signal }),
     ...(lookbackMs > 0 ? { lookbackMs } : {}),
   } satisfies QueryOptions;
 }
@@ -127,13 +132,19 @@ function readLookback(text: string): number {
 }
 
 /** What the language refuses is the fault of the parameter `query`; what fails while running is not. */
-async function readingQuery(run: () => Promise<QueryResult>): Promise<QueryResult> {
+async function readingQuery(bounds: Bounds, run: () => Promise<QueryResult>): Promise<QueryResult> {
   try {
     return await run();
   } catch (error) {
+    if (error instanceof TooManySamples) throw nameSetting(error, bounds);
     if (error instanceof QueryError && error.fields.kind !== 'execution') reading('query', () => rethrow(error));
     throw error;
   }
+}
+
+function nameSetting({ fields }: TooManySamples, bounds: Bounds): QueryError {
+  const serverText = `${fields.serverText} (${describeLimit('querySamples', bounds)})`;
+  return new QueryError({ ...fields, serverText });
 }
 
 function rethrow(error: unknown): never {

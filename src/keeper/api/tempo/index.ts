@@ -14,20 +14,19 @@ import { handleTraceV1, handleTraceV2 } from './trace-by-id.ts';
 
 /** Makes the store and the routes of the Tempo port. */
 export function createTracesBackend(options: BackendOptions): Backend<Span> {
-  const store = new TraceStore(({ dictionary, batch }) =>
-    makeSpanReader({ dictionary, batch, masker: options.masker }),
-  );
-  const metrics = { store, nowMs: options.nowMs };
+  const { nowMs, bounds, masker } = options;
+  const store = new TraceStore(({ dictionary, batch }) => makeSpanReader({ dictionary, batch, masker }), bounds);
+  const context = { store, nowMs, bounds };
   const readers: readonly Route[] = [
-    { method: 'GET', path: '/api/search', handler: (request) => handleSearch(store, request) },
+    { method: 'GET', path: '/api/search', handler: (request) => handleSearch(context, request) },
     { method: 'GET', path: '/api/search/tags', handler: (request) => handleTagNamesV1(store, request) },
     { method: 'GET', path: '/api/v2/search/tags', handler: (request) => handleTagNamesV2(store, request) },
     { method: 'GET', path: '/api/search/tag/:name/values', handler: (request) => handleTagValuesV1(store, request) },
     { method: 'GET', path: '/api/v2/search/tag/:name/values', handler: (request) => handleTagValuesV2(store, request) },
     { method: 'GET', path: '/api/traces/:traceID', handler: (request) => handleTraceV1(store, request) },
     { method: 'GET', path: '/api/v2/traces/:traceID', handler: (request) => handleTraceV2(store, request) },
-    { method: 'GET', path: '/api/metrics/query_range', handler: (request) => handleQueryRange(metrics, request) },
-    { method: 'GET', path: '/api/metrics/query', handler: (request) => handleQueryInstant(metrics, request) },
+    { method: 'GET', path: '/api/metrics/query_range', handler: (request) => handleQueryRange(context, request) },
+    { method: 'GET', path: '/api/metrics/query', handler: (request) => handleQueryInstant(context, request) },
   ];
   const routes = readers.map((route): Route => ({ ...route, handler: tellingPruned(store, route.handler) }));
   return { store, routes: [...routes, ...aboutRoutes] };

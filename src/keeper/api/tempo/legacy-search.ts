@@ -47,6 +47,7 @@ export function searchByTags(source: TraceSource, search: TagSearch): unknown {
   const found: number[] = [];
   let inspectedTraces = 0;
   for (let trace = source.traces.count - 1; trace >= 0 && found.length < search.limit; trace--) {
+    source.pace?.();
     if (!touchesWindow(source, trace, search)) continue;
     inspectedTraces++;
     if (isInDuration(source, trace, search) && tests.every((test) => test(trace))) found.push(trace);

@@ -1,56 +1,56 @@
 // GET /api/metrics/query_range and /api/metrics/query.
 
+import type { Bounds } from '../../../model/limits.ts';
 import { formatGoDuration } from '../../../std/go-duration.ts';
 import type * as ast from '../../../traceql/ast.ts';
 import { alignWindow, Intervals, type MetricsWindow } from '../../../traceql/functions/intervals.ts';
 import type { Series } from '../../../traceql/functions/series.ts';
-import { runMetrics } from '../../../traceql/metrics.ts';
+import { type MetricsOptions, runMetrics } from '../../../traceql/metrics.ts';
+import { refuseBeyond } from '../../http/refusal.ts';
 import type { ApiRequest, ApiResponse } from '../../http/types.ts';
-import type { TraceStore } from '../../store/traces/trace-store.ts';
 import { jsonText } from './answers.ts';
+import { openSource, type TempoContext } from './context.ts';
 import { instantAnswer, rangeAnswer } from './metrics-answer.ts';
 import { readBounds, readStepNs, readText, readUint32, refuse } from './params.ts';
 import { inServerWords, parseQuery, validateQuery } from './queries.ts';
 
-const maxIntervals = 10_000n;
+/** Tempo's own; `querySteps` may draw the line earlier. */
+const maxIntervals = 10_000;
 const maxExemplars = 100;
 const maxSeries = 1000;
 const maxRangeNs = 24n * 3600n * 1_000_000_000n;
 
-export interface MetricsContext {
-  readonly store: TraceStore;
-  readonly nowMs: () => number;
-}
-
 /** Samples over time. @throws HttpRefusal */
-export function handleQueryRange({ store, nowMs }: MetricsContext, { query: params }: ApiRequest): ApiResponse {
+export function handleQueryRange(context: TempoContext, { query: params }: ApiRequest): ApiResponse {
   const text = readQuery(params);
-  const { startNs, endNs } = readBounds(params, nowMs());
+  const { startNs, endNs } = readBounds(params, context.nowMs());
   const stepNs = readStepNs(params) ?? defaultStepNs(startNs, endNs);
-  failIfStepIsWrong(startNs, endNs, stepNs);
+  failIfStepIsWrong({ startNs, endNs, stepNs }, context.bounds);
   const query = parseQuery(text, '');
   const window: MetricsWindow = alignWindow({ startNs, endNs, stepNs, isInstant: false });
   failIfRangeIsWrong(window);
   checkMetrics(query, text);
   failIfRangeIsTooLong(startNs, endNs);
-  const series = run(store, query, window, readExemplars(query, params));
+  const series = run(context, query, { ...window, exemplars: readExemplars(query, params) });
   return jsonText(rangeAnswer(series, new Intervals(window), { maxSeries: readMaxSeries(params) }));
 }
 
 /** One value per series for the whole window. @throws HttpRefusal */
-export function handleQueryInstant({ store, nowMs }: MetricsContext, { query: params }: ApiRequest): ApiResponse {
+export function handleQueryInstant(context: TempoContext, { query: params }: ApiRequest): ApiResponse {
   const text = readQuery(params);
-  const { startNs, endNs } = readBounds(params, nowMs());
+  const { startNs, endNs } = readBounds(params, context.nowMs());
   const window: MetricsWindow = { startNs, endNs, stepNs: endNs - startNs, isInstant: true };
   failIfRangeIsWrong(window);
   const query = parseQuery(text, 'compiling query: ');
   checkMetrics(query, text);
   failIfRangeIsTooLong(startNs, endNs);
-  return jsonText(instantAnswer(run(store, query, window, 0), { maxSeries: readMaxSeries(params) }));
+  return jsonText(
+    instantAnswer(run(context, query, { ...window, exemplars: 0 }), { maxSeries: readMaxSeries(params) }),
+  );
 }
 
-function run(store: TraceStore, query: ast.Query, window: MetricsWindow, exemplars: number): Series[] {
-  return inServerWords('', () => runMetrics(query, store.snapshot(), { ...window, exemplars }));
+function run(context: TempoContext, query: ast.Query, options: MetricsOptions): Series[] {
+  return inServerWords('', () => runMetrics(query, openSource(context), options));
 }
 
 // Grafana sends `query`; `q` wins if both are there.
@@ -63,12 +63,14 @@ function checkMetrics(query: ast.Query, text: string): void {
   if (!query.metrics) throw refuse('not a metrics query');
 }
 
-function failIfStepIsWrong(startNs: bigint, endNs: bigint, stepNs: bigint): void {
+function failIfStepIsWrong({ startNs, endNs, stepNs }: Omit<MetricsWindow, 'isInstant'>, bounds: Bounds): void {
   if (startNs > endNs) throw refuse('end must be greater than start');
   if (stepNs < 0n) throw refuse('start required');
-  if (stepNs > 0n && (endNs - startNs) / stepNs <= maxIntervals) return;
-  const minimum = formatGoDuration(Number((endNs - startNs) / maxIntervals));
-  throw refuse(`step of ${formatGoDuration(Number(stepNs))} is too small, minimum step for given range is ${minimum}`);
+  const most = BigInt(Math.min(maxIntervals, bounds.querySteps));
+  if (stepNs > 0n && (endNs - startNs) / stepNs <= most) return;
+  const minimum = formatGoDuration(Number((endNs - startNs) / most));
+  const text = `step of ${formatGoDuration(Number(stepNs))} is too small, minimum step for given range is ${minimum}`;
+  throw refuseBeyond(400, { limit: 'querySteps', bounds }, text);
 }
 
 function failIfRangeIsWrong({ startNs, endNs }: MetricsWindow): void {

@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { epochNs, parseTraces, traceIdOf } from '../../../../test/traceql/trace-text.ts';
+import { fillBounds } from '../../../model/limits.ts';
 import { decodeProtobuf } from '../../../wire/otlp/request.ts';
 import { HttpRefusal } from '../../http/refusal.ts';
 import type { ApiResponse } from '../../http/types.ts';
@@ -13,6 +14,7 @@ const limits = { maxBytes: Number.MAX_SAFE_INTEGER, retentionMs: Number.MAX_SAFE
 const { store, routes } = createTracesBackend({
   nowMs: () => (startSec + 60) * 1000,
   masker: makeMasker(),
+  bounds: fillBounds(),
   limits,
 });
 store.ingest(
@@ -131,7 +133,10 @@ describe('search', () => {
     [{ q: '{ 1 }' }, 'invalid TraceQL query: span filter field expressions must resolve to a boolean: { 1 }'],
     [{ limit: '0' }, 'invalid limit: must be a positive number'],
     [{ limit: 'x' }, 'invalid limit: strconv.ParseUint: parsing "x": invalid syntax'],
-    [{ limit: '300000' }, 'limit 300000 exceeds max limit 262144'],
+    [
+      { limit: '300000' },
+      'limit 300000 exceeds max limit 262144 (limit: traces of an answer, 262144; limits.queryTraces in obs.yaml)',
+    ],
     [{ spss: '101', q: '{ }' }, 'spans per span set exceeds 100. received 101'],
     [{ start: '10', end: '5' }, 'http parameter start must be before end. received start=10 end=5'],
     [{ start: '1', end: '700000' }, 'range specified by start and end exceeds 168h0m0s. received start=1 end=700000'],
@@ -264,7 +269,10 @@ describe('metrics', () => {
   it.each([
     [{ q: '{ }', ...range }, 'not a metrics query'],
     [{ q: '{ } | rate(', ...range }, 'parse error at line 1, col 12: syntax error: unexpected $end, expecting )'],
-    [{ q: '{ } | rate()', ...range, step: '1ms' }, 'step of 1ms is too small, minimum step for given range is 4ms'],
+    [
+      { q: '{ } | rate()', ...range, step: '1ms' },
+      'step of 1ms is too small, minimum step for given range is 4ms (limit: steps of a query, 11000; limits.querySteps in obs.yaml)',
+    ],
     [{ q: '{ } | rate()', start: '20', end: '10' }, 'end must be greater than start'],
   ])('refuse %j', async (params, text) => {
     expect(await askRange(params)).toEqual({ status: 400, body: text });

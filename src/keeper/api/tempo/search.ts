@@ -1,23 +1,23 @@
 // GET /api/search: TraceQL in `q`, or the older tags and durations.
 import { searchTraces } from '../../../traceql/search.ts';
+import { refuseBeyond } from '../../http/refusal.ts';
 import type { ApiRequest, ApiResponse } from '../../http/types.ts';
-import type { TraceStore } from '../../store/traces/trace-store.ts';
 import { jsonAnswer } from './answers.ts';
+import { openSource, type TempoContext } from './context.ts';
 import { readTagQuery, searchByTags } from './legacy-search.ts';
 import { readDurationMs, readText, readUint32, refuse } from './params.ts';
 import { inServerWords, parseQuery, validateQuery } from './queries.ts';
 import { searchAnswer } from './search-answer.ts';
 
 const defaultLimit = 20;
-const maxLimit = 262_144;
 const defaultSpansPerSet = 3;
 const maxSpansPerSet = 100;
 const maxRangeSec = 168 * 3600;
 const prefix = 'invalid TraceQL query: ';
 
 /** Answers a search. @throws HttpRefusal */
-export function handleSearch(store: TraceStore, request: ApiRequest): ApiResponse {
-  const { query: params } = request;
+export function handleSearch(context: TempoContext, { query: params }: ApiRequest): ApiResponse {
+  const { bounds } = context;
   const window = { startSec: readUint32(params, 'start') ?? 0, endSec: readUint32(params, 'end') ?? 0 };
   const text = readText(params, 'q');
   const tags = readTagQuery(params, {
@@ -28,11 +28,12 @@ export function handleSearch(store: TraceStore, request: ApiRequest): ApiRespons
   const limit = readLimit(params);
   const spansPerSet = readUint32(params, 'spss') ?? defaultSpansPerSet;
   failIfWindowIsWrong(window);
-  if (limit > maxLimit) throw refuse(`limit ${limit} exceeds max limit ${maxLimit}`);
+  if (limit > bounds.queryTraces)
+    throw refuseBeyond(400, { limit: 'queryTraces', bounds }, `limit ${limit} exceeds max limit ${bounds.queryTraces}`);
   const query = text === undefined ? undefined : parseQuery(text, prefix);
   if (query && text !== undefined) validateQuery(query, text, prefix);
   failIfTooMuch(window, spansPerSet);
-  const source = store.snapshot();
+  const source = openSource(context);
   if (!query) return jsonAnswer(searchByTags(source, { ...window, ...durations, tags, limit }));
   const result = inServerWords('', () => searchTraces(query, source, { ...window, limit }));
   return jsonAnswer(searchAnswer(source, result, spansPerSet));

@@ -1,12 +1,16 @@
 // Log records in columns straight into the blocks of the store: no object, and for nearly all records no string. What a
 // record becomes is the same as with otlp-entries.ts, which takes over for records that columns cannot hold.
+
 import { type Labels, makeLabels } from '../../../logql/values.ts';
+import type { Bounds } from '../../../model/limits.ts';
 import { BytesMap } from '../../../std/bytes-map.ts';
 import { type LogsBatch, type LogsSpan, readRecord } from '../../../wire/otlp/logs-batch.ts';
 import type { Resource, Scope } from '../../../wire/otlp/types.ts';
 import type { Block } from '../../store/logs/block.ts';
 import type { LogStore } from '../../store/logs/log-store.ts';
 import type { StoredStream } from '../../store/logs/stream.ts';
+import { findLabelProblem } from './admission.ts';
+import { areWithin } from './batch-bounds.ts';
 import { levelOfLine, levelOfNumber, levelOfText } from './detect-level.ts';
 import { type LevelSource, levelLabel, type MetadataPlan, type SharedLabels } from './metadata-plan.ts';
 import { makeEntry, metadataOfScope, splitResource } from './otlp-entries.ts';
@@ -19,6 +23,8 @@ const wordBits = 32n;
 /** What is known of a resource and a scope from earlier exports. */
 interface Source {
   readonly labels: Labels;
+  /** Are the labels within the limits? */
+  readonly isFine: boolean;
   readonly shared: Labels;
   readonly shapes: RecordShapes;
 }
@@ -37,6 +43,7 @@ interface TimeWords {
 
 export class DirectEntries {
   readonly #store: LogStore;
+  readonly #bounds: Bounds;
   readonly #pairs: RecordPairs;
   readonly #sources = new WeakMap<Resource, WeakMap<Scope, Source>>();
   readonly #levelNameId: number;
@@ -44,10 +51,24 @@ export class DirectEntries {
   readonly #levels = new Map<string, Buffer>();
   readonly #levelOfValue = new BytesMap<Buffer>();
 
-  constructor(store: LogStore) {
+  constructor(store: LogStore, bounds: Bounds) {
     this.#store = store;
+    this.#bounds = bounds;
     this.#pairs = new RecordPairs(store.codec);
     this.#levelNameId = store.codec.nameIdOf(levelLabel);
+  }
+
+  /** May all records of an export be stored, as far as the limits go? */
+  admits(batch: LogsBatch): boolean {
+    const { streamCount } = this.#store;
+    let newStreams = 0;
+    for (const span of batch.spans) {
+      if (span.from === span.to) continue;
+      const { labels, shared, isFine } = this.#sourceOf(span);
+      if (!isFine || !areWithin(batch, span, { shared, bounds: this.#bounds })) return false;
+      if (streamCount + batch.spans.length > this.#bounds.streams && !this.#store.hasStream(labels)) newStreams++;
+    }
+    return streamCount + newStreams <= this.#bounds.streams || newStreams === 0;
   }
 
   /** Stores all records of an export. */
@@ -67,7 +88,13 @@ export class DirectEntries {
     if (known !== undefined) return known;
     const { labels, metadata } = splitResource(resource);
     const shared = makeLabels([...metadata, ...metadataOfScope(scope)]);
-    const made = { labels, shared, shapes: new RecordShapes({ stream: labels, shared, codec: this.#store.codec }) };
+    const isFine = findLabelProblem(labels, this.#bounds) === undefined;
+    const made = {
+      labels,
+      isFine,
+      shared,
+      shapes: new RecordShapes({ stream: labels, shared, codec: this.#store.codec }),
+    };
     byScope.set(scope, made);
     return made;
   }

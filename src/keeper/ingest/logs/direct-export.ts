@@ -1,5 +1,6 @@
-// The short way of OTLP logs: protobuf body → columns → look for secrets → blocks. Whatever is malformed, holds a secret
-// or no record at all goes the long way.
+// The short way of OTLP logs: protobuf body → columns → look for secrets → blocks. Whatever is malformed, holds a secret,
+// is beyond a limit or no record at all goes the long way.
+import { type Bounds, fillBounds } from '../../../model/limits.ts';
 import { type LogsBatch, LogsReader } from '../../../wire/otlp/logs-batch.ts';
 import { MalformedOtlp } from '../../../wire/otlp/malformed.ts';
 import type { Resource } from '../../../wire/otlp/types.ts';
@@ -13,14 +14,15 @@ import { DirectEntries } from './direct-entries.ts';
 export type ReadDirect = (body: Buffer, receivedNs: bigint) => DirectExport | undefined;
 
 /** Makes the short way into a store. */
-export function makeDirectLogs(store: LogStore, masker: Masker): ReadDirect {
+export function makeDirectLogs(store: LogStore, masker: Masker, bounds: Bounds = fillBounds()): ReadDirect {
   const reader = new LogsReader();
-  const entries = new DirectEntries(store);
+  const entries = new DirectEntries(store, bounds);
   const inspector = new LogsInspector(masker);
   return (body, receivedNs) => {
     const batch = reader.read(body);
     const accepted = batch?.records.length ?? 0;
-    if (batch === undefined || accepted === 0 || !isClean(batch, inspector)) return undefined;
+    if (batch === undefined || accepted === 0 || !entries.admits(batch)) return undefined;
+    if (!isClean(batch, inspector)) return undefined;
     return {
       sources: countSources(batch),
       commit: () => {

@@ -2,29 +2,44 @@
 import { QueryError } from '../../../errors/query-error.ts';
 import { parseSelectorOnly } from '../../../logql/parser.ts';
 import { type Labels, makeLabels } from '../../../logql/values.ts';
+import type { Bounds } from '../../../model/limits.ts';
 import type { PushStream } from '../../../wire/loki/push.ts';
 import { HttpRefusal } from '../../http/refusal.ts';
 import type { PushStore } from '../../signal-store.ts';
 import type { LogStore, NewEntry } from '../../store/logs/log-store.ts';
+import { LogAdmission } from './admission.ts';
 import { detectLevel } from './detect-level.ts';
+import { keepOnly } from './prepare-export.ts';
 import { addServiceName } from './service-name.ts';
 
 /** Joins a store with streams as they are pushed; a stream with bad labels refuses the whole request. */
-export function makePushStore(store: LogStore): PushStore {
+export function makePushStore(store: LogStore, bounds: Bounds): PushStore {
   return {
     prepare(streams) {
-      const ready = streams.map(({ labels, entries }) => ({ labels: readLabels(labels), entries }));
-      return () => {
-        let accepted = 0;
-        for (const { labels, entries } of ready) {
-          const made = entries.map((entry) => makeEntry(labels, entry));
-          store.append(labels, made);
-          accepted += made.length;
-        }
-        return { accepted, rejected: 0 };
+      const admission = new LogAdmission(store, bounds);
+      const ready = streams.map((given) => {
+        const stream = readStream(given);
+        return { given, ...stream, admitted: admission.judge(stream.labels, stream.entries) };
+      });
+      const accepted = ready.reduce((sum, { admitted }) => sum + admitted.count, 0);
+      return {
+        streams: ready.map(({ given, admitted }) => ({ ...given, entries: keepOnly(given.entries, admitted) })),
+        accepted,
+        commit: () => {
+          for (const { labels, entries, admitted } of ready) store.append(labels, keepOnly(entries, admitted));
+          return admission.describe(accepted);
+        },
       };
     },
+    restore(streams) {
+      for (const { labels, entries } of streams.map(readStream)) store.append(labels, entries);
+    },
   };
+}
+
+function readStream({ labels: given, entries }: PushStream) {
+  const labels = readLabels(given);
+  return { labels, entries: entries.map((entry) => makeEntry(labels, entry)) };
 }
 
 function readLabels(labels: PushStream['labels']): Labels {

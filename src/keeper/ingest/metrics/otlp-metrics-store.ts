@@ -1,7 +1,7 @@
 // The metrics store as the keeper's core sees it: takes OTLP exports, says what it holds, prunes.
 import type { Metric, MetricsRequest } from '../../../wire/otlp/types.ts';
-import type { IngestOutcome, SignalStore } from '../../signal-store.ts';
-import { AppendError, type MetricsStore } from '../../store/metrics/metrics-store.ts';
+import type { IngestOutcome, PreparedExport, SignalStore } from '../../signal-store.ts';
+import { AppendError, type MetricsStore, type Transaction } from '../../store/metrics/metrics-store.ts';
 import { makeDirectReader } from './direct/direct-reader.ts';
 import type { SeriesMemoOptions } from './direct/series-memo.ts';
 import { LabelsMemo } from './labels-memo.ts';
@@ -13,7 +13,9 @@ export function makeOtlpMetricsStore(store: MetricsStore, options: SeriesMemoOpt
   const memo = new LabelsMemo();
   return {
     readDirect: makeDirectReader(store, options),
-    ingest: (request, receivedNs) => ingest({ store, memo }, request, receivedNs),
+    prepare: (request, receivedNs) => prepare({ transaction: store.begin(), memo }, request, receivedNs),
+    ingest: (request, receivedNs) =>
+      prepare({ transaction: store.beginRestoring(), memo }, request, receivedNs).commit(),
     usage: () => store.usage(),
     get prunedBeforeMs() {
       return store.prunedBeforeMs;
@@ -23,13 +25,12 @@ export function makeOtlpMetricsStore(store: MetricsStore, options: SeriesMemoOpt
   };
 }
 
-function ingest(
-  { store, memo }: { readonly store: MetricsStore; readonly memo: LabelsMemo },
+function prepare(
+  { transaction, memo }: { readonly transaction: Transaction; readonly memo: LabelsMemo },
   request: MetricsRequest,
   receivedNs: bigint,
-): IngestOutcome {
+): PreparedExport<Metric> {
   const points = countPoints(request);
-  const transaction = store.begin();
   try {
     translateMetrics(request, { transaction, memo, receivedNs });
   } catch (error) {
@@ -37,10 +38,22 @@ function ingest(
     const isKnown =
       error instanceof AppendError || error instanceof TranslationError || error instanceof UntranslatableName;
     if (!isKnown) throw error;
-    return { accepted: 0, rejected: points, message: error.message, httpStatus };
+    const refused: IngestOutcome = { accepted: 0, rejected: points, message: error.message, httpStatus };
+    return { request, accepted: 0, commit: () => refused };
   }
-  transaction.commit();
-  return { accepted: points, rejected: 0 };
+  const { leftOut } = transaction;
+  // A point is several samples of a histogram: not more points are said to be left out than there are.
+  const rejected = Math.min(points, leftOut?.samples ?? 0);
+  const accepted = transaction.sampleCount === 0 ? 0 : points - rejected;
+  return {
+    request,
+    accepted: transaction.sampleCount === 0 ? 0 : Math.max(1, accepted),
+    commit: () => {
+      transaction.commit();
+      if (leftOut === undefined) return { accepted: points, rejected: 0 };
+      return { accepted, rejected, message: leftOut.message, partStatus: 400 };
+    },
+  };
 }
 
 function countPoints(request: MetricsRequest): number {

@@ -2,17 +2,19 @@
 import { Labels } from '../../../promql/labels.ts';
 import type { WrittenLabel, WrittenSample, WrittenSeries } from '../../../wire/prometheus/remote-write.ts';
 import type { IngestOutcome, SeriesStore } from '../../signal-store.ts';
-import { AppendError, type MetricsStore } from '../../store/metrics/metrics-store.ts';
+import { AppendError, type MetricsStore, type Transaction } from '../../store/metrics/metrics-store.ts';
 import type { NewSample } from '../../store/metrics/sample-column.ts';
 
 /** Joins a store with samples as they are written. A sample that contradicts a stored one is left out, as on scrapes. */
 export function makeSeriesStore(store: MetricsStore): SeriesStore {
-  return { append: (series) => append(store, series) };
+  return {
+    append: (series) => append(store.begin(), series),
+    restore: (series) => void append(store.beginRestoring(), series),
+  };
 }
 
-function append(store: MetricsStore, series: readonly WrittenSeries[]): IngestOutcome {
+function append(transaction: Transaction, series: readonly WrittenSeries[]): IngestOutcome {
   const taken: Taken = { accepted: 0, rejected: 0, message: undefined };
-  const transaction = store.begin();
   for (const { labels: pairs, samples, histograms = [], exemplars = [] } of series) {
     const labels = toLabels(pairs);
     for (const sample of samples) take(taken, () => transaction.append(labels, sample.timeMs, toNewSample(sample)));
@@ -24,7 +26,10 @@ function append(store: MetricsStore, series: readonly WrittenSeries[]): IngestOu
       transaction.appendExemplar(labels, { labels: toLabels(own), value, timeMs });
   }
   transaction.commit();
-  const { accepted, rejected, message } = taken;
+  const { leftOut } = transaction;
+  const accepted = taken.accepted - (leftOut?.samples ?? 0);
+  const rejected = taken.rejected + (leftOut?.samples ?? 0);
+  const message = leftOut?.message ?? taken.message;
   return message === undefined ? { accepted, rejected } : { accepted, rejected, message };
 }
 

@@ -18,6 +18,8 @@ export interface Dialect {
   readonly refuseEmpty?: () => HttpRefusal;
   /** The status for an export that the store refused with `status`. */
   readonly refuse: (status: number) => number;
+  /** Does it refuse a request of which only a part was taken? */
+  readonly refusesParts?: boolean;
   readonly answer: (signal: Signal, format: Format, outcome: IngestOutcome) => ApiResponse;
   readonly shapeError: ErrorShape;
 }
@@ -54,6 +56,7 @@ const loki: Dialect = {
   readFormat: (contentType) => readFormat(contentType, contentType, 400),
   refuseEmpty: () => new HttpRefusal(422, 'error at least one valid stream is required for ingestion'),
   refuse: (status) => status,
+  refusesParts: true,
   answer: () => ({ status: 204, body: '' }),
   shapeError: plainTextError,
 };
@@ -61,6 +64,7 @@ const loki: Dialect = {
 const prometheus: Dialect = {
   readFormat: (contentType) => readFormat(contentType, contentType, 400),
   refuse: (status) => status,
+  refusesParts: true,
   answer: () => ({ status: 200, body: '' }),
   shapeError: plainTextError,
 };

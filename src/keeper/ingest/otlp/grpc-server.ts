@@ -3,10 +3,10 @@
 
 import type { Duplex } from 'node:stream';
 import type { handleUnaryCall, ServiceDefinition } from '@grpc/grpc-js';
+import { type Bounds, describeLimit } from '../../../model/limits.ts';
 import { MalformedOtlp } from '../../../wire/otlp/malformed.ts';
 import { decodeProtobuf, type Signal } from '../../../wire/otlp/request.ts';
 import { encodeExportResponse } from '../../../wire/otlp/response.ts';
-import { maxBodyBytes } from '../../http/limits.ts';
 import type { IngestOutcome } from '../../signal-store.ts';
 import type { Ingest } from '../ingest.ts';
 import { countAll } from './count.ts';
@@ -15,6 +15,7 @@ import { toRpcCode } from './rpc-code.ts';
 
 export interface GrpcOptions {
   readonly ingest: Ingest;
+  readonly bounds: Bounds;
   readonly notReady: () => string | undefined;
   readonly onRefusal: (refusal: { path: string; status: number; reason: string; remote: string | null }) => void;
 }
@@ -36,8 +37,9 @@ export async function makeGrpcServer(options: GrpcOptions): Promise<GrpcServer> 
   // Not at the top: bundled into one file, a static import would be part of every start.
   const { Server, ServerCredentials } = await import('@grpc/grpc-js');
   const server = new Server({
-    'grpc.max_receive_message_length': maxBodyBytes,
-    'grpc.max_concurrent_streams': maxStreamsOfConnection,
+    // What is a little too large is refused in words of our own, which name the limit; the library's do not.
+    'grpc.max_receive_message_length': 2 * options.bounds.decompressedBody,
+    'grpc.max_concurrent_streams': Math.min(maxStreamsOfConnection, options.bounds.concurrentRequests),
   });
   for (const [signal, service] of Object.entries(services) as [Signal, string][]) // the table's keys are signals
     server.addService(describeService(`/${service}/Export`), { Export: makeExport(signal, options) });
@@ -78,9 +80,11 @@ function makeExport(signal: Signal, options: GrpcOptions): handleUnaryCall<Buffe
   };
 }
 
-function exportBytes(signal: Signal, bytes: Buffer, { ingest, notReady }: GrpcOptions): Buffer | Refused {
+function exportBytes(signal: Signal, bytes: Buffer, { ingest, bounds, notReady }: GrpcOptions): Buffer | Refused {
   const waiting = notReady();
   if (waiting !== undefined) return { status: 503, reason: waiting };
+  if (bytes.length > bounds.decompressedBody)
+    return { status: 413, reason: `the message is too large (${describeLimit('decompressedBody', bounds)})` };
   try {
     const outcome = ingest.takeBytes(signal, bytes, 'otlp-grpc') ?? takeDecoded(signal, bytes, ingest);
     if (outcome === undefined) return encodeExportResponse(signal, undefined);

@@ -52,7 +52,8 @@ function answer(
   format: Format,
   { dialect, signal }: { readonly dialect: Dialect; readonly signal: Signal },
 ): ApiResponse {
-  const status = outcome.httpStatus ?? 200;
+  const part = dialect.refusesParts && outcome.rejected > 0 ? (outcome.partStatus ?? 400) : 200;
+  const status = outcome.httpStatus ?? part;
   if (status < 400) return dialect.answer(signal, format, outcome);
   throw new HttpRefusal(dialect.refuse(status), outcome.message ?? 'refused', {
     headers: status === 503 ? { 'retry-after': '1' } : {},

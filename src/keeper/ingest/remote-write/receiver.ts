@@ -1,19 +1,20 @@
 // Prometheus remote write: snappy-compressed protobuf on the Prometheus port, from agents and other Prometheus servers; versions
 // 1.0 and 2.0.
 // https://prometheus.io/docs/specs/prw/remote_write_spec/
-import { uncompress } from 'snappyjs';
+import type { Bounds } from '../../../model/limits.ts';
 import { MalformedOtlp } from '../../../wire/otlp/malformed.ts';
 import { decodeWriteMetadata, decodeWriteRequest, type WrittenSeries } from '../../../wire/prometheus/remote-write.ts';
 import { decodeWriteRequest2, type WriteRequest2 } from '../../../wire/prometheus/remote-write-2.ts';
 import type { WrittenMetadata } from '../../../wire/prometheus/written-metadata.ts';
 import { plainTextError } from '../../http/error-shape.ts';
-import { maxBodyBytes } from '../../http/limits.ts';
 import { HttpRefusal } from '../../http/refusal.ts';
+import { uncompress } from '../../http/snappy.ts';
 import type { ApiRequest, ApiResponse, Route } from '../../http/types.ts';
 import type { Ingest } from '../ingest.ts';
 
 export interface RemoteWriteParts {
   readonly ingest: Ingest;
+  readonly bounds: Bounds;
   /** Told of what senders say of their metrics. */
   readonly onMetadata: (metadata: readonly WrittenMetadata[]) => void;
 }
@@ -30,9 +31,9 @@ export function makeRemoteWriteRoute(parts: RemoteWriteParts): Route {
 
 const version2 = 'io.prometheus.write.v2.Request';
 
-function receive({ body, headers }: ApiRequest, { ingest, onMetadata }: RemoteWriteParts): ApiResponse {
+function receive({ body, headers }: ApiRequest, { ingest, bounds, onMetadata }: RemoteWriteParts): ApiResponse {
   const isVersion2 = headers['content-type']?.includes(version2) ?? false;
-  const { series, metadata } = decode(body, isVersion2 ? decodeWriteRequest2 : decodeVersion1);
+  const { series, metadata } = decode(uncompress(body, bounds), isVersion2 ? decodeWriteRequest2 : decodeVersion1);
   const outcome = ingest.takeSeries({ series, protocol: 'remote-write', service: null, runId: null });
   const status = outcome.httpStatus ?? (outcome.rejected > 0 ? 400 : 204);
   const written = isVersion2 ? countWritten(series, outcome.accepted) : {};
@@ -61,18 +62,10 @@ function countWritten(series: readonly WrittenSeries[], accepted: number): Recor
 
 function decode(body: Buffer, read: (bytes: Buffer) => WriteRequest2): WriteRequest2 {
   try {
-    return read(uncompressBounded(body));
+    return read(body);
   } catch (cause) {
     if (cause instanceof MalformedOtlp)
       throw new HttpRefusal(400, `malformed remote write: ${cause.message}`, { cause });
     throw cause;
-  }
-}
-
-function uncompressBounded(body: Buffer): Buffer {
-  try {
-    return Buffer.from(uncompress(body, maxBodyBytes));
-  } catch (cause) {
-    throw new HttpRefusal(400, `the body is no snappy: ${cause instanceof Error ? cause.message : ''}`, { cause });
   }
 }

@@ -42,6 +42,14 @@ export class LogStore implements LogSource {
     return stream;
   }
 
+  get streamCount(): number {
+    return this.#streams.size;
+  }
+
+  hasStream(labels: Labels): boolean {
+    return this.#streams.has(keyOfLabels(labels));
+  }
+
   /** Drops all streams of a service. */
   forgetService(service: string): void {
     for (const [key, { labels }] of this.#streams)

@@ -1,5 +1,6 @@
 // The series of one stack in memory. Samples are taken in transactions: all of an export, or nothing, as Prometheus does.
 
+import { type Bounds, describeLimit, fillBounds } from '../../../model/limits.ts';
 import type { FloatHistogram } from '../../../promql/histogram/float-histogram.ts';
 import { detectReset } from '../../../promql/histogram/reset.ts';
 import type { Labels } from '../../../promql/labels.ts';
@@ -9,6 +10,7 @@ import { formatGoGeneral } from '../../../std/go-strconv.ts';
 import { addExemplar, type Exemplar } from './exemplars.ts';
 import { Layouts } from './layouts.ts';
 import { type NewSample, SampleColumn } from './sample-column.ts';
+import { findSeriesProblem } from './series-bounds.ts';
 import { SeriesIndex } from './series-index.ts';
 
 export interface Series {
@@ -41,12 +43,22 @@ const bytesPerSeries = 600;
 export class AppendError extends Error {}
 
 export class MetricsStore implements MetricsSource {
+  readonly #bounds: Bounds;
   readonly #index = new SeriesIndex<Series>();
   readonly #layouts = new Layouts();
   #nextId = 0;
   #records = 0;
   #newestMs = Number.NEGATIVE_INFINITY;
   #prunedBeforeMs: number | undefined;
+
+  constructor(bounds: Bounds = fillBounds()) {
+    this.#bounds = bounds;
+  }
+
+  /** Is there room for so many new series? */
+  hasRoomFor(newSeries: number): boolean {
+    return this.#index.size + newSeries <= this.#bounds.series;
+  }
 
   get seriesCount(): number {
     return this.#index.size;
@@ -61,8 +73,14 @@ export class MetricsStore implements MetricsSource {
     return this.#index;
   }
 
+  /** A transaction that leaves out what is beyond the limits of series. */
   begin(): Transaction {
-    return new Transaction(this);
+    return new Transaction(this, this.#bounds);
+  }
+
+  /** A transaction for what was within the limits when it came. */
+  beginRestoring(): Transaction {
+    return new Transaction(this, undefined);
   }
 
   /** The series with these labels, made if need be. */
@@ -211,9 +229,20 @@ export class Transaction {
   readonly #store: MetricsStore;
   readonly #samples: PendingSample[] = [];
   readonly #exemplars: { readonly labels: Labels; readonly exemplar: Exemplar }[] = [];
+  readonly #bounds: Bounds | undefined;
+  readonly #newSeries = new Set<string>();
+  readonly #refused = new Set<string>();
+  #problem: string | undefined;
+  #refusedSamples = 0;
 
-  constructor(store: MetricsStore) {
+  constructor(store: MetricsStore, bounds: Bounds | undefined) {
     this.#store = store;
+    this.#bounds = bounds;
+  }
+
+  /** What was left out for a limit, and why; undefined for nothing. */
+  get leftOut(): { readonly samples: number; readonly message: string } | undefined {
+    return this.#problem === undefined ? undefined : { samples: this.#refusedSamples, message: this.#problem };
   }
 
   get sampleCount(): number {
@@ -223,11 +252,28 @@ export class Transaction {
   /** @throws AppendError */
   append(labels: Labels, timeMs: number, sample: NewSample): void {
     const series = this.#store.check(labels, timeMs, sample);
+    if (series === undefined && !this.#admits(labels)) return;
     this.#samples.push({ labels, series, timeMs, sample });
   }
 
   appendExemplar(labels: Labels, exemplar: Exemplar): void {
+    if (this.#refused.has(labels.key)) return;
     this.#exemplars.push({ labels, exemplar });
+  }
+
+  #admits(labels: Labels): boolean {
+    if (this.#bounds === undefined || this.#newSeries.has(labels.key)) return true;
+    const problem = this.#store.hasRoomFor(this.#newSeries.size + 1)
+      ? findSeriesProblem(labels, this.#bounds)
+      : `no room for a further series (${describeLimit('series', this.#bounds)})`;
+    if (problem === undefined) {
+      this.#newSeries.add(labels.key);
+      return true;
+    }
+    this.#problem ??= problem;
+    this.#refusedSamples++;
+    this.#refused.add(labels.key);
+    return false;
   }
 
   commit(): void {

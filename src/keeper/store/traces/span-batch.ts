@@ -87,6 +87,14 @@ export class SpanBatch {
     this.attributeStarts[this.count] = this.attributeCount;
   }
 
+  /** How many attributes the span with the most of them has. */
+  mostAttributes(): number {
+    let most = 0;
+    // The columns hold one place more than there are spans.
+    for (let i = 0; i < this.count; i++) most = Math.max(most, this.attributeStarts[i + 1]! - this.attributeStarts[i]!);
+    return most;
+  }
+
   endGroup(resource: Resource, scope: Scope): void {
     this.groups.push({ resource, scope, end: this.count });
   }

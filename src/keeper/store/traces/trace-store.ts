@@ -1,4 +1,5 @@
 // The store of spans: takes exports, answers the evaluator's questions in columns, gives traces back as they came.
+import { type Bounds, describeLimit, fillBounds } from '../../../model/limits.ts';
 import type { SpanColumns, TraceSource } from '../../../traceql/source.ts';
 import type {
   AnyValue,
@@ -9,10 +10,11 @@ import type {
   ScopeGroup,
   Span,
 } from '../../../wire/otlp/types.ts';
-import type { DirectExport, IngestOutcome, SignalStore } from '../../signal-store.ts';
+import type { DirectExport, IngestOutcome, PreparedExport, SignalStore } from '../../signal-store.ts';
 import { sourceOf } from '../../source-of.ts';
 import { Dictionary } from './dictionary.ts';
 import { ResourceTable, ScopeTable } from './interner.ts';
+import { leaveOutLargeSpans } from './leave-out-large-spans.ts';
 import { Renumbering } from './renumbering.ts';
 import { SpanBatch } from './span-batch.ts';
 import { SpanIndex } from './span-index.ts';
@@ -62,34 +64,43 @@ export interface OpenTrace {
 export class TraceStore implements SignalStore<Span> {
   private tables = new Tables();
   private readonly batch = new SpanBatch();
+  private readonly bounds: Bounds;
   private readonly makeReader: MakeReader | undefined;
   private reader: BatchReader | undefined;
   prunedBeforeMs: number | undefined;
 
   /** `makeReader`: for exports that are read straight from their bytes. */
-  constructor(makeReader?: MakeReader) {
+  constructor(makeReader?: MakeReader, bounds: Bounds = fillBounds()) {
     this.makeReader = makeReader;
+    this.bounds = bounds;
   }
 
   readDirect(body: Buffer): DirectExport | undefined {
     this.reader ??= this.makeReader?.({ dictionary: this.tables.dictionary, batch: this.batch });
     if (!this.reader?.read(body) || this.batch.count === 0) return undefined;
+    if (this.batch.mostAttributes() > this.bounds.spanAttributes) return undefined;
     return {
       sources: listSources(this.batch),
-      commit: () => ({ accepted: this.append(this.batch), rejected: 0 }),
+      commit: () => this.take(this.batch),
+    };
+  }
+
+  prepare(request: ExportRequest<Span>): PreparedExport<Span> {
+    const refused = refuseBadIds(request);
+    if (refused !== undefined) return { request, accepted: 0, commit: () => refused };
+    const judged = leaveOutLargeSpans(request, this.bounds);
+    return {
+      ...judged,
+      commit: () => {
+        const taken = this.take(stage(judged.request, this.batch, this.tables.dictionary));
+        const { rejected, message } = judged;
+        return rejected === 0 ? taken : { ...taken, rejected: taken.rejected + rejected, message };
+      },
     };
   }
 
   ingest(request: ExportRequest<Span>): IngestOutcome {
-    const bad = findBadTraceId(request);
-    if (bad !== undefined)
-      return {
-        accepted: 0,
-        rejected: countSpans(request),
-        httpStatus: 400,
-        message: `trace ids must be 128 bit, received ${bad.length * 4} bits`,
-      };
-    return { accepted: this.append(stage(request, this.batch, this.tables.dictionary)), rejected: 0 };
+    return refuseBadIds(request) ?? this.take(stage(request, this.batch, this.tables.dictionary));
   }
 
   usage(): { records: number; bytes: number } {
@@ -204,33 +215,45 @@ export class TraceStore implements SignalStore<Span> {
     }
   }
 
+  private take(batch: SpanBatch): IngestOutcome {
+    const refused = this.append(batch);
+    const accepted = batch.count - refused;
+    if (refused === 0) return { accepted, rejected: 0 };
+    const message = `${refused} spans of traces that are too large were left out (${describeLimit('spansPerTrace', this.bounds)})`;
+    return { accepted, rejected: refused, message };
+  }
+
+  /** Says how many spans found no room in their trace. */
   private append(batch: SpanBatch): number {
     const { resources, scopes, dictionary } = this.tables;
     let span = 0;
+    let refused = 0;
     for (const group of batch.groups) {
       const resource = resources.intern(group.resource, dictionary);
       const scope = scopes.intern(group.scope, dictionary);
-      for (; span < group.end; span++) this.appendSpan(batch, span, { resource, scope });
+      for (; span < group.end; span++) if (!this.appendSpan(batch, span, { resource, scope })) refused++;
     }
-    return span;
+    return refused;
   }
 
-  // A span sent again (same trace, id and kind) is taken once, as Tempo's combiner does.
+  // A span sent again (same trace, id and kind) is taken once, as Tempo's combiner does. False: the trace is full.
   private appendSpan(
     batch: SpanBatch,
     span: number,
     owner: { readonly resource: number; readonly scope: number },
-  ): void {
+  ): boolean {
     const { spans, traces, index, dictionary } = this.tables;
     const { identity } = spans;
     const trace = traces.intern(batch.traceId, span * 4);
     // Spans of a batch are in all of its columns.
     const same = { columns: identity, kind: batch.kind[span]! };
-    if (index.has(trace, batch.idHigh[span]!, batch.idLow[span]!, same)) return;
+    if (index.has(trace, batch.idHigh[span]!, batch.idLow[span]!, same)) return true;
+    if (traces.spanCount(trace) >= this.bounds.spansPerTrace) return false;
     const row = spans.append(batch, span, { trace, resource: owner.resource, scope: owner.scope }, dictionary);
     index.add(row, identity);
     const previous = traces.addSpan(trace, row, batch, span);
     if (previous !== -1) spans.chain(previous, row);
+    return true;
   }
 }
 
@@ -252,6 +275,13 @@ function stage(request: ExportRequest<Span>, batch: SpanBatch, dictionary: Dicti
     }
   }
   return batch;
+}
+
+function refuseBadIds(request: ExportRequest<Span>): IngestOutcome | undefined {
+  const bad = findBadTraceId(request);
+  if (bad === undefined) return undefined;
+  const message = `trace ids must be 128 bit, received ${bad.length * 4} bits`;
+  return { accepted: 0, rejected: countSpans(request), httpStatus: 400, message };
 }
 
 function findBadTraceId(request: ExportRequest<Span>): string | undefined {

@@ -22,6 +22,7 @@ export class TraceTable {
     endSec: float64(),
     endNano: uint32(),
     rootRow: int32(),
+    spanCount: uint32(),
     /** 1: the nested sets of this trace are out of date. */
     isTreeStale: uint8(),
   };
@@ -65,7 +66,7 @@ export class TraceTable {
     c.lastRow.push(-1);
     c.rootRow.push(-1);
     c.isTreeStale.push(1);
-    for (const column of [c.startSec, c.startNano, c.endSec, c.endNano]) column.push(0);
+    for (const column of [c.startSec, c.startNano, c.endSec, c.endNano, c.spanCount]) column.push(0);
     for (let word = 0; word < idWords; word++) this.ids.push(words[at + word]!); // an id has four
     this.slots[slot] = trace + 1;
     if (this.count * 2 > this.slots.length) this.grow();
@@ -79,6 +80,7 @@ export class TraceTable {
     if (previous === -1) c.firstRow.data[trace] = row;
     c.lastRow.data[trace] = row;
     c.isTreeStale.data[trace] = 1;
+    c.spanCount.data[trace]!++; // the trace was interned
     // Spans of a batch are in all of its columns.
     const startSec = secondsOf(batch.startHigh[span]!, batch.startLow[span]!);
     const startNano = nanosOf(batch.startLow[span]!, startSec);
@@ -96,6 +98,11 @@ export class TraceTable {
     }
     if (batch.hasParent[span] === 0 && !this.isChildByLink(trace, batch, span)) c.rootRow.data[trace] = row;
     return previous;
+  }
+
+  /** How many spans of a trace there are. */
+  spanCount(trace: number): number {
+    return this.columns.spanCount.data[trace]!; // the trace was interned
   }
 
   /** How many traces ended before a time. */

@@ -54,13 +54,16 @@ export class SampleBatch {
   /** Is there nothing that the store would refuse? @throws TakeLongWay */
   check(): void {
     const hasOthers = this.#others.size > 0;
+    let newSeries = 0; // at most: a series may come several times
     for (let at = 0; at < this.#count; at++) {
       const slot = this.#slots[at]!; // at is below the count
       const timeMs = this.#times[at]!; // at is below the count
       const other = hasOthers ? this.#others.get(at) : undefined;
+      if (slot.series === undefined) newSeries++;
       if (other === undefined && this.#store.canAppendFloat(slot, timeMs)) continue;
       this.#checkWhole(slot, timeMs, other ?? { kind: 'float', value: this.#values[at]! }); // at is below the count
     }
+    if (newSeries > 0 && !this.#store.hasRoomFor(newSeries)) throw new TakeLongWay();
   }
 
   /** Stores everything, in the order in which it came. */

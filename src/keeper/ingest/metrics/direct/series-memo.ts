@@ -1,6 +1,7 @@
 // Knows the series of an app by the bytes in which it sends them: resource, then metric, then attributes. What is known is
 // translated, free of secrets and named, so the repeated export of a series costs three look-ups at most.
 import { identityAttribute } from '../../../../model/attributes.ts';
+import { type Bounds, fillBounds } from '../../../../model/limits.ts';
 import { Labels, metricNameLabel } from '../../../../promql/labels.ts';
 import { type ByteRange, BytesMap } from '../../../../std/bytes-map.ts';
 import { keyValue } from '../../../../wire/otlp/any-value.ts';
@@ -9,6 +10,7 @@ import { ProtoReader } from '../../../../wire/otlp/proto-reader.ts';
 import type { KeyValue, Metric, MetricsRequest, Resource } from '../../../../wire/otlp/types.ts';
 import type { Masker } from '../../../mask/mask-request.ts';
 import type { SeriesSlot } from '../../../store/metrics/metrics-store.ts';
+import { findSeriesProblem } from '../../../store/metrics/series-bounds.ts';
 import { translateMetricName } from '../metric-name.ts';
 import { joinLabels } from '../point-labels.ts';
 import { type ResourceLabels, readResource } from '../resource-labels.ts';
@@ -41,6 +43,8 @@ export interface KnownPoint {
 
 export interface SeriesMemoOptions {
   readonly masker: Masker;
+  /** Default: those of limits.ts. */
+  readonly bounds?: Bounds;
   /** Told of each metric that is met for the first time. */
   readonly learnMetrics: (request: MetricsRequest) => void;
 }
@@ -51,10 +55,12 @@ export class SeriesMemo {
   readonly #scopes = new BytesMap<true>();
   readonly #metrics = new BytesMap<KnownMetric>();
   readonly #points = new BytesMap<KnownPoint>();
+  readonly #bounds: Bounds;
   #nextId = 1;
 
   constructor(options: SeriesMemoOptions) {
     this.#options = options;
+    this.#bounds = options.bounds ?? fillBounds();
   }
 
   /** Forgets everything if there is too much of it. Not while an export is being read. */
@@ -101,6 +107,7 @@ export class SeriesMemo {
     this.checkClean(attributes);
     const pairs = [...joinLabels(metric.resource.labels, attributes)];
     const named = name({ metric, pairs });
+    for (const labels of named) this.#failBeyondBounds(labels);
     const made = { slots: named.map((labels) => ({ labels, series: undefined })) };
     this.#points.set(metric.id, key, made);
     return made;
@@ -113,10 +120,15 @@ export class SeriesMemo {
     if (this.#options.masker.maskExport('metrics', request) !== request) throw new TakeLongWay();
   }
 
+  #failBeyondBounds(labels: Labels): void {
+    if (findSeriesProblem(labels, this.#bounds) !== undefined) throw new TakeLongWay();
+  }
+
   #makeResource({ attributes }: Resource): KnownResource {
     this.checkClean(attributes);
     const labels = readResource({ attributes, droppedAttributesCount: 0 });
     const { targetInfo } = labels;
+    if (targetInfo !== undefined) this.#failBeyondBounds(targetInfo);
     return {
       id: this.#nextId++,
       service: readText(attributes, 'service.name'),
