@@ -19,7 +19,7 @@ import { PortWatch } from './process-tree/listening.ts';
 import { readUsage } from './process-tree/usage.ts';
 import { UsageRecorder } from './process-tree/usage-recorder.ts';
 import { describeCondition, type ReadyOutcome, waitForReady } from './readiness/wait.ts';
-import { type AppInput, spawnApp } from './spawn.ts';
+import { type AppInput, type SpawnedApp, spawnApp } from './spawn.ts';
 import { SpoolReader } from './spool.ts';
 import { type MachineWatch, watchMachine } from './startup/contention.ts';
 import { makePhases } from './startup/phases.ts';
@@ -113,6 +113,7 @@ class SupervisedApp implements RunningApp {
   readonly #lineListeners = new Set<(line: CapturedLine) => void>();
   #record: RunRecord;
   #child: ChildProcess | undefined;
+  #output: SpawnedApp['output'] | undefined;
   #usage: UsageRecorder | undefined;
   #front: AppFront | undefined;
   #lateLooks: readonly NodeJS.Timeout[] = [];
@@ -186,14 +187,15 @@ class SupervisedApp implements RunningApp {
   }
 
   async #boot(turnWaitMs: number): Promise<this> {
+    const { child, output, spawnedAt } = await spawnApp(this.plan, this.#options);
     const machine = watchMachine();
-    this.#spawnedAt = { monotonicMs: performance.now(), epochMs: this.#options.nowMs() };
-    const child = await spawnApp(this.plan, this.#options.input);
+    this.#spawnedAt = spawnedAt;
     this.#child = child;
+    this.#output = output;
     this.#exited = new Promise((resolve) => child.once('exit', () => resolve()));
-    // spawnApp resolves after the child has a pid and pipes.
+    // spawnApp resolves after the child has a pid.
     const pid = child.pid as number;
-    const captures = this.#capture(child);
+    const captures = this.#capture(output);
     this.ended = this.#exited.then(() => this.#finish(captures));
     const ports = new PortWatch(pid);
     this.#usage = new UsageRecorder(this.plan, pid, this.#options.nowMs);
@@ -207,11 +209,9 @@ class SupervisedApp implements RunningApp {
     return this;
   }
 
-  #capture(child: ChildProcess): Capture[] {
-    return (['stdout', 'stderr'] as const).flatMap((stream) => {
-      const source = child[stream];
-      if (source === null) return [];
-      return captureOutput(source, stream, {
+  #capture(output: SpawnedApp['output']): Capture[] {
+    return (['stdout', 'stderr'] as const).map((stream) =>
+      captureOutput(output[stream], stream, {
         nowMs: this.#options.nowMs,
         show: this.#options.show,
         onLine: (line) => {
@@ -220,8 +220,8 @@ class SupervisedApp implements RunningApp {
           for (const listener of this.#lineListeners) listener(line);
         },
         onRecord: (record) => this.#logs.push(record),
-      });
-    });
+      }),
+    );
   }
 
   async #waitForReady(ports: PortWatch): Promise<ReadyOutcome> {
@@ -357,7 +357,7 @@ class SupervisedApp implements RunningApp {
 
   #setFlowing(flowing: boolean): void {
     this.#isFlowing = flowing;
-    for (const source of [this.#child?.stdout, this.#child?.stderr]) {
+    for (const source of [this.#output?.stdout, this.#output?.stderr]) {
       if (flowing) source?.resume();
       else source?.pause();
     }

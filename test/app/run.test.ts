@@ -84,6 +84,12 @@ describe('what passes through', () => {
     expect(stderr).toContain('NODE_OPTIONS, OTEL_RESOURCE_ATTRIBUTES of your environment: kept and extended for app');
   });
 
+  test('standard output as a pipe, which programs open by name', async () => {
+    const words = ['run', '--', 'sh', '-c', 'echo by name > /dev/stdout; test -p /dev/stdout && test -p /dev/stderr'];
+    const { code, stdout } = await sandbox.run(words, { cwd });
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'by name\n' });
+  });
+
   test('a terminal of its own, if that is asked for', async () => {
     const script = 'console.log(String(process.stdout.isTTY === true)); process.exitCode = 5';
     const { code, stdout } = await runScript(script, '--tty');

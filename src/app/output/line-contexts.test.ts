@@ -8,16 +8,16 @@ import { LineContexts } from './line-contexts.ts';
 const [first, second] = ['a', 'b'].map((digit) => ({ traceId: digit.repeat(32), spanId: digit.repeat(16) }));
 const none = { traceId: '', spanId: '' };
 
-function open(): { contexts: LineContexts; note: (ids: typeof first, line: string) => void } {
+function open() {
   const folder = mkdtempSync(join(tmpdir(), 'obs-lines-'));
   const contexts = new LineContexts(folder);
   onTestFinished(() => {
     contexts.close();
     rmSync(folder, { recursive: true });
   });
-  const note = (ids: typeof first, line: string): void =>
-    appendFileSync(join(folder, 'lines-1.tsv'), `${ids?.traceId}\t${ids?.spanId}\t${line}\n`);
-  return { contexts, note };
+  const append = (text: string): void => appendFileSync(join(folder, 'lines-1.txt'), text);
+  const note = (ids: typeof first, line: string): void => append(`\u0001${ids?.traceId}\t${ids?.spanId}\n${line}\n`);
+  return { contexts, note, append };
 }
 
 test('equal lines get their spans in the order in which they were written, each once', () => {
@@ -28,29 +28,43 @@ test('equal lines get their spans in the order in which they were written, each 
   expect([contexts.take('asked'), contexts.take('asked'), contexts.take('asked')]).toEqual([first, second, none]);
 });
 
-test('a stack trace is known by its first line, a long line by its beginning, and tabs belong to the line', () => {
+test('a stack trace is known by its first line, a long line by its beginning, and a coloured one by its text', () => {
   const { contexts, note } = open();
   const long = `long\t${'x'.repeat(500)}`;
   note(first, 'Error: boom');
-  note(second, long.slice(0, 160));
+  note(second, long.slice(0, 300));
+  note(first, '\u001b[32mgreen\u001b[0m  ');
   contexts.read();
   expect(contexts.take('Error: boom\n    at f (a.js:1:1)')).toEqual(first);
   expect(contexts.take(long)).toEqual(second);
+  expect(contexts.take('green')).toEqual(first);
 });
 
-test('a note that is half written is read when it is whole', () => {
-  const { contexts, note } = open();
-  note(first, 'one\nno ids here');
+test('a note that is half written is read when it is whole, and its span holds for the lines after it', () => {
+  const { contexts, note, append } = open();
+  append('no span yet\n');
+  note(first, 'one');
+  append('on');
   contexts.read();
+  append('e more\n');
   note(second, 'two');
   contexts.read();
-  expect([contexts.take('one'), contexts.take('two')]).toEqual([first, second]);
+  const lines = ['no span yet', 'one', 'one more', 'two'];
+  expect(lines.map((line) => contexts.take(line))).toEqual([none, first, first, second]);
+});
+
+test('each of the lines of a flood has its span', () => {
+  const { contexts, append, note } = open();
+  note(first, 'begin');
+  append(Array.from({ length: 100_000 }, (_, at) => `line ${at}\n`).join(''));
+  contexts.read();
+  expect([contexts.take('line 0'), contexts.take('line 99999')]).toEqual([first, first]);
 });
 
 test('notes without a line are forgotten after a while', () => {
-  const { contexts, note } = open();
-  for (let at = 0; at < 20_001; at += 1) note(first, `line ${at}`);
+  const { contexts, note, append } = open();
+  note(first, 'begin');
+  append(Array.from({ length: 250_000 }, (_, at) => `line ${at}\n`).join(''));
   contexts.read();
-  expect(contexts.take('line 0')).toEqual(none);
-  expect(contexts.take('line 20000')).toEqual(first);
+  expect([contexts.take('line 0'), contexts.take('line 249999')]).toEqual([none, first]);
 });

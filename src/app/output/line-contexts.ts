@@ -3,14 +3,16 @@
 import { closeSync, openSync, readdirSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
+import { stripVTControlCharacters } from 'node:util';
 import { noTraceIds, type TraceIds } from './trace-ids.ts';
 
 const notePrefix = 'lines-';
 const ownLogsPrefix = 'own-logs-';
 /** As the preload cuts them. */
 const keyLength = 160;
-/** Notes whose line never comes (a stream that was closed) must not pile up. */
-const maxWaiting = 20_000;
+/** Notes whose line never comes (a stream that was closed) must not pile up; as many as there may be lines in the queue. */
+const maxWaiting = 250_000;
+const spanMark = /^\u0001([0-9a-f]{32})\t([0-9a-f]{16})$/;
 const readBytes = 256 * 1024;
 
 interface NoteFile {
@@ -18,6 +20,8 @@ interface NoteFile {
   readonly decoder: StringDecoder;
   offset: number;
   rest: string;
+  /** What the next lines belong to. */
+  ids: TraceIds;
 }
 
 export class LineContexts {
@@ -78,7 +82,7 @@ export class LineContexts {
       file.offset += count;
       const lines = (file.rest + file.decoder.write(buffer.subarray(0, count))).split('\n');
       file.rest = lines.pop() ?? '';
-      for (const line of lines) this.#note(line);
+      for (const line of lines) this.#note(file, line);
       if (count < readBytes) return;
     }
   }
@@ -86,7 +90,7 @@ export class LineContexts {
   #open(name: string): NoteFile | undefined {
     try {
       const fd = openSync(join(this.#folder, name), 'r');
-      const file: NoteFile = { fd, decoder: new StringDecoder('utf8'), offset: 0, rest: '' };
+      const file: NoteFile = { fd, decoder: new StringDecoder('utf8'), offset: 0, rest: '', ids: noTraceIds };
       this.#files.set(name, file);
       return file;
     } catch {
@@ -94,14 +98,18 @@ export class LineContexts {
     }
   }
 
-  #note(note: string): void {
-    const [traceId = '', spanId = '', ...rest] = note.split('\t');
-    if (!/^[0-9a-f]{32}$/.test(traceId) || !/^[0-9a-f]{16}$/.test(spanId)) return;
+  #note(file: NoteFile, line: string): void {
+    const [, traceId, spanId] = (line.startsWith('\u0001') && spanMark.exec(line)) || [];
+    if (traceId !== undefined && spanId !== undefined) {
+      file.ids = { traceId, spanId };
+      return;
+    }
+    const key = makeKey(line.includes('\u001b') ? stripVTControlCharacters(line) : line);
+    if (key === '' || file.ids === noTraceIds) return;
     if (this.#waitingCount >= maxWaiting) this.#forget();
-    const key = makeKey(rest.join('\t'));
     const known = this.#waiting.get(key);
-    if (known === undefined) this.#waiting.set(key, [{ traceId, spanId }]);
-    else known.push({ traceId, spanId });
+    if (known === undefined) this.#waiting.set(key, [file.ids]);
+    else known.push(file.ids);
     this.#waitingCount += 1;
   }
 

@@ -1,7 +1,7 @@
 // An error that nobody catches: it ends the spans of its trace, and is left in the spool, with its trace, for the log
 // record that `obs run` makes of it. The event changes nothing about how the process ends.
 import { SpanStatusCode, trace } from '@opentelemetry/api';
-import type { NoteLine } from './line-contexts.ts';
+import type { NoteText } from './line-contexts.ts';
 import type { OpenSpans } from './open-spans.ts';
 import type { Spool } from './spool.ts';
 
@@ -19,7 +19,7 @@ const maxStackLength = 16_384;
 export interface CrashWatchOptions {
   readonly openSpans: OpenSpans;
   readonly spool: Spool | undefined;
-  readonly note: NoteLine | undefined;
+  readonly note: NoteText | undefined;
 }
 
 /** Watches for uncaught errors within a span, for the rest of the process's life. */
