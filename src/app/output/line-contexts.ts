@@ -3,6 +3,7 @@
 import { closeSync, openSync, readdirSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
+import { setImmediate as giveWay } from 'node:timers/promises';
 import { stripVTControlCharacters } from 'node:util';
 import { noTraceIds, type TraceIds } from './trace-ids.ts';
 
@@ -13,7 +14,7 @@ const keyLength = 160;
 /** Notes whose line never comes (a stream that was closed) must not pile up; as many as there may be lines in the queue. */
 const maxWaiting = 250_000;
 const spanMark = /^\u0001([0-9a-f]{32})\t([0-9a-f]{16})$/;
-const readBytes = 256 * 1024;
+const readBytes = 64 * 1024;
 
 interface NoteFile {
   readonly fd: number;
@@ -28,6 +29,7 @@ export class LineContexts {
   readonly #folder: string;
   readonly #files = new Map<string, NoteFile>();
   readonly #waiting = new Map<string, TraceIds[]>();
+  readonly #buffer = Buffer.allocUnsafe(readBytes);
   #waitingCount = 0;
   #hasOwnLogs = false;
 
@@ -40,11 +42,14 @@ export class LineContexts {
     return this.#hasOwnLogs;
   }
 
-  /** Reads what was noted since the last call; to be called before lines that have arrived are looked up. */
-  read(): void {
+  /**
+   * Reads what was noted since the last call, to be called before lines that have arrived are looked up. Gives way in
+   * between: an app whose output is not read stands still.
+   */
+  async read(): Promise<void> {
     for (const name of this.#list()) {
-      if (name.startsWith(notePrefix)) this.#readFile(name);
-      else if (name.startsWith(ownLogsPrefix)) this.#hasOwnLogs = true;
+      if (name.startsWith(ownLogsPrefix)) this.#hasOwnLogs = true;
+      if (name.startsWith(notePrefix)) while (this.#readSome(name)) await giveWay();
     }
   }
 
@@ -73,18 +78,16 @@ export class LineContexts {
     }
   }
 
-  #readFile(name: string): void {
+  /** Whether there may be more. */
+  #readSome(name: string): boolean {
     const file = this.#files.get(name) ?? this.#open(name);
-    if (file === undefined) return;
-    const buffer = Buffer.allocUnsafe(readBytes);
-    for (;;) {
-      const count = readSync(file.fd, buffer, 0, readBytes, file.offset);
-      file.offset += count;
-      const lines = (file.rest + file.decoder.write(buffer.subarray(0, count))).split('\n');
-      file.rest = lines.pop() ?? '';
-      for (const line of lines) this.#note(file, line);
-      if (count < readBytes) return;
-    }
+    if (file === undefined) return false;
+    const count = readSync(file.fd, this.#buffer, 0, readBytes, file.offset);
+    file.offset += count;
+    const lines = (file.rest + file.decoder.write(this.#buffer.subarray(0, count))).split('\n');
+    file.rest = lines.pop() ?? '';
+    for (const line of lines) this.#note(file, line);
+    return count === readBytes;
   }
 
   #open(name: string): NoteFile | undefined {

@@ -106,7 +106,7 @@ export class LogQueue {
     const { contexts, sentLines, target } = this.#options;
     for (;;) {
       await this.#waitForBurst();
-      contexts.read();
+      await contexts.read();
       if (contexts.hasOwnLogs) sentLines.expect();
       const batch = this.#takeDue();
       if (batch.length === 0) return;

@@ -18,19 +18,25 @@ const asked = 20;
 const pollMs = 2;
 const pollTimeoutMs = 60_000;
 const floodLines = 100_000;
+const floodRounds = 3;
+const outputCases = [
+  { name: 'output', paced: '1', places: ['1', ''] },
+  { name: 'flood', paced: '', places: ['1'] },
+];
 const fixtures = fileURLToPath(new URL('../fixtures', import.meta.url));
 const shopModules = fileURLToPath(new URL('../../../docs/examples/shop/node_modules', import.meta.url));
 const official = createRequire(import.meta.url).resolve('@opentelemetry/auto-instrumentations-node/register');
 
 export const group = {
   name: 'app',
-  about: `${rounds} rounds of ${loadSeconds} s of requests each; ${asked} requests; ${rounds} floods of lines`,
+  about: `${rounds} rounds of ${loadSeconds} s of requests each; ${asked} requests; ${floodRounds} floods of lines of each kind`,
   figures: [
     'app.request.overhead',
     'app.span.queryable',
     'app.log.queryable',
     'app.output.slowdown',
     'app.output.lost',
+    'app.flood.slowdown',
   ],
   async *measure(bench, isWanted) {
     const folder = join(bench.path, 'app');
@@ -40,7 +46,7 @@ export const group = {
     const at = { bench, folder, endpoints: stack.endpoints };
     if (isWanted('app.request.overhead')) yield* measureRequests(at);
     if (isWanted('app.span.queryable') || isWanted('app.log.queryable')) yield* measureDelays(at);
-    if (isWanted('app.output.slowdown') || isWanted('app.output.lost')) yield* measureOutput(at);
+    if (outputCases.some(({ name }) => isWanted(`app.${name}`))) yield* measureOutput(at, isWanted);
   },
 };
 
@@ -112,24 +118,37 @@ async function untilFound(url, isThere) {
   }
 }
 
-/** How much longer an app takes to write 100,000 lines than into `cat`, in percent, and how many of them were not kept. */
-async function* measureOutput({ bench, folder, endpoints }) {
-  const times = { cat: [], obs: [] };
-  for (let round = 0; round < rounds; round += 1) {
-    times.cat.push(await flood(['sh', '-c', `"${process.execPath}" flood.cjs | cat`], { bench, folder }));
-    const words = ['run', '--service', 'app-flood', '--', process.execPath, 'flood.cjs'];
-    times.obs.push(await flood([process.execPath, bench.obsFile, ...words], { bench, folder }));
+/**
+ * How much longer an app takes to write 100,000 lines than into `cat`, in percent, and how many of them were not kept.
+ * `output`: all of them within one second, the worse of within a request and outside of any; `flood`: within a request, as
+ * fast as it can.
+ */
+async function* measureOutput({ bench, folder, endpoints }, isWanted) {
+  let written = 0;
+  for (const { name, paced, places } of outputCases.filter((one) => isWanted(`app.${one.name}`))) {
+    const slowdowns = [];
+    for (const inside of places) {
+      const env = { ...bench.env, PACED: paced, INSIDE: inside };
+      const times = { cat: [], obs: [] };
+      for (let round = 0; round < floodRounds; round += 1) {
+        times.cat.push(await flood(['sh', '-c', `"${process.execPath}" flood.cjs | cat`], { folder, env }));
+        const words = ['run', '--service', 'app-flood', '--', process.execPath, 'flood.cjs'];
+        times.obs.push(await flood([process.execPath, bench.obsFile, ...words], { folder, env }));
+        written += floodLines;
+      }
+      slowdowns.push((median(times.obs) / median(times.cat) - 1) * 100);
+    }
+    yield { name: `app.${name}.slowdown`, value: Math.max(...slowdowns), unit: '%' };
   }
   const query = encodeURIComponent('sum(count_over_time({service_name="app-flood"} |= "of the flood" [1h]))');
   const answer = await (await fetch(`${endpoints.loki}/loki/api/v1/query?query=${query}`)).json();
-  const kept = Number(answer.data.result[0].value[1]);
-  yield { name: 'app.output.slowdown', value: (median(times.obs) / median(times.cat) - 1) * 100, unit: '%' };
-  yield { name: 'app.output.lost', value: rounds * floodLines - kept, unit: 'lines' };
+  const kept = Number(answer.data.result[0]?.value[1] ?? 0);
+  yield { name: 'app.output.lost', value: written - kept, unit: 'lines' };
 }
 
-/** Runs the command, asks the app once to write, and returns how long it says that took, in milliseconds. */
-async function flood([command, ...words], { bench, folder }) {
-  const child = spawn(command, words, { cwd: folder, env: bench.env, stdio: ['ignore', 'pipe', 'pipe'] });
+/** Runs the command, asks the app once, and returns how long it says that writing took, in milliseconds. */
+async function flood([command, ...words], { folder, env }) {
+  const child = spawn(command, words, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const text = { stdout: '', stderr: '' };
   let hasAsked = false;
   child.stderr.setEncoding('utf8').on('data', (chunk) => (text.stderr += chunk));
