@@ -29,8 +29,8 @@ export class LogsInspector {
   }
 
   #changesRow(batch: LogsBatch, row: number): boolean {
-    const { bytes, records } = batch;
-    const body = this.#inspect(bytes, records.bodyStart[row]!, records.bodyEnd[row]!); // row is one of the batch
+    const { records } = batch;
+    const body = this.#inspect(batch, records.bodyStart[row]!, records.bodyEnd[row]!); // row is one of the batch
     if (body === 'secret') return true;
     const attributes = this.#inspectAttributes(batch, row);
     if (attributes === 'secret') return true;
@@ -45,7 +45,8 @@ export class LogsInspector {
     return this.#masker.maskExport('logs', request) !== request;
   }
 
-  #inspectAttributes({ bytes, records, attributes }: LogsBatch, row: number): Finding {
+  #inspectAttributes(batch: LogsBatch, row: number): Finding {
+    const { bytes, records, attributes } = batch;
     let worst: Finding = 'text';
     const end = records.attributesEnd[row]!; // row is one of the batch, and so are its attributes
     for (let i = records.attributesStart[row]!; i < end; i++) {
@@ -55,16 +56,17 @@ export class LogsInspector {
         if (valueEnd[i] === valueStart[i]) continue;
         return 'secret';
       }
-      const found = this.#inspect(bytes, valueStart[i]!, valueEnd[i]!);
+      const found = this.#inspect(batch, valueStart[i]!, valueEnd[i]!);
       if (found === 'secret') return found;
       if (found === 'no text') worst = found;
     }
     return worst;
   }
 
-  #inspect(bytes: Buffer, start: number, end: number): Finding {
-    const found = scanText(bytes, start, end);
+  #inspect(batch: LogsBatch, start: number, end: number): Finding {
+    const found = scanText(batch, start, end);
     if (found === scanned.plain) return 'text';
+    const { bytes } = batch;
     if (found === scanned.maybeSecret) {
       const text = bytes.toString('utf8', start, end);
       if (this.#masker.maskText(text) !== text) return 'secret';

@@ -5,7 +5,8 @@ import { scanned, scanText } from './secret-scan.ts';
 
 function scan(text: string): number {
   const bytes = Buffer.from(`x${text}`);
-  return scanText(bytes, 1, bytes.length);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  return scanText({ bytes, view }, 1, bytes.length);
 }
 
 const letters = 'aA0-_.:/"';

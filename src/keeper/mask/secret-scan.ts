@@ -72,33 +72,56 @@ const signs: readonly Sign[] = [
 const noPair = 0;
 const digits = 1;
 const firstSet = 2;
-const { pairs, sets } = makePairs();
+/** A pair is its first byte and 256 times its second; bytes beyond ASCII are taken for others, and looked at in vain. */
+const asciiPair = 0x7f7f;
+const { meanings, sets } = makePairs();
 
-/** Looks for signs of secrets in text. */
-export function scanText(bytes: Uint8Array, start: number, end: number): Scanned {
-  const table = pairs;
+/** Bytes and a view of the same bytes. */
+export interface ViewedBytes {
+  readonly bytes: Uint8Array;
+  readonly view: DataView;
+}
+
+/** Looks for signs of secrets in the text `bytes[start … end)`. */
+export function scanText({ bytes, view }: ViewedBytes, start: number, end: number): Scanned {
+  const table = meanings;
   let high = 0;
   let at = start;
-  // Two pairs a step. All places are inside the text, and the table has an element for each pair.
-  for (const last = end - 3; at < last; at += 4) {
-    const first = (bytes[at]! << 8) | bytes[at + 1]!;
-    const second = (bytes[at + 2]! << 8) | bytes[at + 3]!;
-    high |= first | second;
-    if ((table[first]! | table[second]!) === noPair) continue;
-    if (isSign(table[first]!, bytes, start, at, end) || isSign(table[second]!, bytes, start, at + 2, end))
-      return scanned.maybeSecret;
+  // Four pairs a step. All places are inside the text, and the table has an element for each pair.
+  for (const last = end - 8; at <= last; at += 8) {
+    const a = view.getInt32(at, true);
+    const b = view.getInt32(at + 4, true);
+    high |= a | b;
+    const isPlain =
+      (table[a & asciiPair]! |
+        table[(a >>> 16) & asciiPair]! |
+        table[b & asciiPair]! |
+        table[(b >>> 16) & asciiPair]!) ===
+      noPair;
+    if (!isPlain && holdsSign(bytes, { from: at, to: at + 8 }, start, end)) return scanned.maybeSecret;
   }
-  for (; at < end; at += 2) {
-    const pair = (bytes[at]! << 8) | (at + 1 < end ? bytes[at + 1]! : 0);
-    high |= pair;
-    if (isSign(table[pair]!, bytes, start, at, end)) return scanned.maybeSecret;
+  for (let i = at; i < end; i++) high |= bytes[i]!; // as above
+  if (at < end && holdsSign(bytes, { from: at, to: end }, start, end)) return scanned.maybeSecret;
+  return (high & 0x80808080) === 0 ? scanned.plain : scanned.notAscii;
+}
+
+/** Does a sign lie at one of the pairs `from … to` of a text? */
+function holdsSign(bytes: Uint8Array, { from, to }: PairRange, start: number, end: number): boolean {
+  for (let at = from; at < to; at += 2) {
+    const second = at + 1 < end ? bytes[at + 1]! : 0; // inside the text
+    const meaning = meanings[(bytes[at]! | (second << 8)) & asciiPair]!; // as above; the table has all pairs
+    if (meaning === noPair) continue;
+    if (meaning === digits ? isLongNumber(bytes, start, at, end) : isSign(meaning, bytes, start, at, end)) return true;
   }
-  return (high & 0x8080) === 0 ? scanned.plain : scanned.notAscii;
+  return false;
+}
+
+interface PairRange {
+  readonly from: number;
+  readonly to: number;
 }
 
 function isSign(meaning: number, bytes: Uint8Array, start: number, at: number, end: number): boolean {
-  if (meaning === noPair) return false;
-  if (meaning === digits) return isLongNumber(bytes, start, at, end);
   for (const { sign, offset } of sets[meaning - firstSet] ?? []) {
     const from = at - offset;
     const to = from + sign.bytes.length;
@@ -142,6 +165,7 @@ function hasUserInfo(bytes: Uint8Array, from: number, end: number): boolean {
 
 // Digits with at most one blank or dash between them, counted from the pair outwards until there are enough.
 function isLongNumber(bytes: Uint8Array, start: number, at: number, end: number): boolean {
+  if (!hasFourDigits(bytes, at)) return false;
   let count = 0;
   for (let i = at; i < end && count < minCardDigits; i++) {
     if (isDigit(bytes[i] ?? 0)) count++;
@@ -152,6 +176,13 @@ function isLongNumber(bytes: Uint8Array, start: number, at: number, end: number)
     else if (!isSeparator(bytes[i] ?? 0) || !isDigit(bytes[i + 1] ?? 0)) break;
   }
   return count >= minCardDigits;
+}
+
+// Both bytes at `at` are digits. Bytes beyond the text may be looked at, which only makes it say yes more often.
+function hasFourDigits(bytes: Uint8Array, at: number): boolean {
+  const isBefore = isDigit(bytes[at - 1] ?? 0);
+  if (!isDigit(bytes[at + 2] ?? 0)) return isBefore && isDigit(bytes[at - 2] ?? 0);
+  return isBefore || isDigit(bytes[at + 3] ?? 0);
 }
 
 function isDigit(byte: number): boolean {
@@ -181,23 +212,23 @@ interface Candidate {
 }
 
 // Three bytes hold two pairs; whichever of them the scan falls upon leads to the sign.
-function makePairs(): { pairs: Uint8Array; sets: readonly (readonly Candidate[])[] } {
+function makePairs(): { meanings: Uint8Array; sets: readonly (readonly Candidate[])[] } {
   const byPair = new Map<number, Candidate[]>();
   for (const sign of signs) {
     for (const offset of [sign.rarestAt, sign.rarestAt + 1]) {
       const [first, second] = [sign.bytes[offset] ?? 0, sign.bytes[offset + 1] ?? 0];
       for (const a of casesOf(first, sign.anyCase))
         for (const b of casesOf(second, sign.anyCase)) {
-          const pair = (a << 8) | b;
+          const pair = a | (b << 8);
           byPair.set(pair, [...(byPair.get(pair) ?? []), { sign, offset }]);
         }
     }
   }
-  const table = new Uint8Array(65_536);
+  const table = new Uint8Array(asciiPair + 1);
   const found: Candidate[][] = [];
   for (const [pair, candidates] of byPair) table[pair] = found.push(candidates) - 1 + firstSet;
-  for (let a = digit0; a <= digit9; a++) for (let b = digit0; b <= digit9; b++) table[(a << 8) | b] = digits;
-  return { pairs: table, sets: found };
+  for (let a = digit0; a <= digit9; a++) for (let b = digit0; b <= digit9; b++) table[a | (b << 8)] = digits;
+  return { meanings: table, sets: found };
 }
 
 function casesOf(byte: number, anyCase: boolean): readonly number[] {

@@ -23,6 +23,7 @@ export interface LogsSpan {
  */
 export interface LogsBatch {
   readonly bytes: Buffer;
+  readonly view: DataView;
   readonly spans: readonly LogsSpan[];
   readonly records: RecordColumns;
   readonly attributes: AttributeColumns;
@@ -95,6 +96,7 @@ export class LogsReader {
     }
     return {
       bytes,
+      view: this.#view,
       spans: this.#spans,
       records: this.#records,
       attributes: this.#attributes,
