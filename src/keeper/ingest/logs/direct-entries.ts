@@ -12,7 +12,8 @@ import type { StoredStream } from '../../store/logs/stream.ts';
 import { findLabelProblem } from './admission.ts';
 import { areWithin } from './batch-bounds.ts';
 import { levelOfLine, levelOfNumber, levelOfText } from './detect-level.ts';
-import { type LevelSource, levelLabel, type MetadataPlan, type SharedLabels } from './metadata-plan.ts';
+import { type EncodedLabels, encodeLabels, writeEncoded } from './encoded-labels.ts';
+import { type LevelSource, levelLabel, type MetadataPlan } from './metadata-plan.ts';
 import { makeEntry, metadataOfScope, splitResource } from './otlp-entries.ts';
 import { RecordPairs } from './record-pairs.ts';
 import { RecordShapes } from './record-shapes.ts';
@@ -46,16 +47,15 @@ export class DirectEntries {
   readonly #bounds: Bounds;
   readonly #pairs: RecordPairs;
   readonly #sources = new WeakMap<Resource, WeakMap<Scope, Source>>();
-  readonly #levelNameId: number;
-  // Levels as bytes, by their text and by the value of a level label or number that means them.
-  readonly #levels = new Map<string, Buffer>();
-  readonly #levelOfValue = new BytesMap<Buffer>();
+  // The label of the level by its text, and by the bytes or the number that mean it.
+  readonly #levels = new Map<string, EncodedLabels>();
+  readonly #levelOfValue = new BytesMap<EncodedLabels>();
+  readonly #levelOfNumber = new Map<number, EncodedLabels>();
 
   constructor(store: LogStore, bounds: Bounds) {
     this.#store = store;
     this.#bounds = bounds;
     this.#pairs = new RecordPairs(store.codec);
-    this.#levelNameId = store.codec.nameIdOf(levelLabel);
   }
 
   /** May all records of an export be stored, as far as the limits go? */
@@ -116,65 +116,62 @@ export class DirectEntries {
     block.appendBytes(time, bytes, start, end);
   }
 
-  #writeMetadata({ steps }: MetadataPlan, block: Block, level: Buffer): void {
-    for (const step of steps) {
-      if (step.kind === 'shared') writeShared(step.shared, block);
-      else if (step.kind === 'level') {
-        block.countName(this.#levelNameId, levelLabel.length);
-        this.#store.codec.writeText(block, this.#levelNameId, level, 0, level.length);
-      } else {
-        block.countName(step.nameId, step.nameBytes);
-        this.#pairs.write(step.pair, step.nameId, block);
-      }
+  #writeMetadata({ steps }: MetadataPlan, block: Block, level: EncodedLabels): void {
+    for (let i = 0; i < steps.length; i++) {
+      const step = steps[i]!; // i is below its length
+      if (step.kind === 'pair') this.#pairs.write(step, block);
+      else writeEncoded(step.kind === 'level' ? level : step.shared, block);
     }
   }
 
-  #levelOf(source: LevelSource, bytes: Buffer, start: number, end: number): Buffer {
+  #levelOf(source: LevelSource, bytes: Buffer, start: number, end: number): EncodedLabels {
     switch (source.kind) {
       case 'given':
         return nothing;
       case 'known':
-        return this.#levelBytes(source.level);
+        return this.#levelLabel(source.level);
       case 'line':
-        return this.#levelBytes(levelOfLine(bytes.subarray(start, end)));
+        return this.#levelLabel(levelOfLine(bytes.subarray(start, end)));
       case 'text':
-        return this.#levelOfPair(this.#pairs.text(source.pair), 0, levelOfText);
+        return this.#levelOfText(this.#pairs.text(source.pair), 0, levelOfText);
       case 'number': {
+        const number = this.#pairs.number(source.pair);
+        if (number !== undefined) return this.#levelOfSeverity(number);
         const text = this.#pairs.text(source.pair);
-        if (text.length === 0) return this.#levelBytes(levelOfLine(bytes.subarray(start, end)));
-        return this.#levelOfPair(text, 1, (number) => levelOfNumber(Number(number)));
+        if (text.length === 0) return this.#levelLabel(levelOfLine(bytes.subarray(start, end)));
+        return this.#levelOfText(text, 1, (digits) => levelOfNumber(Number(digits)));
       }
     }
   }
 
   // A few values are repeated by all records.
-  #levelOfPair(value: Buffer, seed: number, read: (text: string) => string): Buffer {
+  #levelOfText(value: Buffer, seed: number, read: (text: string) => string): EncodedLabels {
     const known = this.#levelOfValue.get(seed, value, 0, value.length);
     if (known !== undefined) return known;
-    const level = this.#levelBytes(read(value.toString('utf8')));
+    const level = this.#levelLabel(read(value.toString('utf8')));
     if (this.#levelOfValue.size >= maxLevels) this.#levelOfValue.clear();
     this.#levelOfValue.set(seed, { bytes: value, start: 0, end: value.length }, level);
     return level;
   }
 
-  #levelBytes(level: string): Buffer {
+  #levelOfSeverity(number: number): EncodedLabels {
+    const known = this.#levelOfNumber.get(number);
+    if (known !== undefined) return known;
+    const level = this.#levelLabel(levelOfNumber(number));
+    if (this.#levelOfNumber.size < maxLevels) this.#levelOfNumber.set(number, level);
+    return level;
+  }
+
+  #levelLabel(level: string): EncodedLabels {
     const known = this.#levels.get(level);
     if (known !== undefined) return known;
-    const made = Buffer.from(level);
+    const made = encodeLabels([[levelLabel, level]], this.#store.codec);
     if (this.#levels.size < maxLevels) this.#levels.set(level, made);
     return made;
   }
 }
 
-const nothing = Buffer.alloc(0);
-
-function writeShared({ bytes, labels }: SharedLabels, block: Block): void {
-  for (const { nameId, valueId, nameBytes, textBytes } of labels) {
-    block.countName(nameId, nameBytes);
-    block.countValue(valueId, textBytes);
-  }
-  block.metadataBytes.writeRange(bytes, 0, bytes.length);
-}
+const nothing: EncodedLabels = { bytes: Buffer.alloc(0), labels: [] };
 
 function timeOf({ records }: LogsBatch, row: number, receivedNs: bigint): TimeWords {
   const high = records.timeHigh[row]!; // row is one of the batch

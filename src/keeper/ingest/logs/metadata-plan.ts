@@ -1,28 +1,22 @@
 // How the structured metadata of records of one shape is written: records of one program have the same attributes in the
 // same order, so names are sorted and clashes settled once per shape and not once per record.
 import { compareNames, type Label, type Labels } from '../../../logql/values.ts';
-import { GrowingBytes } from '../../store/logs/growing-bytes.ts';
-import type { MetadataCodec, MetadataTarget } from '../../store/logs/metadata-codec.ts';
+import type { MetadataCodec } from '../../store/logs/metadata-codec.ts';
 import { findNamed, levelNames, levelOfNumber, levelOfText } from './detect-level.ts';
+import { type EncodedLabels, encodeLabels } from './encoded-labels.ts';
 
-interface SharedLabel {
+export interface PairStep {
+  readonly kind: 'pair';
+  readonly pair: number;
+  readonly name: string;
   readonly nameId: number;
-  readonly nameBytes: number;
-  readonly valueId: number;
-  readonly textBytes: number;
-}
-
-/** Labels that every record of a scope has, encoded. */
-export interface SharedLabels {
-  readonly bytes: Buffer;
-  readonly labels: readonly SharedLabel[];
 }
 
 /** One step of writing: a pair of the record, the level, or labels that its scope shares. */
 export type PlanStep =
-  | { readonly kind: 'pair'; readonly pair: number; readonly nameId: number; readonly nameBytes: number }
+  | PairStep
   | { readonly kind: 'level' }
-  | { readonly kind: 'shared'; readonly shared: SharedLabels };
+  | { readonly kind: 'shared'; readonly shared: EncodedLabels };
 
 /** Where the level of records of a shape comes from. */
 export type LevelSource =
@@ -60,7 +54,7 @@ export function planMetadata(names: readonly string[], context: PlanContext): Me
   const steps: PlanStep[] = [];
   let run: Label[] = [];
   const endRun = () => {
-    if (run.length > 0) steps.push({ kind: 'shared', shared: encodeShared(run, codec) });
+    if (run.length > 0) steps.push({ kind: 'shared', shared: encodeLabels(run, codec) });
     run = [];
   };
   for (const [name, source] of all) {
@@ -70,7 +64,7 @@ export function planMetadata(names: readonly string[], context: PlanContext): Me
     }
     endRun();
     if (source === 'level') steps.push({ kind: 'level' });
-    else steps.push({ kind: 'pair', pair: source, nameId: codec.nameIdOf(name), nameBytes: name.length });
+    else steps.push({ kind: 'pair', pair: source, name, nameId: codec.nameIdOf(name) });
   }
   endRun();
   return { steps, level };
@@ -92,24 +86,4 @@ function findLevel(pairs: ReadonlyMap<string, number>, { stream, shared }: PlanC
     return { kind: 'known', level: levelOfNumber(Number(sharedNumber[1])) };
   const number = pairs.get('severity_number');
   return number === undefined ? { kind: 'line' } : { kind: 'number', pair: number };
-}
-
-function encodeShared(labels: readonly Label[], codec: MetadataCodec): SharedLabels {
-  const out = new GrowingBytes(256);
-  const known = labels.map((label) => {
-    const seen = { nameId: 0, nameBytes: label[0].length, valueId: -1, textBytes: 0 };
-    const target: MetadataTarget = {
-      metadataBytes: out,
-      countName: (nameId) => {
-        seen.nameId = nameId;
-      },
-      countValue: (valueId, textBytes) => {
-        seen.valueId = valueId;
-        seen.textBytes = textBytes;
-      },
-    };
-    codec.writeLabel(target, label);
-    return seen;
-  });
-  return { bytes: Buffer.from(out.bytes.subarray(0, out.length)), labels: known };
 }

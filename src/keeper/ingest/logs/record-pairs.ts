@@ -6,41 +6,54 @@ import type { Block } from '../../store/logs/block.ts';
 import type { MetadataCodec } from '../../store/logs/metadata-codec.ts';
 import { isPackedTime } from '../../store/logs/metadata-value.ts';
 import { AttributeNames } from './attribute-names.ts';
+import { type EncodedLabels, encodeLabels, writeEncoded } from './encoded-labels.ts';
+import type { PairStep } from './metadata-plan.ts';
 import type { RecordShapes, Shape } from './record-shapes.ts';
 
-/** What the two numbers of a pair are: a range of bytes, or the halves of a time. */
-const pairKind = { text: 0, id: 1, time: 2 } as const;
+/** What the two numbers of a pair are: a range of bytes, the halves of a time, or a number and nothing. */
+const pairKind = { text: 0, id: 1, time: 2, number: 3 } as const;
 
 const maxPairs = 1024;
-const maxNumberTexts = 4096;
+const maxNumbers = 4096;
+const wordSize = 2 ** 32;
 const [yes, no] = [Buffer.from('true'), Buffer.from('false')];
+
+type FixedName =
+  | 'observed_timestamp'
+  | 'severity_number'
+  | 'severity_text'
+  | 'dropped_attributes_count'
+  | 'flags'
+  | 'trace_id'
+  | 'span_id';
 
 export class RecordPairs {
   length = 0;
   readonly #codec: MetadataCodec;
   readonly #names: AttributeNames;
-  readonly #fixed: ReadonlyMap<string, number>;
+  readonly #fixed: Readonly<Record<FixedName, number>>;
   readonly #kinds = new Uint8Array(maxPairs);
   readonly #sources: Buffer[] = [];
   readonly #starts = new Float64Array(maxPairs);
   readonly #ends = new Float64Array(maxPairs);
-  readonly #numberTexts = new Map<number, Buffer>();
+  // By the number of the name and the value in one.
+  readonly #numbers = new Map<number, EncodedLabels>();
   #shapes: RecordShapes | undefined;
   #shape: Shape | undefined;
 
   constructor(codec: MetadataCodec) {
     this.#codec = codec;
     this.#names = new AttributeNames(codec);
-    const fixed = [
-      'observed_timestamp',
-      'severity_number',
-      'severity_text',
-      'dropped_attributes_count',
-      'flags',
-      'trace_id',
-      'span_id',
-    ]; // prettier-ignore
-    this.#fixed = new Map(fixed.map((name) => [name, codec.nameIdOf(name)]));
+    const id = (name: FixedName) => codec.nameIdOf(name);
+    this.#fixed = {
+      observed_timestamp: id('observed_timestamp'),
+      severity_number: id('severity_number'),
+      severity_text: id('severity_text'),
+      dropped_attributes_count: id('dropped_attributes_count'),
+      flags: id('flags'),
+      trace_id: id('trace_id'),
+      span_id: id('span_id'),
+    };
   }
 
   /** Collects the pairs of a record and finds their shape; undefined when it cannot be had. */
@@ -65,17 +78,27 @@ export class RecordPairs {
     return this.#shape;
   }
 
-  /** The text of a pair. */
+  /** The text of a pair that is no number. */
   text(pair: number): Buffer {
-    return this.#sources[pair]?.subarray(this.#starts[pair], this.#ends[pair]) ?? Buffer.alloc(0);
+    return this.#sources[pair]?.subarray(this.#starts[pair], this.#ends[pair]) ?? none;
   }
 
-  /** Writes a pair to the metadata of a block. */
-  write(pair: number, nameId: number, block: Block): void {
+  /** The number of a pair; undefined if it is no number. */
+  number(pair: number): number | undefined {
+    return this.#kinds[pair] === pairKind.number ? this.#starts[pair] : undefined;
+  }
+
+  /** Writes a pair to the metadata of a block, under the name of its step. */
+  write({ pair, name, nameId }: PairStep, block: Block): void {
     const source = this.#sources[pair]!; // pairs below `length` have all their columns
     const start = this.#starts[pair]!;
     const end = this.#ends[pair]!;
     const kind = this.#kinds[pair];
+    if (kind === pairKind.number) {
+      this.#writeNumber(name, nameId, start, block);
+      return;
+    }
+    block.countName(nameId, name.length);
     if (kind === pairKind.text) this.#codec.writeText(block, nameId, source, start, end);
     else if (kind === pairKind.id) this.#codec.writeId(block, nameId, source, start, end);
     else this.#codec.writeTime(block, nameId, start, end);
@@ -89,7 +112,8 @@ export class RecordPairs {
       const value = attributes.valueStart[i] ?? 0;
       const kind = attributes.kind[i];
       if (kind === valueKind.text) this.#add(pairKind.text, bytes, value, attributes.valueEnd[i] ?? 0);
-      else this.#addText(kind === valueKind.bool ? (value === 0 ? no : yes) : this.#textOf(value));
+      else if (kind === valueKind.int) this.#add(pairKind.number, none, value, 0);
+      else this.#addText(value === 0 ? no : yes);
     }
   }
 
@@ -100,12 +124,12 @@ export class RecordPairs {
     else this.#addText(Buffer.from(String((BigInt(high) << 32n) | BigInt(low))));
   }
 
-  #addNumber(name: string, number: number): void {
-    if (number !== 0 && this.#extendFixed(name)) this.#addText(this.#textOf(number));
+  #addNumber(name: FixedName, number: number): void {
+    if (number !== 0 && this.#extendFixed(name)) this.#add(pairKind.number, none, number, 0);
   }
 
-  #extendFixed(name: string): boolean {
-    return this.#extend(this.#fixed.get(name) ?? 0, name);
+  #extendFixed(name: FixedName): boolean {
+    return this.#extend(this.#fixed[name], name);
   }
 
   #extend(nameId: number, name: string): boolean {
@@ -128,12 +152,15 @@ export class RecordPairs {
     this.#ends[pair] = end;
   }
 
-  #textOf(number: number): Buffer {
-    const known = this.#numberTexts.get(number);
-    if (known !== undefined) return known;
-    const made = Buffer.from(String(number));
-    if (this.#numberTexts.size < maxNumberTexts) this.#numberTexts.set(number, made);
-    return made;
+  #writeNumber(name: string, nameId: number, number: number, block: Block): void {
+    const key = nameId * wordSize + number;
+    let label = this.#numbers.get(key);
+    if (label === undefined && this.#numbers.size < maxNumbers) {
+      label = encodeLabels([[name, String(number)]], this.#codec);
+      this.#numbers.set(key, label);
+    }
+    if (label === undefined) this.#codec.writeLabel(block, [name, String(number)]);
+    else writeEncoded(label, block);
   }
 }
 

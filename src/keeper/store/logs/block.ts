@@ -7,6 +7,8 @@ import type { MetadataCodec, MetadataTarget } from './metadata-codec.ts';
 
 const maxRows = 65_536;
 const maxLineBytes = 8 << 20;
+/** A full block holds one line more than is allowed. */
+const usualLineBytes = maxLineBytes + 64 * 1024;
 const maxOffsetNs = 2 ** 53 - 1;
 const wordSize = 2 ** 32;
 /** What a row costs besides its text: time, line start, metadata start. */
@@ -27,7 +29,7 @@ export class Block implements LogBlock, MetadataTarget {
   // The base in two words, so that times in two words need no bigint.
   readonly #baseHigh: number;
   readonly #baseLow: number;
-  readonly #lines = new GrowingBytes(4096);
+  readonly #lines = new GrowingBytes(4096, usualLineBytes);
   #metadataStarts = new Uint32Array(17);
   // Which names and known values occur; values while the block is open.
   #names = new Uint8Array(64);

@@ -1,12 +1,22 @@
-// Bytes that grow by doubling, outside the JS heap. What was written stays where it is only until the next growth, so
-// readers take `bytes` anew each time.
+// Bytes that grow, outside the JS heap. What was written stays where it is only until the next growth, so readers take
+// `bytes` anew each time.
+
+/** From here on room grows fourfold: the system hands out memory only when it is written to, so room costs little, copying much. */
+const generousBytes = 64 * 1024;
+/** Less is not worth a copy: bytes, and as a part of all. */
+const smallestWaste = { bytes: 4096, part: 1 / 16 };
+/** A call into the runtime costs more than copying so few bytes one by one. */
+const fewBytes = 48;
 
 export class GrowingBytes {
   #bytes: Buffer;
+  readonly #usualMaximum: number;
   length = 0;
 
-  constructor(capacity: number) {
+  /** Room does not grow beyond `usualMaximum` without need. */
+  constructor(capacity: number, usualMaximum = Number.POSITIVE_INFINITY) {
     this.#bytes = Buffer.allocUnsafeSlow(capacity);
+    this.#usualMaximum = usualMaximum;
   }
 
   get bytes(): Buffer {
@@ -28,8 +38,7 @@ export class GrowingBytes {
     this.#reserve(length);
     const bytes = this.#bytes;
     const at = this.length;
-    // A call into the runtime costs more than a few bytes do.
-    if (length > 48) bytes.set(source.subarray(start, end), at);
+    if (length > fewBytes) bytes.set(new Uint8Array(source.buffer, source.byteOffset + start, length), at);
     else for (let i = 0; i < length; i++) bytes[at + i] = source[start + i] ?? 0;
     this.length = at + length;
   }
@@ -48,7 +57,8 @@ export class GrowingBytes {
 
   /** Gives back what was reserved and not used. */
   shrink(): void {
-    if (this.#bytes.length - this.length < 4096) return;
+    const waste = this.#bytes.length - this.length;
+    if (waste < smallestWaste.bytes || waste < this.length * smallestWaste.part) return;
     const exact = Buffer.allocUnsafeSlow(this.length);
     this.#bytes.copy(exact, 0, 0, this.length);
     this.#bytes = exact;
@@ -56,7 +66,10 @@ export class GrowingBytes {
 
   #reserve(more: number): void {
     if (this.length + more <= this.#bytes.length) return;
-    const larger = Buffer.allocUnsafeSlow(Math.max(this.length + more, this.#bytes.length * 2));
+    const capacity = this.#bytes.length;
+    const grown = capacity * (capacity < generousBytes ? 2 : 4);
+    const wished = capacity < this.#usualMaximum ? Math.min(grown, this.#usualMaximum) : capacity * 2;
+    const larger = Buffer.allocUnsafeSlow(Math.max(this.length + more, wished));
     this.#bytes.copy(larger, 0, 0, this.length);
     this.#bytes = larger;
   }
