@@ -160,7 +160,7 @@ export class MetricsStore implements MetricsSource {
 
   /** Writes a float for which `canAppendFloat` held; one at the very time of another of the same export is left out. */
   appendFloat(slot: SeriesSlot, timeMs: number, value: number): void {
-    const series = this.#recall(slot) ?? this.#make(slot);
+    const series = isHere(slot.series) ? slot.series : this.#make(slot);
     if (!series.samples.appendFloat(timeMs, value)) {
       this.write(series, timeMs, { kind: 'float', value });
       return;
@@ -170,7 +170,7 @@ export class MetricsStore implements MetricsSource {
   }
 
   #recall(slot: SeriesSlot): Series | undefined {
-    if (slot.series !== undefined && !slot.series.isGone) return slot.series;
+    if (isHere(slot.series)) return slot.series;
     slot.series = this.#index.find(slot.labels);
     return slot.series;
   }
@@ -214,6 +214,10 @@ export class MetricsStore implements MetricsSource {
     this.#records++;
     this.#newestMs = Math.max(this.#newestMs, timeMs);
   }
+}
+
+function isHere(series: Series | undefined): series is Series {
+  return series !== undefined && !series.isGone;
 }
 
 interface PendingSample {

@@ -9,7 +9,7 @@ import { schemaRange, translateExponential } from '../exponential.ts';
 import { KeyWriter } from './key-writer.ts';
 import { TakeLongWay } from './long-way.ts';
 import type { PointReaderParts } from './point-reader.ts';
-import { type KnownMetric, nameSeries, nameWhole } from './series-memo.ts';
+import { type KnownMetric, nameSeries } from './series-memo.ts';
 
 const noRecordedValue = 1;
 /** The fields of attributes in ExponentialHistogramDataPoint and SummaryDataPoint. */
@@ -30,7 +30,7 @@ export class DecodedPoint {
   readExponential(metric: KnownMetric, end: number): number {
     const { memo, batch } = this.#parts;
     const begin = this.#startKey(end, attributesOf.exponential);
-    const slot = memo.point(metric, this.#key.range(), nameWhole(this.#key.length)).slots[0]!; // nameWhole makes one
+    const slot = memo.whole(metric, this.#key.range()).slots[0]!; // a whole point is one series
     this.#reader.pos = begin;
     const point = exponentialPoint.readFields(this.#reader, end, 0);
     if (this.#reader.pos !== end) throw new TakeLongWay();

@@ -11,7 +11,7 @@ import { HistogramPoint } from './histogram-point.ts';
 import { KeyWriter } from './key-writer.ts';
 import { TakeLongWay } from './long-way.ts';
 import type { SampleBatch } from './sample-batch.ts';
-import { type KnownMetric, nameWhole, type SeriesMemo } from './series-memo.ts';
+import type { KnownMetric, SeriesMemo } from './series-memo.ts';
 
 const noRecordedValue = 1;
 
@@ -99,7 +99,7 @@ export class PointReader {
     let timeMs = this.#parts.receivedMs;
     let value = 0;
     let flags = 0;
-    const exemplars: Place[] = [];
+    let exemplars: Place[] | undefined;
     key.start();
     for (
       let tag = reader.pos, field = reader.nextField(end);
@@ -114,17 +114,15 @@ export class PointReader {
       else if (field === 4) value = reader.readFloat64();
       else if (field === 6) value = reader.readNumber64();
       else if (field === 8) flags = reader.readVarint();
-      else if (field === 5) exemplars.push(this.#skipMessage());
+      else if (field === 5) (exemplars ??= []).push(this.#skipMessage());
       else reader.skipField();
     }
     if (reader.pos !== end) throw new TakeLongWay();
     this.#noteTime(timeMs);
-    const range = key.range();
-    const known = this.#parts.memo.point(metric, range, nameWhole(range.end - range.start));
-    const slot = known.slots[0]!; // nameWhole makes one
+    const slot = this.#parts.memo.whole(metric, key.range()).slots[0]!; // a whole point is one series
     if (flags & noRecordedValue) this.#parts.batch.addStale(slot, timeMs);
     else this.#parts.batch.addFloat(slot, timeMs, value);
-    if (exemplars.length > 0) this.#readExemplars(exemplars, keeps === 'exemplars' ? slot : undefined);
+    if (exemplars !== undefined) this.#readExemplars(exemplars, keeps === 'exemplars' ? slot : undefined);
   }
 
   /** Exemplars are checked for secrets even where they are not kept: they stand in the log. */

@@ -99,6 +99,12 @@ export class SeriesMemo {
     return made;
   }
 
+  /** A point that is one series with the name of its metric; `key` is its attributes. @throws TakeLongWay */
+  whole(metric: KnownMetric, key: ByteRange): KnownPoint {
+    const known = this.#points.get(metric.id, key.bytes, key.start, key.end);
+    return known ?? this.point(metric, key, { attributeBytes: key.end - key.start, name: nameWhole });
+  }
+
   /** The series of a point; `key` begins with its attributes, `attributeBytes` long. @throws TakeLongWay */
   point(metric: KnownMetric, key: ByteRange, { attributeBytes, name }: PointNaming): KnownPoint {
     const known = this.#points.get(metric.id, key.bytes, key.start, key.end);
@@ -158,10 +164,7 @@ export function nameSeries(
   return Labels.from([...pairs, extra, [metricNameLabel, name]]);
 }
 
-/** A point that is one series with the name of its metric. */
-export function nameWhole(attributeBytes: number): PointNaming {
-  return { attributeBytes, name: ({ metric, pairs }) => [nameSeries(pairs, metric.family)] };
-}
+const nameWhole: PointNaming['name'] = ({ metric, pairs }) => [nameSeries(pairs, metric.family)];
 
 function readerOf({ bytes, start, end }: ByteRange): ProtoReader {
   return new ProtoReader(Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start));
