@@ -44,13 +44,16 @@ export interface PreparedExport<T> {
   commit(): IngestOutcome;
 }
 
+/** What is in the log was masked before it was written. */
+export type DirectState = 'as it came' | 'masked';
+
 export interface SignalStore<T> {
   /**
    * The short way for protobuf bodies: straight into columns, without an object per record. `undefined` sends the export
    * the long way (decode, mask, `ingest`), which decides: so whatever holds a secret, is refused, is malformed or holds no
-   * record at all comes back undefined, and so may whatever is rare.
+   * record at all comes back undefined, and so may whatever is rare. Nothing of `body` is kept. The default is 'as it came'.
    */
-  readonly readDirect?: (body: Buffer, receivedNs: bigint) => DirectExport | undefined;
+  readonly readDirect?: (body: Buffer, receivedNs: bigint, state?: DirectState) => DirectExport | undefined;
   /** Judges one export request that is already masked by the limits in force. `receivedNs` stands in for missing times. */
   prepare(request: ExportRequest<T>, receivedNs: bigint): PreparedExport<T>;
   /** Takes one export request out of the log, where only lies what was within the limits. */

@@ -88,10 +88,12 @@ function collect(message: IncomingMessage, bounds: Bounds, hold: (bytes: number)
   const announced = Number(message.headers['content-length'] ?? 0);
   const refuse = (what: string) => refuseBeyond(413, { limit: 'body', bounds }, what);
   if (announced > bounds.body) return Promise.reject(refuse(`a body of ${announced} bytes is too large`));
-  if (announced === 0 && message.headers['transfer-encoding'] === undefined) return Promise.resolve(empty);
+  const isChunked = message.headers['transfer-encoding'] !== undefined;
+  if (announced === 0 && !isChunked) return Promise.resolve(empty);
   return new Promise((resolve, reject) => {
     // Room for the whole at once, where that is little to promise a sender: each chunk is garbage as soon as it is copied.
-    const whole = announced > 0 && announced <= maxReservedBytes ? Buffer.allocUnsafeSlow(announced) : undefined;
+    const isReserved = !isChunked && announced <= maxReservedBytes;
+    const whole = isReserved ? Buffer.allocUnsafeSlow(announced) : undefined;
     const chunks: Buffer[] = [];
     let size = 0;
     const fail = (error: unknown) => {

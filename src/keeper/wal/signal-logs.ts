@@ -27,6 +27,7 @@ export class SignalLogs {
   private readonly folder: string;
   private readonly logs: Readonly<Record<Signal, SegmentLog>>;
   private readonly timer: NodeJS.Timeout;
+  private isReplaying = false;
   /** Why the last append or sync failed; undefined when it did not. */
   trouble: string | undefined;
   /** What earlier keepers had acknowledged and this one could not read. */
@@ -45,19 +46,22 @@ export class SignalLogs {
     this.timer = setInterval(() => this.tick(), syncEveryMs).unref();
   }
 
-  /** Hands every record to `take`, oldest first within a signal; says how many there were. */
+  /** Hands every record to `take`, oldest first within a signal and valid for the call; says how many there were. */
   async replay(take: (signal: Signal, frame: Frame) => void): Promise<number> {
+    const pace = new Pace();
     let count = 0;
-    let sliceEndsAt = performance.now() + replaySliceMs;
+    this.isReplaying = true;
     for (const signal of signals) {
-      for (const frame of this.logs[signal].replay((note, kind) => this.noteDamage(note, kind))) {
-        take(signal, frame);
-        count++;
-        if (performance.now() < sliceEndsAt) continue;
-        await yieldToLoop();
-        sliceEndsAt = performance.now() + replaySliceMs;
+      const segments = this.logs[signal].replaySegments((note, kind) => this.noteDamage(note, kind));
+      for await (const frames of segments) {
+        for (const frame of frames) {
+          take(signal, frame);
+          count++;
+          if (pace.isOver) await pace.rest();
+        }
       }
     }
+    this.isReplaying = false;
     return count;
   }
 
@@ -85,10 +89,25 @@ export class SignalLogs {
   }
 
   private tick(): void {
+    if (this.isReplaying) return; // nothing was written yet, and no segment may go while it is read
     const nowNs = BigInt(this.options.nowMs()) * 1_000_000n;
     for (const log of Object.values(this.logs)) {
       log.sync();
       log.prune(nowNs);
     }
+  }
+}
+
+/** Slices of the event loop. */
+class Pace {
+  private endsAt = performance.now() + replaySliceMs;
+
+  get isOver(): boolean {
+    return performance.now() >= this.endsAt;
+  }
+
+  async rest(): Promise<void> {
+    await yieldToLoop();
+    this.endsAt = performance.now() + replaySliceMs;
   }
 }

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { keyOfLabels } from '../../../logql/values.ts';
 import { decodeJson, decodeProtobuf, encodeProtobuf } from '../../../wire/otlp/request.ts';
 import { makeMasker } from '../../mask/mask-request.ts';
+import type { DirectState } from '../../signal-store.ts';
 import { LogStore } from '../../store/logs/log-store.ts';
 import { makeDirectLogs } from './direct-export.ts';
 import { entriesOfOtlp } from './otlp-entries.ts';
@@ -40,10 +41,10 @@ function storeLong(bodies: readonly Buffer[]): LogStore {
   return store;
 }
 
-function storeShort(bodies: readonly Buffer[]): LogStore {
+function storeShort(bodies: readonly Buffer[], state?: DirectState): LogStore {
   const store = new LogStore(() => 0);
   const readDirect = makeDirectLogs(store, makeMasker());
-  for (const body of bodies) expect(readDirect(body, receivedNs)?.commit().accepted).toBeGreaterThan(0);
+  for (const body of bodies) expect(readDirect(body, receivedNs, state)?.commit().accepted).toBeGreaterThan(0);
   return store;
 }
 
@@ -123,7 +124,8 @@ const records: readonly (readonly [name: string, record: object])[] = [
 
 it.each(records)('%s is stored as the long way does', (_, record) => {
   const bodies = [encode(service, [record, {}]), encode(service, [record, { body: text('other') }])];
-  expect(dump(storeShort(bodies))).toEqual(dump(storeLong(bodies)));
+  for (const state of ['as it came', 'masked'] as const)
+    expect(dump(storeShort(bodies, state))).toEqual(dump(storeLong(bodies)));
 });
 
 it('stores many records, resources and scopes as the long way does', () => {
@@ -138,6 +140,15 @@ it('stores many records, resources and scopes as the long way does', () => {
     ),
   ); // prettier-ignore
   expect(dump(storeShort(bodies))).toEqual(dump(storeLong(bodies)));
+});
+
+it.each(['as it came', 'masked'] as const)('a text that is no UTF-8 is stored as the long way does (%s)', (state) => {
+  const body = encode(service, [
+    { body: text('größe') },
+    { body: text('plain'), attributes: [attribute('a', text('é'))] },
+  ]);
+  const broken = Buffer.from(body.toString('latin1').replaceAll('Ã', 'A'), 'latin1');
+  expect(dump(storeShort([broken], state))).toEqual(dump(storeLong([broken])));
 });
 
 it('takes an entry once, whichever way it came', () => {

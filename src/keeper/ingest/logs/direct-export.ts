@@ -6,23 +6,23 @@ import { MalformedOtlp } from '../../../wire/otlp/malformed.ts';
 import type { Resource } from '../../../wire/otlp/types.ts';
 import { LogsInspector } from '../../mask/inspect-logs.ts';
 import type { Masker } from '../../mask/mask-request.ts';
-import type { DirectExport, SourceCount } from '../../signal-store.ts';
+import type { DirectExport, DirectState, SourceCount } from '../../signal-store.ts';
 import { sourceOf } from '../../source-of.ts';
 import type { LogStore } from '../../store/logs/log-store.ts';
 import { DirectEntries } from './direct-entries.ts';
 
-export type ReadDirect = (body: Buffer, receivedNs: bigint) => DirectExport | undefined;
+export type ReadDirect = (body: Buffer, receivedNs: bigint, state?: DirectState) => DirectExport | undefined;
 
 /** Makes the short way into a store. */
 export function makeDirectLogs(store: LogStore, masker: Masker, bounds: Bounds = fillBounds()): ReadDirect {
   const reader = new LogsReader();
   const entries = new DirectEntries(store, bounds);
   const inspector = new LogsInspector(masker);
-  return (body, receivedNs) => {
+  return (body, receivedNs, state = 'as it came') => {
     const batch = reader.read(body);
     const accepted = batch?.records.length ?? 0;
     if (batch === undefined || accepted === 0 || !entries.admits(batch)) return undefined;
-    if (!isClean(batch, inspector)) return undefined;
+    if (!isClean(batch, inspector, state)) return undefined;
     return {
       sources: countSources(batch),
       commit: () => {
@@ -33,9 +33,11 @@ export function makeDirectLogs(store: LogStore, masker: Masker, bounds: Bounds =
   };
 }
 
-function isClean(batch: LogsBatch, inspector: LogsInspector): boolean {
+function isClean(batch: LogsBatch, inspector: LogsInspector, state: DirectState): boolean {
   try {
-    return !inspector.holdsSecret(batch);
+    if (state === 'as it came') return !inspector.holdsSecret(batch);
+    inspector.inspectMasked(batch);
+    return true;
   } catch (error) {
     if (error instanceof MalformedOtlp) return false;
     throw error;

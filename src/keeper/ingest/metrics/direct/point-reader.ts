@@ -114,8 +114,10 @@ export class PointReader {
       else if (field === 4) value = reader.readFloat64();
       else if (field === 6) value = reader.readNumber64();
       else if (field === 8) flags = reader.readVarint();
-      else if (field === 5) (exemplars ??= []).push(this.#skipMessage());
-      else reader.skipField();
+      else if (field === 5) {
+        exemplars ??= [];
+        exemplars.push(this.#skipMessage());
+      } else reader.skipField();
     }
     if (reader.pos !== end) throw new TakeLongWay();
     this.#noteTime(timeMs);
