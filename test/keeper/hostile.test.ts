@@ -69,7 +69,9 @@ test.each([
   const bomb = compress(Buffer.alloc(200 * 1024 * 1024), { level: 9 });
   const response = await post(keeper.endpoints.otlpMetrics, { ...json, 'content-encoding': encoding }, bomb);
   expect(response.status).toBe(413);
-  expect(await response.text()).toContain('too large when decompressed (limit: decompressed body size, 32 MiB; limits.decompressedBody in obs.yaml)');
+  expect(await response.text()).toContain(
+    'too large when decompressed (limit: decompressed body size, 32 MiB; limits.decompressedBody in obs.yaml)',
+  );
   await livesOn(keeper);
 });
 

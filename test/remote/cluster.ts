@@ -148,7 +148,7 @@ type Taker = (backends: Backends, body: Buffer) => string | undefined;
 
 const takers: Readonly<Record<string, Taker>> = {
   '/loki-cluster/loki/api/v1/push': ({ loki }, body) => {
-    const streams = decodePushProtobuf(body);
+    const streams = decodePushProtobuf(Buffer.from(uncompress(body)));
     const isMarked = ({ labels }: (typeof streams)[number]) =>
       parseSelectorOnly(String(labels)).some(({ name }) => name === 'obs_stack');
     const unmarked = streams.find((stream) => !isMarked(stream));

@@ -6,6 +6,8 @@ const mebibyte = 1024 * 1024;
 /** Bodies decompressed at the same time; each may become as large as its limit. As many as Node has threads for it. */
 export const maxExpansions = 4;
 export const maxConnections = 1024;
+/** How long the other side may leave an answer unread. */
+export const unreadTimeoutMs = 30_000;
 /** From the first byte of a request to its last: ends writers that trickle. */
 export const requestTimeoutMs = 30_000;
 export const headersTimeoutMs = 10_000;

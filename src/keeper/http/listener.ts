@@ -1,6 +1,7 @@
 // One listener of the keeper: node:http around routes. It checks who asks, reads the body, finds the route, and turns
 // whatever is thrown into the API's own error answer, so that handlers hold nothing but their API.
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
+import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { BodyBudget } from './body.ts';
 import { withBody } from './body.ts';
@@ -15,6 +16,7 @@ import {
   maxDrainMs,
   maxHeaderBytes,
   requestTimeoutMs,
+  unreadTimeoutMs,
 } from './limits.ts';
 import { HttpRefusal, refuseBeyond } from './refusal.ts';
 import { type Found, makeRouter, type Router } from './router.ts';
@@ -40,6 +42,8 @@ export interface ListenerOptions {
   /** Without it, requests for a WebSocket are answered like plain ones. */
   readonly upgrade?: UpgradeHandler;
   readonly shapeError: ErrorShape;
+  /** How long clients may take; default: as limits.ts says. */
+  readonly patience?: Patience;
   /** The status for requests beyond `concurrentRequests`; default 503. */
   readonly crowdedStatus?: number;
   /** Hosts beside loopback that may be asked for (the bridge gateway of `--listen docker`). */
@@ -55,15 +59,28 @@ export interface ListenerOptions {
   readonly onBug: (error: unknown, path: string) => void;
 }
 
+export interface Patience {
+  readonly headersTimeoutMs: number;
+  readonly requestTimeoutMs: number;
+  readonly unreadTimeoutMs: number;
+  /** How often connections are looked at. */
+  readonly checkMs: number;
+}
+
+const usualPatience: Patience = { headersTimeoutMs, requestTimeoutMs, unreadTimeoutMs, checkMs: 5_000 };
+
 /** Makes the HTTP server; the caller binds it. */
 export function makeListener(options: ListenerOptions): Server {
   const router = makeRouter(options.routes);
+  const { patience = usualPatience } = options;
   let inProgress = 0;
   const server = createServer(
-    { maxHeaderSize: maxHeaderBytes, keepAlive: true, noDelay: true, connectionsCheckingInterval: 5_000 },
+    { maxHeaderSize: maxHeaderBytes, keepAlive: true, noDelay: true, connectionsCheckingInterval: patience.checkMs },
     (message, response) => {
       inProgress++;
       response.once('close', () => inProgress--);
+      // An answer that nobody takes would be held for ever.
+      response.once('prefinish', () => response.setTimeout(patience.unreadTimeoutMs, () => response.destroy()));
       const crowded = inProgress > options.bodyBudget.bounds.concurrentRequests;
       void answer(message, response, { ...options, router, crowded });
     },
@@ -71,9 +88,11 @@ export function makeListener(options: ListenerOptions): Server {
   const { upgrade } = options;
   if (upgrade !== undefined)
     server.on('upgrade', (message, socket) => void answerUpgrade(message, socket, { ...options, router, upgrade }));
-  server.requestTimeout = requestTimeoutMs;
-  server.headersTimeout = headersTimeoutMs;
+  server.requestTimeout = patience.requestTimeoutMs;
+  server.headersTimeout = patience.headersTimeoutMs;
   server.keepAliveTimeout = keepAliveTimeoutMs;
+  // Nothing is said in either direction: longer than any query may take.
+  server.timeout = options.bodyBudget.bounds.queryTime + patience.unreadTimeoutMs;
   server.maxConnections = maxConnections;
   return server;
 }
@@ -150,6 +169,7 @@ async function answerUpgrade(
 ): Promise<void> {
   const [path] = splitTarget(message.url ?? '/');
   socket.on('error', () => socket.destroy());
+  if (socket instanceof Socket) socket.setTimeout(0); // what it becomes may be silent for hours
   try {
     admit(message, { method: message.method, path }, { ...serving, crowded: false });
     failUnlessReady(path, serving);

@@ -1,6 +1,5 @@
 // Loki's push requests: JSON, and protobuf in snappy. https://grafana.com/docs/loki/latest/reference/loki-http-api/#ingest-logs
 import { PbfReader, PbfWriter } from 'pbf';
-import { uncompress } from 'snappyjs';
 import { quoteGoString } from '../../std/go-string.ts';
 
 export interface PushEntry {
@@ -18,7 +17,6 @@ export interface PushStream {
 /** A push request that cannot be read. */
 export class MalformedPush extends Error {}
 
-const maxUncompressedBytes = 128 << 20;
 /** Digits of an int64 with its sign. */
 const longestTime = 20;
 
@@ -35,13 +33,11 @@ export function decodePushJson(body: Buffer): PushStream[] {
   });
 }
 
-/** Decodes a snappy-compressed PushRequest (logproto). @throws MalformedPush */
+/** Decodes a PushRequest (logproto) that is not compressed any more. @throws MalformedPush */
 export function decodePushProtobuf(body: Buffer): PushStream[] {
   try {
-    checkSnappySize(body);
-    return decodePushMessage(uncompress(body));
+    return decodePushMessage(body);
   } catch (error) {
-    if (error instanceof MalformedPush) throw error;
     throw new MalformedPush(`no push request: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
@@ -94,17 +90,6 @@ function writeTimestamp(timeNs: bigint, writer: PbfWriter): void {
 function writePair([name, value]: PushEntry['metadata'][number], writer: PbfWriter): void {
   writer.writeStringField(1, name);
   writer.writeStringField(2, value);
-}
-
-function checkSnappySize(body: Buffer): void {
-  let size = 0;
-  for (let i = 0; i < 5; i++) {
-    const byte = body[i] ?? 0;
-    size += (byte & 0x7f) * 2 ** (7 * i);
-    if (byte < 0x80) break;
-  }
-  if (size > maxUncompressedBytes)
-    throw new MalformedPush(`the body holds ${size} bytes (limit: ${maxUncompressedBytes})`);
 }
 
 function readStream(reader: PbfReader): PushStream {

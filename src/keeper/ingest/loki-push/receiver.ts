@@ -5,7 +5,7 @@ import type { Bounds } from '../../../model/limits.ts';
 import { decodePushJson, decodePushProtobuf, MalformedPush, type PushStream } from '../../../wire/loki/push.ts';
 import { plainTextError } from '../../http/error-shape.ts';
 import { HttpRefusal } from '../../http/refusal.ts';
-import { failIfExpands } from '../../http/snappy.ts';
+import { uncompress } from '../../http/snappy.ts';
 import type { ApiRequest, ApiResponse, Route } from '../../http/types.ts';
 import type { Ingest } from '../ingest.ts';
 
@@ -39,9 +39,7 @@ function receive(request: ApiRequest, { ingest, bounds }: Parts): ApiResponse {
 function decode({ headers, body }: ApiRequest, bounds: Bounds): PushStream[] {
   const type = headers['content-type']?.split(';')[0]?.trim().toLowerCase();
   try {
-    if (type === 'application/json') return decodePushJson(body);
-    failIfExpands(body, bounds);
-    return decodePushProtobuf(body);
+    return type === 'application/json' ? decodePushJson(body) : decodePushProtobuf(uncompress(body, bounds));
   } catch (cause) {
     if (cause instanceof MalformedPush) throw new HttpRefusal(400, cause.message, { cause });
     throw cause;

@@ -7,6 +7,8 @@ import { type Bounds, describeLimit } from '../../../model/limits.ts';
 import { MalformedOtlp } from '../../../wire/otlp/malformed.ts';
 import { decodeProtobuf, type Signal } from '../../../wire/otlp/request.ts';
 import { encodeExportResponse } from '../../../wire/otlp/response.ts';
+import { refuseStrangers } from '../../http/guard.ts';
+import { HttpRefusal } from '../../http/refusal.ts';
 import type { IngestOutcome } from '../../signal-store.ts';
 import type { Ingest } from '../ingest.ts';
 import { countAll } from './count.ts';
@@ -25,7 +27,13 @@ const services: Readonly<Record<Signal, string>> = {
   metrics: 'opentelemetry.proto.collector.metrics.v1.MetricsService',
   traces: 'opentelemetry.proto.collector.trace.v1.TraceService',
 };
-const maxStreamsOfConnection = 128;
+/** Each may hold a message that has not come whole. Exporters use one or two. */
+const maxStreamsOfConnection = 16;
+const spareBytes = 64 * 1024;
+/** Connections that do nothing are ended, and those whose other side is gone; clients open new ones. */
+const idleTimeoutMs = 5 * 60_000;
+const pingEveryMs = 60_000;
+const pingTimeoutMs = 20_000;
 
 export interface GrpcServer {
   /** Takes over a connection whose first bytes were those of HTTP/2. */
@@ -38,8 +46,11 @@ export async function makeGrpcServer(options: GrpcOptions): Promise<GrpcServer> 
   const { Server, ServerCredentials } = await import('@grpc/grpc-js');
   const server = new Server({
     // What is a little too large is refused in words of our own, which name the limit; the library's do not.
-    'grpc.max_receive_message_length': 2 * options.bounds.decompressedBody,
+    'grpc.max_receive_message_length': options.bounds.decompressedBody + spareBytes,
     'grpc.max_concurrent_streams': Math.min(maxStreamsOfConnection, options.bounds.concurrentRequests),
+    'grpc.max_connection_idle_ms': idleTimeoutMs,
+    'grpc.keepalive_time_ms': pingEveryMs,
+    'grpc.keepalive_timeout_ms': pingTimeoutMs,
   });
   for (const [signal, service] of Object.entries(services) as [Signal, string][]) // the table's keys are signals
     server.addService(describeService(`/${service}/Export`), { Export: makeExport(signal, options) });
@@ -70,7 +81,7 @@ interface Refused {
 
 function makeExport(signal: Signal, options: GrpcOptions): handleUnaryCall<Buffer, Buffer> {
   return (call, reply) => {
-    const answer = exportBytes(signal, call.request, options);
+    const answer = refuseStranger(call) ?? exportBytes(signal, call.request, options);
     if (Buffer.isBuffer(answer)) {
       reply(null, answer);
       return;
@@ -79,6 +90,20 @@ function makeExport(signal: Signal, options: GrpcOptions): handleUnaryCall<Buffe
     reply({ code: toRpcCode(answer.status), details: answer.reason });
   };
 }
+
+// No page can speak gRPC without help, but one that is fooled by a name can be told by it all the same.
+function refuseStranger(call: Parameters<handleUnaryCall<Buffer, Buffer>>[0]): Refused | undefined {
+  const [origin] = call.metadata.get('origin').map(String);
+  try {
+    refuseStrangers({ host: call.getHost(), origin }, noHosts);
+    return undefined;
+  } catch (error) {
+    if (error instanceof HttpRefusal) return { status: error.status, reason: error.message };
+    throw error;
+  }
+}
+
+const noHosts: ReadonlySet<string> = new Set();
 
 function exportBytes(signal: Signal, bytes: Buffer, { ingest, bounds, notReady }: GrpcOptions): Buffer | Refused {
   const waiting = notReady();
