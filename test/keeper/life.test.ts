@@ -60,8 +60,7 @@ test('a stop does not wait for idle connections or for a client that never sends
 });
 
 test('an idle stack ends with its lease and keeps its data', async () => {
-  const folder = await makeStackFolder({ lease: { ttlMs: 400, expiresAtMs: 0 } });
-  const keeper = await startKeeper(folder);
+  const keeper = spawnKeeper(await makeStackFolder({ lease: { ttlMs: 400, expiresAtMs: 0 } }));
   expect(await keeper.gone).toBe(0);
   expect(keeper.readState()).toMatchObject({ state: 'stopped', keeper: null });
   expect(keeper.readLog()).toContain('the lease ran out');
@@ -83,7 +82,7 @@ const noUses: readonly (readonly [string, (keeper: RunningKeeper) => Promise<unk
 ];
 
 test.each(noUses)('%s does not keep a stack alive', async (_, ask) => {
-  const keeper = await startKeeper(await makeStackFolder({ lease: { ttlMs: 800, expiresAtMs: 0 } }));
+  const keeper = await startKeeper(await makeStackFolder({ lease: { ttlMs: 2000, expiresAtMs: 0 } }));
   // The keeper goes in the middle of it.
   const asking = setInterval(() => void ask(keeper).catch(() => undefined), 50);
   expect(await keeper.gone).toBe(0);

@@ -38,7 +38,7 @@ test(
       if (difference.length > 0) wrong.push(`${query}: ${difference.length} rows, first ${difference[0]}`);
     }
     expect(wrong).toEqual([]);
-    expect(compared).toBeGreaterThan(50);
+    expect(compared).toBeGreaterThan(20);
   },
   timeoutMs,
 );
