@@ -57,3 +57,16 @@ test('ES modules are evaluated one after the other; what they require is not the
     { name: 'main.mjs', selfMs: 2 },
   ]);
 });
+
+test('what was loaded before the program began is no part of its time', () => {
+  const { timer, spend } = makeTimer();
+  timer.timeOwn(() => spend(40));
+  timer.begin();
+  timer.time(() => spend(7), request('/app/node_modules/old/index.js'));
+  spend(20);
+  timer.addRest(27);
+  expect(timer.stop()).toEqual([
+    { name: 'reading and evaluating ES modules', selfMs: 20 },
+    { name: 'old/index.js', selfMs: 7 },
+  ]);
+});

@@ -50,6 +50,13 @@ export class ModuleTimer {
     return this.#mainLoadedMs;
   }
 
+  /** Forgets what was timed so far: what the preload itself loaded is no time of the program's modules. */
+  begin(): void {
+    this.#slow.clear();
+    this.#outermostMs = 0;
+    this.#setMark();
+  }
+
   /** Runs `load` and takes its time. */
   time<T>(load: () => T, module: ModuleRequest): T {
     return this.#measure(load, (selfMs) => {

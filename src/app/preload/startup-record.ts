@@ -38,6 +38,7 @@ export function recordStartup({ spool, beganAtMs, timer, isModule, stoodBackFor 
   }
   const stopEsModules = isModule ? timeEsModules(timer) : undefined;
   const preloadEndMs = performance.now();
+  timer.begin();
   const write = (loadedMs: number): void => {
     stopEsModules?.();
     if (isModule) timer.addRest(loadedMs - preloadEndMs);
