@@ -5,7 +5,7 @@ import { createRequire, wrap } from 'node:module';
 import { join } from 'node:path';
 import { Script } from 'node:vm';
 
-/** When the code of functions that ran so far is worth keeping, and the start is long over. */
+/** When the start is long over, and the code of the functions that ran so far is worth keeping. A program that ends sooner leaves it then. */
 const saveAfterMs = 3000;
 
 export class ChunkLoader {
@@ -35,11 +35,21 @@ export class ChunkLoader {
     const cacheFile = this.#nameCache(name, file);
     const cachedData = readIfThere(cacheFile);
     const script = new Script(wrap(source), { filename: file, cachedData });
-    if (cachedData === undefined) setTimeout(() => save(script, cacheFile), saveAfterMs).unref();
+    if (cachedData === undefined) this.#saveLater(script, cacheFile);
     const module = { exports: {} };
     const require = (id: string): unknown => (id === './core.cjs' ? this.load('core') : this.#require(id));
     script.runInThisContext()(module.exports, require, module, file, this.#folder);
     return module.exports;
+  }
+
+  #saveLater(script: Script, cacheFile: string): void {
+    const saveOnce = (): void => {
+      clearTimeout(timer);
+      process.off('exit', saveOnce);
+      save(script, cacheFile);
+    };
+    const timer = setTimeout(saveOnce, saveAfterMs).unref();
+    process.once('exit', saveOnce);
   }
 
   // V8 compares the length of the source only, so size and time of the file are part of the name.
