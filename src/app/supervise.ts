@@ -242,7 +242,8 @@ class SupervisedApp implements RunningApp {
   }
 
   async #becomeReady(ports: PortWatch, { machine, turnWaitMs }: BootCircumstances): Promise<void> {
-    const readyMs = performance.now() - this.#spawnedAt.monotonicMs;
+    const readyAtMs = this.plan.ready.condition.kind === 'first-port' ? ports.firstSeenMs : null;
+    const readyMs = (readyAtMs ?? performance.now()) - this.#spawnedAt.monotonicMs;
     // `spawnApp` resolved, so there is a pid.
     const ownCpuMs = readUsage(this.#child?.pid as number)?.cpuMs ?? 0;
     const othersCpuRatio = machine.readOthersRatio(ownCpuMs);

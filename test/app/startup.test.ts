@@ -1,24 +1,17 @@
-// Startup, truly: an app that is delayed by a known amount in each phase is reported with that delay in that phase.
-import { writeFileSync } from 'node:fs';
+// Startup, truly: what obs reports about an app that is delayed in each phase agrees with what the app itself wrote down.
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Sandbox } from '../stack/harness.ts';
+import { bootDelayed, phases } from './startup/differences.mjs';
 
 const sandbox = new Sandbox();
 let cwd: string;
+let tempo: string;
 
 beforeAll(async () => {
   cwd = sandbox.makeRepository('startup');
-  await sandbox.up(cwd);
-  writeFileSync(join(cwd, 'app.cjs'), app);
-  writeFileSync(
-    join(cwd, 'slow.cjs'),
-    `const endMs = Date.now() + Number(process.env.SLOW_MODULE); while (Date.now() < endMs);`,
-  );
-  writeFileSync(
-    join(cwd, 'before.cjs'),
-    `const endMs = Date.now() + Number(process.env.SLOW_RUNTIME); while (Date.now() < endMs);`,
-  );
+  tempo = String((await sandbox.up(cwd)).endpoints.tempo);
 });
 
 afterAll(async () => {
@@ -26,68 +19,35 @@ afterAll(async () => {
   await sandbox.dispose();
 });
 
-const app = `
-require('./slow.cjs');
-const wait = (name) => new Promise((resolve) => setTimeout(resolve, Number(process.env[name])));
-(async () => {
-  await wait('SLOW_LOG');
-  console.log('starting');
-  await wait('SLOW_PORT');
-  let isReady = false;
-  const server = require('node:http').createServer((request, response) => response.writeHead(isReady ? 200 : 503).end());
-  server.listen(0, '127.0.0.1');
-  await wait('SLOW_READY');
-  isReady = true;
-})();`;
+const delayMs = 200;
+const toleranceMs = 20;
+/** Other work of the machine makes obs notice things late. What obs itself adds is seen when it is left alone once. */
+const maxBoots = 10;
 
-interface Phase {
-  readonly name: string;
-  readonly startMs: number;
-  readonly endMs: number;
-  readonly slowest?: readonly { readonly name: string; readonly selfMs: number }[];
-}
+const obs = async (words: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<string> =>
+  (await sandbox.run(words, { cwd, env })).stdout;
 
-const delays = { SPAWN: 0, SLOW_RUNTIME: 0, SLOW_MODULE: 0, SLOW_LOG: 0, SLOW_PORT: 0, SLOW_READY: 0 };
-
-async function boot(service: string, changed: Partial<typeof delays>): Promise<Phase[]> {
-  const { SPAWN, ...rest } = { ...delays, ...changed };
-  const env = Object.fromEntries(Object.entries(rest).map(([name, ms]) => [name, String(ms)]));
-  const line = `sleep ${SPAWN / 1000}; exec node app.cjs`;
-  const words = ['run', '--json', '--detach', '--service', service, '--ready', 'http:/healthz', '--', 'sh', '-c', line];
-  const { stdout } = await sandbox.run(words, { cwd, env: { ...env, NODE_OPTIONS: '--require=./before.cjs' } });
-  await sandbox.run(['stop', service], { cwd });
-  return JSON.parse(stdout).runs[0].phases;
-}
-
-const delayMs = 700;
-const noticedLateMs = 200;
-const lengthOf = (phases: readonly Phase[], name: string): number => {
-  const phase = phases.find((one) => one.name === name);
-  return phase === undefined ? 0 : phase.endMs - phase.startMs;
-};
-
-const cases = [
-  { phase: 'spawn', cause: 'SPAWN' },
-  { phase: 'runtime', cause: 'SLOW_RUNTIME' },
-  { phase: 'modules', cause: 'SLOW_MODULE' },
-  { phase: 'first log', cause: 'SLOW_LOG' },
-  { phase: 'port open', cause: 'SLOW_PORT' },
-  { phase: 'ready', cause: 'SLOW_READY' },
-] as const;
-
-test.each(cases)('a delay in "$phase" is reported there and nowhere else', async ({ phase, cause }) => {
-  const phases = await boot(cause, { [cause]: delayMs });
-  // A busy machine makes phases longer, and notices their ends late, which shortens the next one; but no other phase may
-  // have taken the delay.
-  expect(lengthOf(phases, phase)).toBeGreaterThanOrEqual(delayMs - noticedLateMs);
-  const longest = [...phases].sort((one, other) => other.endMs - other.startMs - (one.endMs - one.startMs))[0];
-  expect(longest?.name).toBe(phase);
+test('each phase of a delayed start ends in the report when it ended in the app', async () => {
+  const boots: Record<string, number>[] = [];
+  let tooFar = phases;
+  while (tooFar.length > 0 && boots.length < maxBoots) {
+    const differences = await bootDelayed({ service: `delayed-${boots.length}`, delayMs, obs, tempo, folder: cwd });
+    expect(differences.start).toBeGreaterThan(0);
+    boots.push(differences);
+    tooFar = tooFar.filter((phase) => !(Math.abs(differences[phase] ?? Number.NaN) < toleranceMs));
+  }
+  expect({ tooFar, boots }).toEqual({ tooFar: [], boots });
 });
 
 test('the slowest modules are named with their own time', async () => {
-  const phases = await boot('modules', { SLOW_MODULE: delayMs });
-  const slowest = phases.find(({ name }) => name === 'modules')?.slowest ?? [];
-  expect(slowest[0]?.name).toBe('slow.cjs');
-  expect(slowest[0]?.selfMs).toBeGreaterThanOrEqual(delayMs - 1);
-  expect(slowest.find(({ name }) => name === 'app.cjs')?.selfMs ?? 0).toBeLessThan(delayMs);
+  const folder = fileURLToPath(new URL('startup', import.meta.url));
+  const env = { DELAY_MS: '300', STAMPS: '/dev/null', NODE_OPTIONS: `--require=${join(folder, 'before.cjs')}` };
+  const words = ['run', '--json', '--detach', '--service', 'modules', '--', process.execPath];
+  const { runs } = JSON.parse(await obs([...words, join(folder, 'app.cjs')], env));
+  await obs(['stop', 'modules']);
+  const phase = runs[0].phases.find(({ name }: { name: string }) => name === 'modules');
+  const [slowest, ...others] = phase.slowest as { name: string; selfMs: number }[];
+  expect(slowest?.name).toContain('slow.cjs');
+  expect(slowest?.selfMs).toBeGreaterThanOrEqual(299);
+  expect(others.find(({ name }) => name.includes('app.cjs'))?.selfMs ?? 0).toBeLessThan(300);
 });

@@ -27,18 +27,24 @@ export class PortWatch {
 
   /** Ports the tree listens on now, in the order in which they were first seen. */
   read(): number[] {
-    const ports = process.platform === 'linux' ? this.#readLinux() : askLsof(listTree(this.#rootPid));
-    if (ports.length > 0) this.#firstSeenMs ??= performance.now();
+    const own = process.platform === 'linux' ? this.#listSockets() : undefined;
+    // Looking them up takes long in itself, and what is found was there before.
+    const listedAtMs = performance.now();
+    const ports = own === undefined ? askLsof(listTree(this.#rootPid)) : this.#findPorts(own);
+    if (ports.length > 0) this.#firstSeenMs ??= listedAtMs;
     return ports;
   }
 
-  /** When a look first found one, on the monotonic clock; null if none has. */
+  /** When the first look that found one listed what there is, on the monotonic clock; null if none has found one. */
   get firstSeenMs(): number | null {
     return this.#firstSeenMs;
   }
 
-  #readLinux(): number[] {
-    const own = new Set(listTree(this.#rootPid).flatMap(readSockets));
+  #listSockets(): ReadonlySet<string> {
+    return new Set(listTree(this.#rootPid).flatMap(readSockets));
+  }
+
+  #findPorts(own: ReadonlySet<string>): number[] {
     for (const known of [this.#ports, this.#looks])
       for (const inode of known.keys()) if (!own.has(inode)) known.delete(inode);
     const unknown = [...own].filter((inode) => !this.#ports.has(inode) && !this.#given.has(inode));

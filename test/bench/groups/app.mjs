@@ -7,9 +7,10 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { bootDelayed, phases } from '../../app/startup/differences.mjs';
 import { preparePackages } from '../../long/apps/packages.mjs';
 import { askOnce, bootOnce, bootUnderObs, requireTelemetry } from '../lib/boot.mjs';
-import { median } from '../lib/workbench.mjs';
+import { median, run } from '../lib/workbench.mjs';
 
 const rounds = 5;
 const loadSeconds = 3;
@@ -17,6 +18,8 @@ const connections = 10;
 const asked = 20;
 const pollMs = 2;
 const pollTimeoutMs = 60_000;
+const delayedBoots = 5;
+const startDelayMs = 100;
 const floodLines = 100_000;
 const floodRounds = 3;
 const outputCases = [
@@ -37,6 +40,7 @@ export const group = {
     'app.output.slowdown',
     'app.output.lost',
     'app.flood.slowdown',
+    'app.startup.error',
   ],
   async *measure(bench, isWanted) {
     const folder = join(bench.path, 'app');
@@ -46,6 +50,7 @@ export const group = {
     const at = { bench, folder, endpoints: stack.endpoints };
     if (isWanted('app.request.overhead')) yield* measureRequests(at);
     if (isWanted('app.span.queryable') || isWanted('app.log.queryable')) yield* measureDelays(at);
+    if (isWanted('app.startup.error')) yield await measureStartup(at);
     if (outputCases.some(({ name }) => isWanted(`app.${name}`))) yield* measureOutput(at, isWanted);
   },
 };
@@ -116,6 +121,21 @@ async function untilFound(url, isThere) {
     if (performance.now() > deadline) throw new Error(`${url} did not answer with it: ${JSON.stringify(body)}`);
     await sleep(pollMs);
   }
+}
+
+/** By how much the ends of phases that `app.startup` reports differ from the app's own: the worst phase, median over boots. */
+async function measureStartup({ bench, folder, endpoints }) {
+  const obs = async (words, added) => {
+    const env = { ...bench.env, ...added };
+    return (await run(process.execPath, [bench.obsFile, ...words], { cwd: folder, env })).stdout;
+  };
+  const boots = [];
+  for (let boot = 0; boot < delayedBoots; boot += 1) {
+    const service = `app-delayed-${boot}`;
+    boots.push(await bootDelayed({ service, delayMs: startDelayMs, obs, tempo: endpoints.tempo, folder }));
+  }
+  const errors = phases.map((phase) => median(boots.map((one) => Math.abs(one[phase]))));
+  return { name: 'app.startup.error', value: Math.max(...errors), unit: 'ms' };
 }
 
 /**

@@ -1,0 +1,2 @@
+// Loaded right after the preload of obs.
+globalThis.stamps.preload = globalThis.ownClock.now();

@@ -1,0 +1,2 @@
+// A module that takes its time.
+globalThis.ownClock.busy();
