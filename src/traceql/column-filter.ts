@@ -1,8 +1,9 @@
 // Filters over columns. Comparisons of an attribute with a constant, and what && and || make of them, are worked out a block
 // of rows at a time: each id is decided once, and the rest is loops over typed arrays.
 import type * as ast from './ast.ts';
-import { type Field, type Part, readBlock } from './fields.ts';
-import { decideIds, no, type Question, unknown, yes } from './id-verdicts.ts';
+import { type BlockSlots, type Field, type Part, slotsOfBlock } from './fields.ts';
+import { absent, decideIds, type Question, verdictKinds, yes } from './id-verdicts.ts';
+import { addMarks, type Block, gatherSlots, judgeRows, markRange, withoutMarks } from './loops.ts';
 import { type NumberRange, rangeOf } from './number-range.ts';
 import type { TraceSource } from './source.ts';
 import { nil, toFloat } from './values.ts';
@@ -18,19 +19,13 @@ export interface RowTest {
   readonly block?: (row: number) => Block;
 }
 
-/** Rows from `from` below `to`; marks are by row. */
-export interface Block {
-  readonly from: number;
-  readonly to: number;
-  readonly marks: Uint8Array;
-}
-
 const blockBits = 12;
 const blockRows = 1 << blockBits;
+const marksPerWord = 4;
 
 /** The filter as a test of a row, which works out the row's block when it is first asked about it. */
 export function testByBlock(narrow: Narrow, count: number): RowTest {
-  const marks = new Uint8Array(count);
+  const marks = new Uint8Array(Math.ceil(count / marksPerWord) * marksPerWord);
   const isDone = new Uint8Array(Math.ceil(count / blockRows));
   const block = (row: number): Block => {
     const number = row >>> blockBits;
@@ -60,14 +55,14 @@ export function narrowByBoth(first: Narrow, second: Narrow): Narrow {
 
 /** Either filter; the second looks only at what the first let go. */
 export function narrowByEither(first: Narrow, second: Narrow): Narrow {
+  let rest = new Uint8Array(0);
   return (from, to, marks) => {
-    const rest = marks.slice(from, to);
+    if (rest.length < marks.length) rest = new Uint8Array(marks.length);
+    rest.set(marks.subarray(from, to), from);
     first(from, to, marks);
-    const passed = marks.slice(from, to);
-    // All three are as long as the block.
-    for (let i = 0; i < rest.length; i++) marks[from + i] = rest[i]! & ~passed[i]!;
-    second(from, to, marks);
-    for (let i = 0; i < rest.length; i++) marks[from + i]! |= passed[i]!;
+    withoutMarks(rest, marks, from, to);
+    second(from, to, rest);
+    addMarks(marks, rest, from, to);
   };
 }
 
@@ -97,13 +92,8 @@ function narrowByDuration({ op, operand }: Comparison, { spans }: TraceSource): 
   return range && narrowByRange(spans.durationNs, range);
 }
 
-function narrowByRange(numbers: Float64Array, { low, high, isExcluded }: NumberRange): Narrow {
-  return (from, to, marks) => {
-    for (let row = from; row < to; row++) {
-      const value = numbers[row]!; // the column holds every row
-      if ((value >= low && value <= high) === isExcluded) marks[row] = 0;
-    }
-  };
+function narrowByRange(numbers: Float64Array, range: NumberRange): Narrow {
+  return (from, to, marks) => markRange(numbers, range, { from, to, marks });
 }
 
 const idDigits = 16;
@@ -126,31 +116,45 @@ function narrowByParts(parts: readonly Part[], question: Question, source: Trace
   if (!first) return narrowByConstant(isAbsenceFine);
   const { known, decide } = decideIds(first, question, { source, isOnly: rest.length === 0 });
   const next = rest.length === 0 ? undefined : narrowByParts(rest, question, source);
-  const behind = new Uint8Array(next ? blockRows : 0);
-  const slots = new Int32Array(blockRows);
+  const passes = new Uint8Array(verdictKinds);
+  passes[yes] = 1;
+  passes[absent] = next || isAbsenceFine ? 1 : 0;
+  const room = new Uint32Array(blockRows);
+  const undecided = new Int32Array(blockRows);
+  const asked = new Int32Array(blockRows);
+  let behind = new Uint8Array(0);
   return (from, to, marks) => {
-    let undecided = 0;
-    readBlock(first, [from, to], slots);
-    for (let row = from; row < to; row++) {
-      if (marks[row] === 0) continue;
-      const slot = slots[row - from]!; // a block is no longer
-      const verdict = known[slot] === unknown ? decide(slot) : known[slot]!; // slots are of the part
-      if (verdict === yes) continue;
-      if (verdict === no || !next) marks[row] = verdict !== no && isAbsenceFine ? 1 : 0;
-      else {
-        behind[row - from] = 1;
-        undecided++;
-      }
+    const column = slotsOfBlock(first, [from, to], room);
+    const count = judgeRows(column, { known, passes }, { from, to, marks }, undecided);
+    if (count > 0) {
+      gatherSlots(column, undecided, count, asked);
+      decide(asked, count);
+      gatherSlots(column, undecided, count, asked); // deciding changes the list
+      for (let i = 0; i < count; i++) marks[undecided[i]!] = passes[known[asked[i]!]!]!; // one for each
     }
-    if (next && undecided > 0) narrowBehind(next, behind, { from, to, marks });
+    if (!next) return;
+    if (behind.length < marks.length) behind = new Uint8Array(marks.length);
+    if (!moveAbsent(column, known, { from, to, marks }, behind)) return;
+    next(from, to, behind);
+    addMarks(marks, behind, from, to);
   };
 }
 
-// The rows that `behind` marks have no value in the part before; the next part decides them.
-function narrowBehind(next: Narrow, behind: Uint8Array, { from, to, marks }: Block): void {
-  const passed = marks.slice(from, to);
-  for (let i = 0; i < passed.length; i++) marks[from + i] = passed[i]! & behind[i]!; // a block is no longer
-  next(from, to, marks);
-  for (let i = 0; i < passed.length; i++) marks[from + i]! |= passed[i]! & ~behind[i]!;
-  behind.fill(0);
+// Moves the marks of rows that have nothing to be seen in this part; says whether there are any.
+function moveAbsent(
+  { slots, offset, shift }: BlockSlots,
+  known: Uint8Array,
+  { from, to, marks }: Block,
+  behind: Uint8Array,
+): boolean {
+  let isAny = false;
+  for (let row = from; row < to; row++) {
+    // There is a slot for each row.
+    const isAbsent = marks[row] === 1 && known[slots[row - offset]! + shift] === absent;
+    behind[row] = isAbsent ? 1 : 0;
+    if (!isAbsent) continue;
+    marks[row] = 0;
+    isAny = true;
+  }
+  return isAny;
 }

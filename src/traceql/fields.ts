@@ -1,5 +1,6 @@
 // Reads one attribute or intrinsic of a span from the columns, as far as the query's conditions let it be seen.
 import type * as ast from './ast.ts';
+import { copyBytes, gatherBytes, gatherWords } from './loops.ts';
 import type { AttributeColumns, TraceSource } from './source.ts';
 import { absentMark, type Kind, type Static, type Status } from './values.ts';
 import {
@@ -28,6 +29,8 @@ export interface Coded {
   readonly size: number;
   readonly idOf: (row: number) => number;
   readonly at: (id: number) => Static | undefined;
+  /** Set if the ids + 1 of many rows can be had at once. */
+  readonly readSlots?: (rows: Uint32Array, count: number, into: Int32Array) => void;
   /** Set if the numbers stand in columns: the value is that of the first one that has any. */
   readonly parts?: readonly Part[];
 }
@@ -53,15 +56,22 @@ export interface ValueSight {
   readonly includes: (type: ColumnType, comparison: Comparison | undefined) => boolean;
 }
 
-/** A field decided by an id; each id is worked out once. */
+// Remembering takes a place for each id, which is worth it once a good part of the ids may come again.
+const readsPerPlace = 1 / 64;
+
+/** A field decided by an id; where many rows are read, each id is worked out once. */
 export function makeCoded(coded: Coded): Field {
   const { size, idOf, at } = coded;
   let known: (Static | undefined)[] | undefined;
   let done: Uint8Array | undefined;
+  let reads = 0;
   const get = (row: number) => {
-    known ??= new Array<Static | undefined>(size + 1);
-    done ??= new Uint8Array(size + 1);
     const slot = idOf(row) + 1;
+    if (known === undefined || done === undefined) {
+      if (++reads < size * readsPerPlace) return at(slot - 1);
+      known = new Array<Static | undefined>(size + 1);
+      done = new Uint8Array(size + 1);
+    }
     if (done[slot] === 0) {
       known[slot] = at(slot - 1);
       done[slot] = 1;
@@ -79,19 +89,26 @@ export function makeColumnField(part: Part): Field {
   return makeCoded({ size, idOf: rootOf ? (row) => idOfRoot(rootOf(row)) : idOf, at, parts: [part] });
 }
 
-/** The slots of the rows from `from` below `to`. */
-export function readBlock(
+/** The slots of some rows: that of a row is `slots[row - offset] + shift`. */
+export interface BlockSlots {
+  readonly slots: Uint32Array;
+  readonly offset: number;
+  readonly shift: number;
+}
+
+/** The slots of rows from `from` below `to`; `room` is for those that do not stand in a column of words. */
+export function slotsOfBlock(
   { slots, shift, rootOf }: Part,
   [from, to]: readonly [number, number],
-  into: Int32Array,
-): void {
-  if (!rootOf)
-    for (let row = from; row < to; row++) into[row - from] = slots[row]! + shift; // the column holds every row
-  else
-    for (let row = from; row < to; row++) {
-      const root = rootOf(row);
-      into[row - from] = root === -1 ? 0 : slots[root]! + shift; // as above
-    }
+  room: Uint32Array,
+): BlockSlots {
+  if (rootOf) {
+    for (let row = from; row < to; row++) room[row - from] = slotOfRoot(rootOf(row), slots, shift);
+    return { slots: room, offset: from, shift: 0 };
+  }
+  if (!(slots instanceof Uint8Array)) return { slots, offset: 0, shift };
+  copyBytes(slots, from, to, room);
+  return { slots: room, offset: from, shift };
 }
 
 /** The slots of a list of rows. */
@@ -100,13 +117,14 @@ export function readRows(
   { rows, count }: { readonly rows: Uint32Array; readonly count: number },
   into: Int32Array,
 ): void {
-  if (!rootOf)
-    for (let i = 0; i < count; i++) into[i] = slots[rows[i]!]! + shift; // rows are of the source
-  else
-    for (let i = 0; i < count; i++) {
-      const root = rootOf(rows[i]!); // as above
-      into[i] = root === -1 ? 0 : slots[root]! + shift;
-    }
+  if (rootOf)
+    for (let i = 0; i < count; i++) into[i] = slotOfRoot(rootOf(rows[i]!), slots, shift); // rows are of the source
+  else if (slots instanceof Uint8Array) gatherBytes(slots, { rows, count, shift }, into);
+  else gatherWords(slots, { rows, count, shift }, into);
+}
+
+function slotOfRoot(root: number, slots: Part['slots'], shift: number): number {
+  return root === -1 ? 0 : slots[root]! + shift; // the column holds every row
 }
 
 // Up to so many values are looked at to see whether there is any.

@@ -19,6 +19,7 @@ export const no = 1;
 export const yes = 2;
 /** Nothing is to be seen here: the next column has to be asked. */
 export const absent = 3;
+export const verdictKinds = 4;
 
 interface Surroundings {
   readonly source: TraceSource;
@@ -26,16 +27,17 @@ interface Surroundings {
   readonly isOnly: boolean;
 }
 
-/** The verdicts of a column, by slot (id + 1): `known` where they are not `unknown`, and `decide` finds and keeps the others. */
+/** The verdicts of a column, by slot (id + 1): `known` where they are not `unknown`; `decide` finds those of the first `count` slots. */
 export interface Verdicts {
   readonly known: Uint8Array;
-  readonly decide: (slot: number) => number;
+  readonly decide: (slots: Int32Array, count: number) => void;
 }
 
 /** Makes the verdicts of one column. */
 export function decideIds(part: Part, question: Question, surroundings: Surroundings): Verdicts {
   const known = new Uint8Array(part.size + 1);
-  const guess = makeGuess(part, question, surroundings);
+  const numbers = makeNumberGuess(part, question, surroundings);
+  const guess = numbers ? undefined : makeGuess(part, question, surroundings);
   const decide = (slot: number): Verdict => {
     const guessed = slot === 0 ? undefined : guess?.(slot - 1);
     if (guessed !== undefined) return guessed;
@@ -45,29 +47,55 @@ export function decideIds(part: Part, question: Question, surroundings: Surround
   };
   return {
     known,
-    decide: (slot) => {
-      known[slot] = decide(slot);
-      return known[slot];
+    decide: (slots, count) => {
+      const left = numbers ? decideByNumber(numbers, known, slots, count) : count;
+      for (let i = 0; i < left; i++) {
+        const slot = slots[i]!; // the caller gave as many
+        if (known[slot] === unknown) known[slot] = decide(slot);
+      }
     },
   };
 }
 
+/** Keeps the verdicts of plain numbers; the slots that it cannot decide come to stand first. Says how many there are. */
+function decideByNumber(
+  { range, isSeen, failure, valueTypes, valueNumbers }: NumberGuess,
+  known: Uint8Array,
+  slots: Int32Array,
+  count: number,
+): number {
+  let left = 0;
+  for (let i = 0; i < count; i++) {
+    const slot = slots[i]!; // the caller gave as many
+    const type = slot === 0 ? typeCodes.other : valueTypes[slot - 1]!; // ids are of the source
+    const number = slot === 0 ? 0 : valueNumbers[slot - 1]!;
+    const isNumber = type === typeCodes.int || type === typeCodes.float;
+    const verdict = isNumber ? (isInRange(number, range) ? (isSeen[type] === 1 ? yes : unknown) : failure) : unknown;
+    known[slot] = verdict;
+    slots[left] = slot;
+    left += Number(verdict === unknown);
+  }
+  return left;
+}
+
 type Guess = (id: number) => Verdict | undefined;
 
-function makeGuess(part: Part, question: Question, { source, isOnly }: Surroundings): Guess | undefined {
+function makeGuess(part: Part, question: Question, surroundings: Surroundings): Guess | undefined {
   const { comparison, holds } = question;
   if (!comparison) return undefined;
   const { op, operand } = comparison;
-  // A value that fails, fails seen or unseen, unless what stands for the unseen passes.
-  const isFailureFinal = isOnly && !holds(nil) && !holds(absentMark);
-  const failure = isFailureFinal ? no : undefined;
-  if (part.find && op === '=' && operand?.type === 'string') return guessByText(part, operand.value, failure, source);
+  const { source } = surroundings;
+  if (part.find && op === '=' && operand?.type === 'string')
+    return guessByText(part, operand.value, isFailureFinal(question, surroundings) ? no : undefined, source);
   if (!part.values) return undefined;
   const isSeen = listSeen(part.values.includes, comparison);
-  const range = rangeOfLiteral(comparison);
   const { valueTypes, value } = source;
-  if (range) return guessByNumber(source, { range, isSeen, failure });
   return (id) => (isSeen[valueTypes[id]!] === 1 ? (holds(value(id)) ? yes : no) : undefined); // ids are of the source
+}
+
+// A value that fails, fails seen or unseen, unless what stands for the unseen passes.
+function isFailureFinal({ holds }: Question, { isOnly }: Surroundings): boolean {
+  return isOnly && !holds(nil) && !holds(absentMark);
 }
 
 // Ids of lists may hold the text, too.
@@ -82,19 +110,22 @@ function guessByText(
   return (id) => (id !== wanted && isWhole(id) ? failure : undefined);
 }
 
-interface NumberGuess {
+/** How numbers are decided without looking at the values. */
+interface NumberGuess extends Pick<TraceSource, 'valueTypes' | 'valueNumbers'> {
   readonly range: NumberRange;
+  /** By type: is every value that passes seen? */
   readonly isSeen: Uint8Array;
-  readonly failure: Verdict | undefined;
+  /** The verdict on numbers outside of the range. */
+  readonly failure: typeof no | typeof unknown;
 }
 
-function guessByNumber({ valueTypes, valueNumbers }: TraceSource, { range, isSeen, failure }: NumberGuess): Guess {
-  return (id) => {
-    const type = valueTypes[id]!; // ids are of the source
-    if (type !== typeCodes.int && type !== typeCodes.float) return undefined;
-    if (!isInRange(valueNumbers[id]!, range)) return failure;
-    return isSeen[type] === 1 ? yes : undefined;
-  };
+function makeNumberGuess(part: Part, question: Question, surroundings: Surroundings): NumberGuess | undefined {
+  const { comparison } = question;
+  const range = part.values && comparison && rangeOfLiteral(comparison);
+  if (!part.values || !comparison || !range) return undefined;
+  const { valueTypes, valueNumbers } = surroundings.source;
+  const isSeen = listSeen(part.values.includes, comparison);
+  return { range, isSeen, failure: isFailureFinal(question, surroundings) ? no : unknown, valueTypes, valueNumbers };
 }
 
 // Integers beyond 53 bits are not compared as doubles.

@@ -7,7 +7,7 @@ import { type Plan, planTraceql } from './evaluate.ts';
 import { type Coded, type Field, makeCoded } from './fields.ts';
 import { ExemplarCollector } from './functions/exemplars.ts';
 import { Intervals, type MetricsWindow } from './functions/intervals.ts';
-import { largestPower, log2Power } from './functions/log2.ts';
+import { largestPower, listPowers, log2Power } from './functions/log2.ts';
 import {
   type Accumulator,
   avgOverTime,
@@ -158,7 +158,8 @@ function readByCode(coded: Coded): ReadNumbers {
 // Floats have no buckets in Tempo; spans with one are left out.
 function bucketField(metrics: ast.MetricsAggregate, source: TraceSource, plan: Plan): Field {
   const durationOf = makeDurationReader(metrics, source, plan);
-  if (durationOf) return makeBucketField(durationOf, nanosPerSecond);
+  if (durationOf)
+    return makeBucketField(durationOf, nanosPerSecond, plan.everyDurationPasses ? source.spans.durationNs : undefined);
   const field = metrics.attribute ? fieldOf(metrics.attribute.ref, plan) : { get: () => undefined };
   const isDuration = metrics.attribute?.ref.intrinsic !== undefined && impliedType(metrics.attribute) === 'duration';
   return makeBucketField(
@@ -170,12 +171,13 @@ function bucketField(metrics: ast.MetricsAggregate, source: TraceSource, plan: P
   );
 }
 
-// A bucket's code is its power of two; below 2 there is none.
-function makeBucketField(read: (row: number) => number, divisor: number): Field {
+// A bucket's code is its power of two; below 2 there is none. `numbers`: what `read` reads, if that is a column.
+function makeBucketField(read: (row: number) => number, divisor: number, numbers?: Float64Array): Field {
   return makeCoded({
     size: largestPower,
     idOf: (row) => log2Power(read(row)) ?? -1,
     at: (power) => (power === -1 ? undefined : { type: 'float', value: 2 ** power / divisor }),
+    ...(numbers ? { readSlots: (rows, count, into) => listPowers(numbers, { rows, count }, into) } : {}),
   });
 }
 

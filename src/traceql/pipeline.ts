@@ -4,7 +4,7 @@ import type { RowTest } from './column-filter.ts';
 import { type CompileContext, compileTest, compileValue } from './compile.ts';
 import { makeExecutionError } from './errors.ts';
 import { aggregateFunctions } from './functions/aggregates.ts';
-import { applyBinary } from './operators.ts';
+import { makeComparison } from './operators.ts';
 import { printAsServer } from './print.ts';
 import type { SpanColumns } from './source.ts';
 import { relate } from './structure.ts';
@@ -105,14 +105,27 @@ function compileGroup(node: ast.GroupOperation, context: CompileContext): Stage 
   return (input) => input.flatMap((set) => groupSet(set, name, value));
 }
 
+interface Group {
+  readonly rows: number[];
+  readonly value: Static;
+}
+
+function groupOf(groups: Map<string, Group>, value: Static): Group {
+  const key = groupKey(value);
+  const group = groups.get(key) ?? { rows: [], value };
+  groups.set(key, group);
+  return group;
+}
+
 function groupSet(set: Spanset, name: string, value: (row: number) => Static): Spanset[] {
-  const groups = new Map<string, { rows: number[]; value: Static }>();
+  const groups = new Map<string, Group>();
+  // Most values come as the same object again, which is found faster than by what it says.
+  const byObject = new Map<Static, Group>();
   for (const row of set.rows) {
     const own = value(row);
-    const key = groupKey(own);
-    const group = groups.get(key);
-    if (group) group.rows.push(row);
-    else groups.set(key, { rows: [row], value: own });
+    const group = byObject.get(own) ?? groupOf(groups, own);
+    if (group.rows.length === 0 || group.value !== own) byObject.set(own, group);
+    group.rows.push(row);
   }
   return [...groups.values()].map((group) => ({
     rows: group.rows,
@@ -125,10 +138,7 @@ function compileScalarFilter(node: ast.ScalarFilter, context: CompileContext): S
   // validate.ts lets nothing else through.
   if (left.type !== 'aggregate' || right.type !== 'static') throw makeExecutionError('scalar filter not supported');
   const aggregate = compileAggregate(left, context);
-  const holds = (value: Static) => {
-    const result = applyBinary(op, value, right.value, context.regexes);
-    return result.type === 'boolean' && result.value;
-  };
+  const holds = makeComparison(op, right.value, context.regexes);
   return (input) => input.flatMap((set) => aggregate(set).flatMap((found) => (holds(found.value) ? [found.set] : [])));
 }
 

@@ -1,7 +1,8 @@
 // Walks over the rows of a source: the traces that a query may match, and the spans of its answer in batches.
-import type { Block, RowTest } from './column-filter.ts';
+import type { RowTest } from './column-filter.ts';
 import type { Plan } from './evaluate.ts';
 import type { Intervals } from './functions/intervals.ts';
+import { type Block, listMarked } from './loops.ts';
 import type { TraceSource } from './source.ts';
 import { batchSpans, type SpanBatch } from './span-batch.ts';
 
@@ -72,22 +73,30 @@ export function forEachBatch(
 
 interface RowList {
   readonly rows: Uint32Array;
-  /** Called when the list is full. */
+  /** Takes the first `count` rows off the list. */
   readonly flush: (count: number) => void;
 }
 
 // Says how many rows are left in the list.
 function listMatching(test: RowTest, count: number, { rows, flush }: RowList): number {
-  let found = 0;
+  if (!test.block) return listOneByOne(test, count, { rows, flush });
+  // The blocks of a filter are no longer than a batch.
   for (let row = 0; row < count; ) {
-    const { to, marks } = test.block?.(row) ?? { to: count, marks: undefined };
-    for (; row < to; row++) {
-      if (marks ? marks[row] === 0 : !test(row)) continue;
-      rows[found++] = row;
-      if (found < rows.length) continue;
-      flush(found);
-      found = 0;
-    }
+    const block = test.block(row);
+    flush(listMarked(block, rows));
+    row = block.to;
+  }
+  return 0;
+}
+
+function listOneByOne(test: RowTest, count: number, { rows, flush }: RowList): number {
+  let found = 0;
+  for (let row = 0; row < count; row++) {
+    if (!test(row)) continue;
+    rows[found++] = row;
+    if (found < rows.length) continue;
+    flush(found);
+    found = 0;
   }
   return found;
 }

@@ -33,28 +33,47 @@ function choose(
 
 // The first value decides the type; values of another are counted but not added, as in Tempo.
 function add(rows: readonly number[], read: Read | undefined): { sum: Static; count: number } | undefined {
-  let sum: Static | undefined;
+  let first: Static | undefined;
+  let total = 0;
   let count = 0;
+  let isExact = true;
   for (const row of rows) {
     const value = read?.(row) ?? nil;
     if (value.type === 'nil') continue;
-    sum = sum === undefined ? value : addTwo(sum, value);
+    first ??= value;
     count++;
+    if (value.type !== first.type) continue;
+    total += plainNumber(value);
+    isExact &&= first.type !== 'int' || Number.isSafeInteger(total);
   }
-  return sum && { sum, count };
+  if (!first) return undefined;
+  if (first.type === 'int' && !isExact) return { sum: addExactly(rows, read), count };
+  const { type } = first;
+  return { sum: type === 'int' || type === 'float' || type === 'duration' ? { type, value: total } : first, count };
+}
+
+// NaN for what is no number, or a large one.
+function plainNumber(value: Static): number {
+  return 'value' in value && typeof value.value === 'number' ? value.value : Number.NaN;
+}
+
+// Integers beyond 53 bits.
+function addExactly(rows: readonly number[], read: Read | undefined): Static {
+  let sum: Static = nil;
+  for (const row of rows) {
+    const value = read?.(row) ?? nil;
+    if (value.type !== 'nil') sum = sum.type === 'nil' ? value : addTwo(sum, value);
+  }
+  return sum;
 }
 
 function addTwo(a: Static, b: Static): Static {
-  if (a.type !== b.type) return a;
-  if (a.type === 'int' && b.type === 'int') {
-    const sum = Number(a.value) + Number(b.value);
-    return {
-      type: 'int',
-      value: Number.isSafeInteger(sum) ? sum : BigInt.asIntN(64, BigInt(a.value) + BigInt(b.value)),
-    };
-  }
-  if (a.type === 'float' && b.type === 'float') return { type: 'float', value: a.value + b.value };
-  return a.type === 'duration' && b.type === 'duration' ? { type: 'duration', value: a.value + b.value } : a;
+  if (a.type !== 'int' || b.type !== 'int') return a;
+  const sum = Number(a.value) + Number(b.value);
+  return {
+    type: 'int',
+    value: Number.isSafeInteger(sum) ? sum : BigInt.asIntN(64, BigInt(a.value) + BigInt(b.value)),
+  };
 }
 
 function divide(sum: Static, count: number): Static {

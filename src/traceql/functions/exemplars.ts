@@ -42,18 +42,24 @@ export class ExemplarCollector {
 
   /** Takes a span if its trace has none yet and its part of the window is not full. `series`: where each went, -1: nowhere. */
   offer({ rows, count }: SpanBatch, series: Int32Array): void {
+    if (this.offered.length >= this.limit) return;
     const { trace: traces } = this.source.spans;
-    for (let i = 0; i < count && this.offered.length < this.limit; i++) {
-      const row = rows[i]!; // batches are of the source
-      const trace = traces[row]!;
-      if (trace === this.lastTrace || series[i] === -1) continue;
-      this.lastTrace = trace;
-      const at = Math.floor((this.timestampMs(row) - this.startMs) / this.bucketMs);
-      const bucket = Math.min(this.buckets.length - 1, at);
-      if (this.buckets[bucket]! >= perBucket) continue; // clamped to the last one
-      this.buckets[bucket]!++;
-      this.offered.push({ row, series: series[i]! });
+    let { lastTrace } = this;
+    for (let i = 0; i < count; i++) {
+      const trace = traces[rows[i]!]!; // batches are of the source
+      if (trace === lastTrace || series[i] === -1) continue;
+      lastTrace = trace;
+      if (this.offered.length < this.limit) this.take(rows[i]!, series[i]!); // as above
     }
+    this.lastTrace = lastTrace;
+  }
+
+  private take(row: number, series: number): void {
+    const at = Math.floor((this.timestampMs(row) - this.startMs) / this.bucketMs);
+    const bucket = Math.min(this.buckets.length - 1, at);
+    if (this.buckets[bucket]! >= perBucket) return; // clamped to the last one
+    this.buckets[bucket]!++;
+    this.offered.push({ row, series });
   }
 
   /** Adds what was taken to its series. `read`: the value to show; without it, that of the sample. */

@@ -69,7 +69,7 @@ describe('buckets', () => {
     ],
     [0, [{ max: 4, count: 2 }], 2 * Math.SQRT2],
   ])('the quantile %d of %j is %d', (quantile, buckets, expected) => {
-    expect(log2Quantile(quantile, buckets)).toBeCloseTo(expected, 9);
+    expect(log2Quantile(quantile, columnsOf(buckets))).toBeCloseTo(expected, 9);
   });
 
   it('become one series per quantile', () => {
@@ -167,3 +167,11 @@ describe('second stages', () => {
     expect(texts(applySecondStages(three, stages))).toEqual(['a NaN NaN', 'b 5 5']);
   });
 });
+
+function columnsOf(buckets: readonly { readonly max: number; readonly count: number }[]) {
+  return {
+    maxima: Float64Array.from(buckets, ({ max }) => max),
+    counts: Float64Array.from(buckets, ({ count }) => count),
+    length: buckets.length,
+  };
+}

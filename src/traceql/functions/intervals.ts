@@ -4,6 +4,9 @@ import type { SpanColumns } from '../source.ts';
 const nanosPerSecond = 1_000_000_000n;
 const nanosPerSecondNumber = 1e9;
 const nanosPerMs = 1_000_000n;
+// Whole numbers less a half are nowhere near a multiple of the step, so below this the product is on the right side of it.
+const half = 0.5;
+const longestByProduct = 2 ** 50;
 
 export interface MetricsWindow {
   /** Nanoseconds since 1970; spans count that started after `startNs`, up to and with `endNs`. */
@@ -60,13 +63,15 @@ export class Intervals {
     { rows, intervals }: { readonly rows: Uint32Array; readonly intervals: Int32Array },
   ): number {
     const { startSec: fromSec, startNano: fromNano, lengthNs, stepNs } = this;
+    const perNs = 1 / stepNs;
+    const isShort = lengthNs < longestByProduct;
     let kept = 0;
     for (let i = 0; i < found; i++) {
       const row = rows[i]!; // rows are of the columns, and fill the list up to `found`
       const offset = (startSec[row]! - fromSec) * nanosPerSecondNumber + (startNano[row]! - fromNano);
-      if (offset <= 0 || offset > lengthNs) continue;
       rows[kept] = row;
-      intervals[kept++] = Math.ceil(offset / stepNs) - 1;
+      intervals[kept] = isShort ? (offset - half) * perNs : Math.ceil(offset / stepNs) - 1;
+      kept += Number(offset > 0 && offset <= lengthNs);
     }
     return kept;
   }

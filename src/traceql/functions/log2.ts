@@ -13,6 +13,20 @@ export function log2Power(value: number): number | undefined {
   return below < wordSize ? wordBits - Math.clz32(below) : 2 * wordBits - Math.clz32(Math.floor(below / wordSize));
 }
 
+/** The powers + 1 of the whole numbers of rows, 0 for those below 2. */
+export function listPowers(
+  numbers: Float64Array,
+  { rows, count }: { readonly rows: Uint32Array; readonly count: number },
+  into: Int32Array,
+): void {
+  for (let i = 0; i < count; i++) {
+    const value = numbers[rows[i]!]!; // rows are of the source
+    // Up to 2^32 the power is the number of binary digits of the number before.
+    const isSmall = value >= 2 && value <= wordSize;
+    into[i] = isSmall ? wordBits + 1 - Math.clz32(value - 1) : (log2Power(value) ?? -1) + 1;
+  }
+}
+
 // Taking one from such a value would not change it.
 function roundedPower(value: number): number {
   const power = Math.ceil(Math.log2(value));
@@ -21,27 +35,32 @@ function roundedPower(value: number): number {
   return 2 ** (power - 1) >= value ? power - 1 : power;
 }
 
-export interface Bucket {
-  readonly max: number;
-  readonly count: number;
+/** Buckets by their largest value, smallest first, of which the first `length` count. */
+export interface Buckets {
+  readonly maxima: Float64Array;
+  readonly counts: Float64Array;
+  readonly length: number;
 }
 
-/** The quantile of buckets sorted by `max`; 0 if they are empty. */
-export function log2Quantile(quantile: number, buckets: readonly Bucket[]): number {
-  const total = buckets.reduce((sum, bucket) => sum + bucket.count, 0);
+/** The quantile of buckets; 0 if they are empty. */
+export function log2Quantile(quantile: number, { maxima, counts, length }: Buckets): number {
+  let total = 0;
+  for (let i = 0; i < length; i++) total += counts[i]!; // buckets have a maximum and a count
   if (total === 0) return 0;
   const wanted = Math.max(1, Math.ceil(quantile * total));
   let seen = 0;
-  for (const [i, bucket] of buckets.entries()) {
-    if (seen + bucket.count > wanted) return interpolate((wanted - seen) / bucket.count, bucket, buckets[i - 1]);
-    seen += bucket.count;
-    if (seen === wanted) return bucket.max;
+  for (let i = 0; i < length; i++) {
+    const count = counts[i]!; // as above
+    if (seen + count > wanted)
+      return interpolate((wanted - seen) / count, maxima[i]!, i === 0 ? undefined : maxima[i - 1]);
+    seen += count;
+    if (seen === wanted) return maxima[i]!;
   }
-  return buckets.at(-1)?.max ?? 0;
+  return length === 0 ? 0 : maxima[length - 1]!;
 }
 
-function interpolate(share: number, bucket: Bucket, before: Bucket | undefined): number {
-  const high = Math.log2(bucket.max);
-  const low = before ? Math.log2(before.max) : high - 1;
+function interpolate(share: number, max: number, before: number | undefined): number {
+  const high = Math.log2(max);
+  const low = before === undefined ? high - 1 : Math.log2(before);
   return 2 ** (low + (high - low) * share);
 }

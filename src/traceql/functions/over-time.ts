@@ -1,4 +1,5 @@
 // What the …_over_time functions do with the numbers of one cell: one series in one interval.
+import { countCells } from '../loops.ts';
 
 /** Gathers numbers by cell. */
 export interface Accumulator {
@@ -15,10 +16,7 @@ export function countOverTime(factor: number): Accumulator {
   const counts = new Cells(0);
   return {
     reserve: (cells) => counts.reserve(cells),
-    add: (cells, _, count) => {
-      const { data } = counts;
-      for (let i = 0; i < count; i++) data[cells[i]!]!++; // callers reserved all cells
-    },
+    add: (cells, _, count) => countCells(cells, count, counts.data), // callers reserved all cells
     read: (from, to) => counts.data.slice(from, to).map((value) => value * factor),
   };
 }

@@ -1,6 +1,6 @@
 // quantile_over_time: histograms by interval, turned into one series per quantile.
 import { groupKey, toFloat } from '../values.ts';
-import { type Bucket, log2Quantile } from './log2.ts';
+import { type Buckets, log2Quantile } from './log2.ts';
 import type { Exemplar, Label, Series } from './series.ts';
 
 interface Histogram {
@@ -17,9 +17,10 @@ export function toQuantiles(buckets: readonly Series[], quantiles: readonly numb
   const typical = quantiles.map((quantile) => log2Quantile(quantile, overall));
   return histograms.flatMap((histogram) => {
     const values = quantiles.map(() => new Float64Array(intervals));
+    const counted = makeBuckets(histogram.buckets.length);
     for (let interval = 0; interval < intervals; interval++) {
-      const counted = bucketsOf(histogram, interval);
-      for (const [i, quantile] of quantiles.entries()) values[i]![interval] = log2Quantile(quantile, counted); // one for each
+      fillBuckets(counted, histogram, interval);
+      for (let i = 0; i < values.length; i++) values[i]![interval] = log2Quantile(quantiles[i]!, counted); // one for each
     }
     return quantiles.map((quantile, i) => ({
       labels: [...histogram.labels, { name: 'p', value: { type: 'float', value: quantile } } as const],
@@ -45,16 +46,25 @@ function collect(buckets: readonly Series[]): Histogram[] {
   return histograms;
 }
 
-function bucketsOf({ buckets }: Histogram, interval: number): Bucket[] {
-  const counted: Bucket[] = [];
-  for (const { max, counts } of buckets) {
-    const count = counts[interval]!; // counts are by interval
-    if (count > 0) counted.push({ max, count });
-  }
-  return counted;
+type GrowingBuckets = Buckets & { length: number };
+
+function makeBuckets(most: number): GrowingBuckets {
+  return { maxima: new Float64Array(most), counts: new Float64Array(most), length: 0 };
 }
 
-function mergeAll(histograms: readonly Histogram[]): Bucket[] {
+// Empty buckets are left out: quantiles are interpolated between those that hold something.
+function fillBuckets(into: GrowingBuckets, { buckets }: Histogram, interval: number): void {
+  into.length = 0;
+  for (let i = 0; i < buckets.length; i++) {
+    const { max, counts } = buckets[i]!; // below its length
+    const count = counts[interval]!; // counts are by interval
+    if (count === 0) continue;
+    into.maxima[into.length] = max;
+    into.counts[into.length++] = count;
+  }
+}
+
+function mergeAll(histograms: readonly Histogram[]): Buckets {
   const sums = new Map<number, number>();
   for (const { buckets } of histograms)
     for (const { max, counts } of buckets)
@@ -62,7 +72,12 @@ function mergeAll(histograms: readonly Histogram[]): Bucket[] {
         max,
         counts.reduce((sum, count) => sum + count, sums.get(max) ?? 0),
       );
-  return [...sums].map(([max, count]) => ({ max, count })).sort((a, b) => a.max - b.max);
+  const sorted = [...sums].sort(([a], [b]) => a - b);
+  return {
+    maxima: Float64Array.from(sorted, ([max]) => max),
+    counts: Float64Array.from(sorted, ([, count]) => count),
+    length: sorted.length,
+  };
 }
 
 // An exemplar goes to the quantile whose overall value it is nearest to.

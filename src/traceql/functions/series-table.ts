@@ -1,7 +1,8 @@
 // Sorts spans into series by the values of the grouping attributes, a batch at a time: while spans pass, series are found by
 // the numbers that decide the values.
 import { makeExecutionError } from '../errors.ts';
-import { type Field, readRows } from '../fields.ts';
+import { type Coded, type Field, readRows } from '../fields.ts';
+import { listCells, mapNumbers } from '../loops.ts';
 import { batchSpans, type SpanBatch } from '../span-batch.ts';
 import { absentMark, groupKey, nil, type Static } from '../values.ts';
 import type { Accumulator } from './over-time.ts';
@@ -38,7 +39,8 @@ export class SeriesTable {
   private readonly labels: (readonly Label[])[] = [];
   private readonly byKey = new Map<string, number>();
   private readonly combinations: Combinations | undefined;
-  /** By combination: `unknown`, or the series + `known` (-1: left out). */
+  private readonly leavesOut: boolean;
+  /** By combination: 0 for unknown, or the series + `isKnown`. */
   private seriesOf = new Int32Array(batchSpans);
   // Of the batch at hand.
   private readonly series = new Int32Array(batchSpans);
@@ -48,6 +50,7 @@ export class SeriesTable {
   constructor(options: SeriesTableOptions) {
     this.options = options;
     const codes = options.by.flatMap(({ field }) => field.coded ?? []);
+    this.leavesOut = options.by.some(({ isRequired }) => isRequired);
     this.combinations = codes.length === options.by.length ? new Combinations(codes) : undefined;
     if (options.alone) this.addSeries(options.alone);
   }
@@ -56,17 +59,12 @@ export class SeriesTable {
   add(batch: SpanBatch): Int32Array {
     const { options, series, cells, numbers } = this;
     const { count, intervals } = batch;
-    this.findSeries(batch);
+    const width = options.intervals;
+    const areAllIn = this.findSeries(batch);
     options.readNumbers(batch, numbers);
-    let kept = 0;
-    for (let i = 0; i < count; i++) {
-      if (series[i] === -1) continue;
-      // All arrays are as long as a batch.
-      cells[kept] = series[i]! * options.intervals + intervals[i]!;
-      numbers[kept++] = numbers[i]!;
-    }
-    options.accumulator.reserve(this.labels.length * options.intervals);
-    options.accumulator.add(cells, numbers, kept);
+    options.accumulator.reserve(this.labels.length * width);
+    listCells(series, intervals, { count, width }, cells);
+    options.accumulator.add(cells, numbers, areAllIn ? count : this.dropUnlisted(count));
     return series;
   }
 
@@ -80,23 +78,34 @@ export class SeriesTable {
     });
   }
 
-  private findSeries({ rows, count }: SpanBatch): void {
+  // Says whether every span has a series.
+  private findSeries({ rows, count }: SpanBatch): boolean {
     const { combinations, series } = this;
-    if (this.options.alone) series.fill(0);
+    if (this.options.alone) series.fill(0, 0, count);
     else if (!combinations) for (let i = 0; i < count; i++) series[i] = this.findByValues(rows[i]!);
     else {
       const found = combinations.find(rows, count);
       this.makeRoom(combinations.size);
-      for (let i = 0; i < count; i++) {
-        const combination = found[i]!; // as long as a batch
-        let known = this.seriesOf[combination]!; // there is room for all
-        if (known === unknown) {
-          known = this.findByValues(rows[i]!) + isKnown;
-          this.seriesOf[combination] = known;
-        }
-        series[i] = known - isKnown;
+      for (let from = 0; from < count; from++) {
+        from = mapNumbers(found, { map: this.seriesOf, from, count, less: isKnown }, series);
+        if (from === count) break;
+        series[from] = this.findByValues(rows[from]!); // below the count, as just checked
+        this.seriesOf[found[from]!] = series[from]! + isKnown;
       }
     }
+    return !this.leavesOut || !series.subarray(0, count).includes(nowhere);
+  }
+
+  // Spans without a series go from the cells and numbers; says how many are left.
+  private dropUnlisted(count: number): number {
+    const { series, cells, numbers } = this;
+    let kept = 0;
+    for (let i = 0; i < count; i++) {
+      if (series[i] === nowhere) continue;
+      cells[kept] = cells[i]!; // all are as long as a batch
+      numbers[kept++] = numbers[i]!;
+    }
+    return kept;
   }
 
   private makeRoom(combinations: number): void {
@@ -109,7 +118,7 @@ export class SeriesTable {
   private findByValues(row: number): number {
     const { by } = this.options;
     const values = by.map(({ field }) => flatten(field.get(row) ?? nil));
-    if (by.some(({ isRequired }, i) => isRequired && values[i]?.type === 'nil')) return -1;
+    if (by.some(({ isRequired }, i) => isRequired && values[i]?.type === 'nil')) return nowhere;
     const labels = this.labelsOf(values);
     const key = labels.map(({ name, value }) => name + groupKey(value)).join('\u0000');
     const known = this.byKey.get(key);
@@ -137,33 +146,45 @@ export class SeriesTable {
   }
 }
 
-const unknown = 0;
+const nowhere = -1;
 const isKnown = 2;
+/** So many combinations have a place each; more are looked up. */
+const mostPlaces = 2 ** 20;
 
 /** Numbers for the combinations of values of several fields. */
 class Combinations {
-  private readonly codes: readonly NonNullable<Field['coded']>[];
-  private readonly pairs: readonly PairIndex[];
+  private readonly codes: readonly Coded[];
+  /** Of each field but the first: what makes one number of the number before and the slot. */
+  private readonly joints: readonly { readonly places: number; readonly pairs: PairIndex | undefined }[];
   private readonly found = new Int32Array(batchSpans);
   private readonly slots = new Int32Array(batchSpans);
+  private readonly places: number;
 
-  constructor(codes: readonly NonNullable<Field['coded']>[]) {
+  constructor(codes: readonly Coded[]) {
     this.codes = codes;
-    this.pairs = codes.slice(1).map(() => new PairIndex());
+    let places = (codes[0]?.size ?? 0) + 1;
+    this.joints = codes.slice(1).map(({ size }) => {
+      places = places * (size + 1) <= mostPlaces ? places * (size + 1) : Number.POSITIVE_INFINITY;
+      return { places: size + 1, pairs: places <= mostPlaces ? undefined : new PairIndex() };
+    });
+    this.places = places;
   }
 
   /** Numbers given out so far are below it. */
   get size(): number {
-    return this.pairs.at(-1)?.count ?? (this.codes[0]?.size ?? 0) + 1;
+    return this.joints.at(-1)?.pairs?.count ?? this.places;
   }
 
   find(rows: Uint32Array, count: number): Int32Array {
-    const { codes, pairs, found, slots } = this;
+    const { codes, joints, found, slots } = this;
     codes.forEach((coded, field) => {
       readSlots(coded, { rows, count, into: field === 0 ? found : slots });
-      const index = pairs[field - 1];
+      const joint = joints[field - 1];
+      if (!joint) return;
+      const { places, pairs } = joint;
       // Both are as long as a batch.
-      if (index) for (let i = 0; i < count; i++) found[i] = index.indexOf(found[i]!, slots[i]!);
+      if (pairs) for (let i = 0; i < count; i++) found[i] = pairs.indexOf(found[i]!, slots[i]!);
+      else for (let i = 0; i < count; i++) found[i] = found[i]! * places + slots[i]!;
     });
     return found;
   }
@@ -176,9 +197,10 @@ interface SlotsWanted {
 }
 
 /** The ids + 1 that decide the values of rows. */
-export function readSlots({ parts, idOf }: NonNullable<Field['coded']>, { rows, count, into }: SlotsWanted): void {
+export function readSlots({ parts, idOf, readSlots: readAll }: Coded, { rows, count, into }: SlotsWanted): void {
   const only = parts?.length === 1 ? parts[0] : undefined;
-  if (only) readRows(only, { rows, count }, into);
+  if (readAll) readAll(rows, count, into);
+  else if (only) readRows(only, { rows, count }, into);
   else for (let i = 0; i < count; i++) into[i] = idOf(rows[i]!) + 1; // rows are of the source
 }
 

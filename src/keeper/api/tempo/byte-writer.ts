@@ -29,7 +29,8 @@ export function makePiece(text: string): Piece {
   const padded = new Uint8Array(Math.ceil(bytes.length / wordBytes) * wordBytes);
   padded.set(bytes);
   const view = new DataView(padded.buffer);
-  const words = Int32Array.from({ length: padded.length / wordBytes }, (_, i) => view.getInt32(i * wordBytes, true));
+  const words = new Int32Array(padded.length / wordBytes);
+  for (let i = 0; i < words.length; i++) words[i] = view.getInt32(i * wordBytes, true);
   return { words, length: bytes.length };
 }
 

@@ -18,6 +18,7 @@ interface Labelled extends Series {
 const comma = makePiece(',');
 const value = makePiece(',"value":');
 const end = makePiece('}');
+const mostKnown = 4096;
 
 /** Samples by time for every series. */
 export function rangeAnswer(series: readonly Series[], intervals: Intervals, limits: Limits): Buffer {
@@ -26,10 +27,11 @@ export function rangeAnswer(series: readonly Series[], intervals: Intervals, lim
   const times = Array.from({ length: intervals.count }, (_, i) =>
     makePiece(`{"timestampMs":"${intervals.timestampMs(i)}"`),
   );
+  const known = new Map<number, Piece>();
   out.text('{"series":[');
   shown.forEach((one, i) => {
     out.text(`${i === 0 ? '' : ','}{"labels":${one.labelText},"samples":[`);
-    writeSamples(one.values, times, out);
+    writeSamples(one.values, { times, known, out });
     out.text(`]${exemplarsOf(one, intervals)}}`);
   });
   out.text(`],"metrics":{}${partial}}`);
@@ -43,7 +45,13 @@ export function instantAnswer(series: readonly Series[], limits: Limits): string
   return `{"series":[${values.join(',')}],"metrics":{}${partial}}`;
 }
 
-function writeSamples(values: Float64Array, times: readonly Piece[], out: ByteWriter): void {
+interface Writing {
+  readonly times: readonly Piece[];
+  readonly known: Map<number, Piece>;
+  readonly out: ByteWriter;
+}
+
+function writeSamples(values: Float64Array, { times, known, out }: Writing): void {
   let isFirst = true;
   for (let i = 0; i < values.length; i++) {
     const sample = values[i]!; // below its length, and there is a time for each
@@ -54,9 +62,21 @@ function writeSamples(values: Float64Array, times: readonly Piece[], out: ByteWr
     if (Number.isInteger(sample) && sample !== 0) {
       out.piece(value);
       out.number(sample);
+    } else if (Number.isFinite(sample) && sample !== 0) {
+      out.piece(value);
+      out.piece(digitsOf(sample, known));
     } else if (sample !== 0) out.text(valueText(sample));
     out.piece(end);
   }
+}
+
+// Rates and quantiles of small counts are few numbers, again and again; printing a fraction takes longer than finding it.
+function digitsOf(sample: number, known: Map<number, Piece>): Piece {
+  const found = known.get(sample);
+  if (found) return found;
+  const made = makePiece(String(sample));
+  if (known.size < mostKnown) known.set(sample, made);
+  return made;
 }
 
 function exemplarsOf({ exemplars, values }: Series, intervals: Intervals): string {

@@ -80,17 +80,35 @@ function spanToJson({ spans }: TraceSource, row: number, seen: readonly Seen[]):
   };
 }
 
-function countServices(source: TraceSource, trace: number): Record<string, { spanCount: number; errorCount?: number }> {
+interface ServiceStats {
+  spanCount: number;
+  errorCount?: number;
+}
+
+// Names are looked up once for each resource: traces may have thousands of spans.
+function countServices(source: TraceSource, trace: number): Record<string, ServiceStats> {
   const { next, resource, status } = source.spans;
-  const stats = new Map<string, { spanCount: number; errorCount?: number }>();
+  const stats = new Map<string, ServiceStats>();
+  const byResource = new Map<number, ServiceStats>();
   for (let row = source.traces.firstRow[trace]!; row !== -1; row = next[row]!) {
-    const service = readServiceName(source, resource[row]!); // rows are of the source
-    const known = stats.get(service) ?? { spanCount: 0 };
-    known.spanCount++;
-    if (status[row] === errorStatus) known.errorCount = (known.errorCount ?? 0) + 1;
-    stats.set(service, known);
+    const owner = resource[row]!; // rows are of the source
+    let own = byResource.get(owner);
+    if (own === undefined) {
+      own = statsOf(source, owner, stats);
+      byResource.set(owner, own);
+    }
+    own.spanCount++;
+    if (status[row] === errorStatus) own.errorCount = (own.errorCount ?? 0) + 1;
   }
   return Object.fromEntries(stats);
+}
+
+// Resources of one service share their numbers.
+function statsOf(source: TraceSource, resource: number, stats: Map<string, ServiceStats>): ServiceStats {
+  const service = readServiceName(source, resource);
+  const known = stats.get(service) ?? { spanCount: 0 };
+  stats.set(service, known);
+  return known;
 }
 
 function joinNanos(sec: number, nano: number): string {
