@@ -105,17 +105,16 @@ export function listMarked({ from, to, marks }: Block, rows: Uint32Array): numbe
   return found;
 }
 
-/** Maps numbers: `into[i] = map[numbers[i]] - less`; stops where the map has 0, and says where (`count`: nowhere). */
-export function mapNumbers(
-  numbers: Int32Array,
-  {
-    map,
-    from,
-    count,
-    less,
-  }: { readonly map: Int32Array; readonly from: number; readonly count: number; readonly less: number },
-  into: Int32Array,
-): number {
+/** Where the places of rows are looked up: place 0 is unknown, any other `less` too large. */
+export interface Mapping {
+  readonly map: Int32Array;
+  readonly from: number;
+  readonly count: number;
+  readonly less: number;
+}
+
+/** `into[i] = map[numbers[i]] - less`; stops where the map has 0, and says where (`count`: nowhere). */
+export function mapNumbers(numbers: Int32Array, { map, from, count, less }: Mapping, into: Int32Array): number {
   for (let i = from; i < count; i++) {
     const mapped = map[numbers[i]!]!; // the map has room for all
     if (mapped === 0) return i;
@@ -124,17 +123,20 @@ export function mapNumbers(
   return count;
 }
 
+/** Counts one for each span in the cell of its series and interval. */
+export function countCells(
+  { series, intervals, count }: { readonly series: Int32Array; readonly intervals: Int32Array; readonly count: number },
+  width: number,
+  counts: Float64Array,
+): void {
+  for (let i = 0; i < count; i++) counts[series[i]! * width + intervals[i]!]!++; // there is room for all cells
+}
+
 /** The cells of spans: series by series, interval by interval. */
 export function listCells(
-  series: Int32Array,
-  intervals: Int32Array,
-  { count, width }: { readonly count: number; readonly width: number },
+  { series, intervals, count }: { readonly series: Int32Array; readonly intervals: Int32Array; readonly count: number },
+  width: number,
   cells: Int32Array,
 ): void {
   for (let i = 0; i < count; i++) cells[i] = series[i]! * width + intervals[i]!; // as long as a batch
-}
-
-/** Counts one for each cell. */
-export function countCells(cells: Int32Array, count: number, counts: Float64Array): void {
-  for (let i = 0; i < count; i++) counts[cells[i]!]!++; // there is room for all cells
 }

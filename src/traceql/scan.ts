@@ -2,7 +2,7 @@
 import type { RowTest } from './column-filter.ts';
 import type { Plan } from './evaluate.ts';
 import type { Intervals } from './functions/intervals.ts';
-import { type Block, listMarked } from './loops.ts';
+import type { Block } from './loops.ts';
 import type { TraceSource } from './source.ts';
 import { batchSpans, type SpanBatch } from './span-batch.ts';
 
@@ -48,55 +48,53 @@ export function forEachBatch(
   visit: (batch: SpanBatch) => void,
 ): void {
   const batch: SpanBatch = { count: 0, rows: new Uint32Array(batchSpans), intervals: new Int32Array(batchSpans) };
+  const test = plan.rowTest;
+  if (test?.block) visitBlocks(source, test.block, { intervals, batch, visit });
+  else visitRows(source, plan, { intervals, batch, visit });
+}
+
+interface Gathering {
+  readonly intervals: Intervals;
+  readonly batch: SpanBatch;
+  readonly visit: (batch: SpanBatch) => void;
+}
+
+// The blocks of a filter are no longer than a batch.
+function visitBlocks(
+  source: TraceSource,
+  block: NonNullable<RowTest['block']>,
+  { intervals, batch, visit }: Gathering,
+): void {
+  const { spans } = source;
+  for (let row = 0; row < spans.count; ) {
+    source.pace?.();
+    const marked = block(row);
+    batch.count = intervals.listWithin(spans, marked, batch);
+    if (batch.count > 0) visit(batch);
+    row = marked.to;
+  }
+}
+
+function visitRows(source: TraceSource, plan: Plan, { intervals, batch, visit }: Gathering): void {
   const { rows } = batch;
-  const flush = (found: number) => {
+  let found = 0;
+  const flush = () => {
     source.pace?.();
     batch.count = intervals.keepWithin(source.spans, found, batch);
     if (batch.count > 0) visit(batch);
+    found = 0;
   };
-  let found = 0;
-  if (plan.rowTest) found = listMatching(plan.rowTest, source.spans.count, { rows, flush });
-  else
+  const add = (row: number) => {
+    rows[found++] = row;
+    if (found === rows.length) flush();
+  };
+  const { rowTest } = plan;
+  if (rowTest) {
+    for (let row = 0; row < source.spans.count; row++) if (rowTest(row)) add(row);
+  } else
     forEachCandidate(source, plan, (trace) => {
-      for (const set of plan.evaluate(trace)) {
-        for (const row of set.rows) {
-          rows[found++] = row;
-          if (found < batchSpans) continue;
-          flush(found);
-          found = 0;
-        }
-      }
+      for (const set of plan.evaluate(trace)) set.rows.forEach(add);
       return 'go on';
     });
-  flush(found);
-}
-
-interface RowList {
-  readonly rows: Uint32Array;
-  /** Takes the first `count` rows off the list. */
-  readonly flush: (count: number) => void;
-}
-
-// Says how many rows are left in the list.
-function listMatching(test: RowTest, count: number, { rows, flush }: RowList): number {
-  if (!test.block) return listOneByOne(test, count, { rows, flush });
-  // The blocks of a filter are no longer than a batch.
-  for (let row = 0; row < count; ) {
-    const block = test.block(row);
-    flush(listMarked(block, rows));
-    row = block.to;
-  }
-  return 0;
-}
-
-function listOneByOne(test: RowTest, count: number, { rows, flush }: RowList): number {
-  let found = 0;
-  for (let row = 0; row < count; row++) {
-    if (!test(row)) continue;
-    rows[found++] = row;
-    if (found < rows.length) continue;
-    flush(found);
-    found = 0;
-  }
-  return found;
+  flush();
 }

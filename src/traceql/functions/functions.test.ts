@@ -110,7 +110,10 @@ describe('accumulators', () => {
 // The values in the first of two cells.
 function accumulate(accumulator: Accumulator, ...values: number[]): number[] {
   accumulator.reserve(2);
-  accumulator.add(new Int32Array(values.length), Float64Array.from(values), values.length);
+  const cells = new Int32Array(values.length);
+  const { length: count } = values;
+  if (accumulator.count) accumulator.count({ series: cells, intervals: cells, count }, 2);
+  else accumulator.add(cells, Float64Array.from(values), count);
   return [...accumulator.read(0, 2)];
 }
 

@@ -1,4 +1,5 @@
 // The points in time of a metrics query. Intervals are open on the left and closed on the right, and named by their end.
+import { type Block, listMarked } from '../loops.ts';
 import type { SpanColumns } from '../source.ts';
 
 const nanosPerSecond = 1_000_000_000n;
@@ -63,15 +64,34 @@ export class Intervals {
     { rows, intervals }: { readonly rows: Uint32Array; readonly intervals: Int32Array },
   ): number {
     const { startSec: fromSec, startNano: fromNano, lengthNs, stepNs } = this;
-    const perNs = 1 / stepNs;
-    const isShort = lengthNs < longestByProduct;
     let kept = 0;
     for (let i = 0; i < found; i++) {
       const row = rows[i]!; // rows are of the columns, and fill the list up to `found`
       const offset = (startSec[row]! - fromSec) * nanosPerSecondNumber + (startNano[row]! - fromNano);
+      if (offset <= 0 || offset > lengthNs) continue;
       rows[kept] = row;
-      intervals[kept] = isShort ? (offset - half) * perNs : Math.ceil(offset / stepNs) - 1;
-      kept += Number(offset > 0 && offset <= lengthNs);
+      intervals[kept++] = Math.ceil(offset / stepNs) - 1;
+    }
+    return kept;
+  }
+
+  /** Lists the marked rows of a block that started within the window, with their intervals. Says how many. */
+  listWithin(
+    { startSec, startNano }: Pick<SpanColumns, 'startSec' | 'startNano'>,
+    { from, to, marks }: Block,
+    { rows, intervals }: { readonly rows: Uint32Array; readonly intervals: Int32Array },
+  ): number {
+    const { startSec: fromSec, startNano: fromNano, lengthNs, stepNs } = this;
+    if (lengthNs >= longestByProduct)
+      return this.keepWithin({ startSec, startNano }, listMarked({ from, to, marks }, rows), { rows, intervals });
+    const perNs = 1 / stepNs;
+    let kept = 0;
+    for (let row = from; row < to; row++) {
+      if (marks[row] === 0) continue;
+      const offset = (startSec[row]! - fromSec) * nanosPerSecondNumber + (startNano[row]! - fromNano); // rows are of the columns
+      if (offset <= 0 || offset > lengthNs) continue;
+      rows[kept] = row;
+      intervals[kept++] = (offset - half) * perNs;
     }
     return kept;
   }

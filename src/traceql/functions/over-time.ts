@@ -1,14 +1,28 @@
 // What the …_over_time functions do with the numbers of one cell: one series in one interval.
 import { countCells } from '../loops.ts';
 
+/** Spans with the series and the interval of each. */
+export interface Placed {
+  readonly series: Int32Array;
+  readonly intervals: Int32Array;
+  readonly count: number;
+}
+
 /** Gathers numbers by cell. */
 export interface Accumulator {
   /** Makes room for cells below this. */
   reserve(cells: number): void;
-  /** Adds the first `count` values, each to its cell. */
+  /** Set if values do not matter: counts the spans of series, `width` cells each. */
+  readonly count?: (spans: Placed, width: number) => void;
+  /** Adds the first `count` values, each to its cell; unless there is `count`. */
   add(cells: Int32Array, values: Float64Array, count: number): void;
   /** The results of the cells from `from` below `to`; NaN: nothing to show. */
   read(from: number, to: number): Float64Array;
+}
+
+function scale(values: Float64Array, factor: number): Float64Array {
+  if (factor !== 1) for (let i = 0; i < values.length; i++) values[i]! *= factor;
+  return values;
 }
 
 /** Counts whatever is added; 0 where nothing was. `factor` 1 for counts, 1 / step for rates. */
@@ -16,8 +30,9 @@ export function countOverTime(factor: number): Accumulator {
   const counts = new Cells(0);
   return {
     reserve: (cells) => counts.reserve(cells),
-    add: (cells, _, count) => countCells(cells, count, counts.data), // callers reserved all cells
-    read: (from, to) => counts.data.slice(from, to).map((value) => value * factor),
+    count: (spans, width) => countCells(spans, width, counts.data), // callers reserved all cells
+    add: () => undefined,
+    read: (from, to) => scale(counts.data.slice(from, to), factor),
   };
 }
 

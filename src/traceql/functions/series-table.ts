@@ -5,7 +5,7 @@ import { type Coded, type Field, readRows } from '../fields.ts';
 import { listCells, mapNumbers } from '../loops.ts';
 import { batchSpans, type SpanBatch } from '../span-batch.ts';
 import { absentMark, groupKey, nil, type Static } from '../values.ts';
-import type { Accumulator } from './over-time.ts';
+import type { Accumulator, Placed } from './over-time.ts';
 import { PairIndex } from './pair-index.ts';
 import type { Label, Series } from './series.ts';
 
@@ -45,6 +45,7 @@ export class SeriesTable {
   // Of the batch at hand.
   private readonly series = new Int32Array(batchSpans);
   private readonly cells = new Int32Array(batchSpans);
+  private readonly listed = new Int32Array(batchSpans);
   private readonly numbers = new Float64Array(batchSpans);
 
   constructor(options: SeriesTableOptions) {
@@ -61,10 +62,14 @@ export class SeriesTable {
     const { count, intervals } = batch;
     const width = options.intervals;
     const areAllIn = this.findSeries(batch);
-    options.readNumbers(batch, numbers);
-    options.accumulator.reserve(this.labels.length * width);
-    listCells(series, intervals, { count, width }, cells);
-    options.accumulator.add(cells, numbers, areAllIn ? count : this.dropUnlisted(count));
+    const { accumulator } = options;
+    accumulator.reserve(this.labels.length * width);
+    if (accumulator.count) accumulator.count(areAllIn ? { series, intervals, count } : this.keepListed(batch), width);
+    else {
+      options.readNumbers(batch, numbers);
+      listCells({ series, intervals, count }, width, cells);
+      accumulator.add(cells, numbers, areAllIn ? count : this.dropUnlisted(count));
+    }
     return series;
   }
 
@@ -94,6 +99,18 @@ export class SeriesTable {
       }
     }
     return !this.leavesOut || !series.subarray(0, count).includes(nowhere);
+  }
+
+  // The spans that have a series, in lists of their own.
+  private keepListed({ intervals, count }: SpanBatch): Placed {
+    const { series, cells, listed } = this;
+    let kept = 0;
+    for (let i = 0; i < count; i++) {
+      listed[kept] = series[i]!; // all are as long as a batch
+      cells[kept] = intervals[i]!;
+      kept += Number(series[i] !== nowhere);
+    }
+    return { series: listed, intervals: cells, count: kept };
   }
 
   // Spans without a series go from the cells and numbers; says how many are left.
