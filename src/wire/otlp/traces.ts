@@ -49,7 +49,7 @@ const unset: Omit<Span, 'attributes' | 'events' | 'links'> = {
   status: unsetStatus,
 };
 
-const span = message<Span>('Span', () => ({ ...unset, attributes: [], events: [], links: [] }), [
+export const span = message<Span>('Span', () => ({ ...unset, attributes: [], events: [], links: [] }), [
   one(1, 'traceId', hexId(16)),
   one(2, 'spanId', hexId(8)),
   one(3, 'traceState', text),

@@ -25,7 +25,11 @@ export interface Piece {
 
 /** Makes a piece of a text. */
 export function makePiece(text: string): Piece {
-  const bytes = Buffer.from(text);
+  return pieceOf(Buffer.from(text));
+}
+
+/** Makes a piece of bytes. */
+export function pieceOf(bytes: Uint8Array): Piece {
   const padded = new Uint8Array(Math.ceil(bytes.length / wordBytes) * wordBytes);
   padded.set(bytes);
   const view = new DataView(padded.buffer);
@@ -35,10 +39,10 @@ export function makePiece(text: string): Piece {
 }
 
 export class ByteWriter {
-  private bytes: Buffer;
-  private view: DataView;
+  protected bytes: Buffer;
+  protected view: DataView;
   private readonly seconds = new Map<number, Piece>();
-  private length = 0;
+  protected length = 0;
 
   /** `expectedBytes`: so much is likely to be written. */
   constructor(expectedBytes = initialBytes) {
@@ -176,7 +180,7 @@ export class ByteWriter {
     bytes[this.length++] = base64Digits[bits & 63]!;
   }
 
-  private reserve(more: number): void {
+  protected reserve(more: number): void {
     // Words may reach beyond what is written.
     const needed = this.length + more + wordBytes;
     if (needed <= this.bytes.length) return;

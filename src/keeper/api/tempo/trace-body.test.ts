@@ -1,11 +1,15 @@
 // A trace written from columns says the same as its spans written one by one.
+import { PbfReader } from 'pbf';
 import { expect, test } from 'vitest';
 import { parseTraces, traceIdOf } from '../../../../test/traceql/trace-text.ts';
+import { encodeProtobuf } from '../../../wire/otlp/request.ts';
 import { TraceWriter } from '../../../wire/tempo/trace-json.ts';
 import { TraceStore } from '../../store/traces/trace-store.ts';
+import { MessageWriter } from './message-writer.ts';
 import { writeTrace } from './trace-body.ts';
+import { writeTraceProtobuf } from './trace-protobuf.ts';
 
-test('all kinds of spans', () => {
+function storeAllKinds(): TraceStore {
   const store = new TraceStore();
   store.ingest(
     parseTraces(`
@@ -15,6 +19,31 @@ root @one 999ms+2001ms server span.a=1 span.b="say" span.c=1.5 span.d=true span.
     busy @two 5ms+5ms event.e(1ms).k=v link.1.2.y=z instrumentation.x=1
   long @one 3s+86400s ok`),
   );
+  return store;
+}
+
+test('all kinds of spans, as protobuf', () => {
+  const store = storeAllKinds();
+  const open = store.openTrace(traceIdOf(1));
+  const trace = store.readTrace(traceIdOf(1));
+  if (!open || !trace) throw new Error('the trace is not there');
+  const expected = encodeProtobuf('traces', trace);
+  expect(writeTraceProtobuf(open, { isWrapped: false })).toEqual(expected);
+  const wrapped = writeTraceProtobuf(open, { isWrapped: true });
+  expect(wrapped[0]).toBe(0x0a);
+  expect(wrapped.subarray(-expected.length)).toEqual(expected);
+});
+
+test('messages whose length takes more or less room than thought', () => {
+  const out = new MessageWriter(1);
+  for (const length of [0, 1, 127, 128, 300, 20_000]) out.message(3, 200, () => out.raw(Buffer.alloc(length, 1)));
+  const reader = new PbfReader(out.finish());
+  const lengths = reader.readFields((_, found: number[], pbf) => found.push(pbf.readBytes().length), [] as number[]);
+  expect(lengths).toEqual([0, 1, 127, 128, 300, 20_000]);
+});
+
+test('all kinds of spans, as JSON', () => {
+  const store = storeAllKinds();
   const id = traceIdOf(1);
   const open = store.openTrace(id);
   const trace = store.readTrace(id);

@@ -1,12 +1,12 @@
 // GET /api/traces/<id> and /api/v2/traces/<id>: one whole trace, as JSON or protobuf by Accept.
 import { parseTraceId, type TraceId } from '../../../model/ids.ts';
-import { encodeProtobuf } from '../../../wire/otlp/request.ts';
 import type { ApiRequest, ApiResponse } from '../../http/types.ts';
 import type { TraceStore } from '../../store/traces/trace-store.ts';
 import { tellPruned } from '../pruned.ts';
 import { jsonText, protobufAnswer, wantsProtobuf } from './answers.ts';
 import { readInt64, readText, refuse } from './params.ts';
 import { writeTrace } from './trace-body.ts';
+import { writeTraceProtobuf } from './trace-protobuf.ts';
 
 const maxIdDigits = 32;
 const modes: ReadonlySet<string> = new Set(['all', 'ingesters', 'blocks', 'external']);
@@ -14,15 +14,14 @@ const modes: ReadonlySet<string> = new Set(['all', 'ingesters', 'blocks', 'exter
 /** v1: `{batches}`, 404 for an unknown trace. @throws HttpRefusal */
 export function handleTraceV1(store: TraceStore, request: ApiRequest): ApiResponse {
   const id = readRequest(request);
-  if (wantsProtobuf(request.headers)) {
-    const trace = store.readTrace(id);
-    return trace ? protobufAnswer(encodeProtobuf('traces', trace)) : unknown;
-  }
   const trace = store.openTrace(id);
+  if (trace && wantsProtobuf(request.headers)) return protobufAnswer(writeTraceProtobuf(trace, { isWrapped: false }));
   return trace ? jsonText(writeTrace(trace, '{"batches":', '}')) : unknown;
 }
 
 const unknown: ApiResponse = { status: 404, body: '' };
+// An unknown trace is there, too, but empty: tempo-cli fails on an answer without one.
+const emptyTrace = Buffer.of(0x0a, 0);
 
 /** Tempo's way of saying that there may be more: here that the trace may have been pruned. */
 function emptyV2(store: TraceStore): string {
@@ -33,12 +32,9 @@ function emptyV2(store: TraceStore): string {
 /** v2: `{trace: {resourceSpans}}`, empty for an unknown trace. @throws HttpRefusal */
 export function handleTraceV2(store: TraceStore, request: ApiRequest): ApiResponse {
   const id = readRequest(request);
-  if (wantsProtobuf(request.headers)) {
-    const trace = store.readTrace(id);
-    // An unknown trace is there, too, but empty: tempo-cli fails on an answer without one.
-    return protobufAnswer(wrapV2(encodeProtobuf('traces', trace ?? [])));
-  }
   const trace = store.openTrace(id);
+  if (wantsProtobuf(request.headers))
+    return protobufAnswer(trace ? writeTraceProtobuf(trace, { isWrapped: true }) : emptyTrace);
   return jsonText(trace ? writeTrace(trace, '{"trace":{"resourceSpans":', '},"metrics":{}}') : emptyV2(store));
 }
 
@@ -68,17 +64,4 @@ function failIfWindowIsWrong(query: URLSearchParams): void {
   const end = readInt64(query, 'end') ?? 0n;
   if (start !== 0n && end !== 0n && end <= start)
     throw refuse(`http parameter start must be before end. received start=${start} end=${end}`);
-}
-
-// TraceByIDResponse: field 1 is the trace.
-function wrapV2(trace: Buffer): Buffer {
-  const head = [0x0a];
-  for (let rest = trace.length; ; rest = Math.floor(rest / 128)) {
-    if (rest < 128) {
-      head.push(rest);
-      break;
-    }
-    head.push((rest % 128) | 0x80);
-  }
-  return Buffer.concat([Buffer.from(head), trace]);
 }

@@ -110,6 +110,11 @@ export class SpanTable {
     );
   }
 
+  /** By row; valid as a snapshot is. */
+  get flags(): Uint32Array {
+    return this.columns.flags.data;
+  }
+
   /** Adds a span of a batch and says its row. */
   append(batch: SpanBatch, span: number, owner: SpanOwner, dictionary: Dictionary): number {
     const row = this.count;

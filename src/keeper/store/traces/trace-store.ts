@@ -52,8 +52,13 @@ export interface OpenTrace {
     readonly scopes: readonly { readonly scope: Scope; readonly rows: readonly number[] }[];
   }[];
   readonly columns: SpanColumns;
+  /** By row. */
+  readonly flags: Uint32Array;
   readonly key: (id: number) => string;
   readonly value: (id: number) => AnyValue;
+  /** By number of a value, as in `TraceSource`. */
+  readonly valueTypes: Uint8Array;
+  readonly valueNumbers: Float64Array;
   /** Numbers of values are below it. */
   readonly valueCount: number;
   /** Do the columns say all there is to the span: no events, no links, nothing dropped? */
@@ -159,8 +164,11 @@ export class TraceStore implements SignalStore<Span> {
         scopes: [...byScope].map(([scope, rows]) => ({ scope: scopes.read(scope, dictionary), rows })),
       })),
       columns: spans.snapshot(),
+      flags: spans.flags,
       key: (id) => dictionary.key(id),
       value: (id) => dictionary.rawValue(id),
+      valueTypes: dictionary.valueTypes,
+      valueNumbers: dictionary.valueNumbers,
       valueCount: dictionary.valueCount,
       isPlain: (row) => spans.isPlain(row),
       read: (row) => spans.read(row, traceId, dictionary),
