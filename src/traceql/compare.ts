@@ -11,6 +11,7 @@ import type { Intervals } from './functions/intervals.ts';
 import type { Label, Series } from './functions/series.ts';
 import { intrinsicRef } from './parse-field.ts';
 import { printAttribute } from './print.ts';
+import { referencesOf } from './references.ts';
 import { forEachBatch } from './scan.ts';
 import { foldConstants } from './simplify.ts';
 import type { TraceSource } from './source.ts';
@@ -56,7 +57,7 @@ export function compareSpans(metrics: ast.MetricsCompare, context: CompareContex
 
 function makeSelection(metrics: ast.MetricsCompare, { plan, source }: CompareContext): (row: number) => boolean {
   const { expression } = foldFilter(metrics.filter);
-  const everything = new FetchView(source, listRefs(expression).map(any), {
+  const everything = new FetchView(source, referencesOf(expression).map(any), {
     allConditions: false,
     treeColumns: new Set(),
     regexes: plan.regexes,
@@ -92,12 +93,6 @@ function foldFilter(filter: ast.SpansetFilter): ast.SpansetFilter {
   const [folded] = foldConstants({ pipeline, metrics: undefined, secondStages: [], hints: undefined }).pipeline
     .elements;
   return folded?.type === 'filter' ? folded : filter;
-}
-
-function listRefs(node: ast.FieldExpression): ast.AttributeRef[] {
-  if (node.type === 'attribute') return [node.ref];
-  if (node.type === 'binary') return [...listRefs(node.left), ...listRefs(node.right)];
-  return 'operand' in node ? listRefs(node.operand) : [];
 }
 
 function makeWindowTest({ startNs, endNs }: ast.MetricsCompare, { spans }: TraceSource): (row: number) => boolean {

@@ -81,8 +81,7 @@ function validateAttribute(node: ast.Attribute, query: string): QueryError | und
   if (!parent && intrinsic !== 'parent') return undefined;
   const what = parent ? 'parent' : 'intrinsic (parent)';
   return makeInvalid(query, node, {
-    kind: 'unsupported',
-    message: `${what} is not supported, here or in Tempo; use { … } > { … } to speak of the parent span`,
+    message: `Tempo takes ${what} for a word and answers no query with it; { … } > { … } speaks of the parent span`,
     serverText: `${what} not yet supported`,
   });
 }

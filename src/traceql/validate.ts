@@ -9,7 +9,7 @@ import { isMatchingOperand, isNumeric, isOperatorValid } from './values.ts';
 
 const maxGroupBys = 5;
 
-/** Checks a parsed query. @throws QueryError of kind invalid or unsupported; serverText is Tempo's */
+/** Checks a parsed query. @throws QueryError of kind invalid; serverText is Tempo's */
 export function validateTraceql(query: ast.Query, text: string): void {
   const problem = findProblem(foldConstants(query), text);
   if (problem) throw problem;
@@ -127,16 +127,14 @@ function validateScalarFilter(node: ast.ScalarFilter, text: string): QueryError 
   if (node.left.type === 'aggregate' && node.right.type === 'static') return undefined;
   const side = node.left.type === 'aggregate' ? 'rhs' : 'lhs';
   return makeInvalid(text, side === 'rhs' ? node.right : node.left, {
-    kind: 'unsupported',
-    message: 'arithmetic on aggregates is not supported, here or in Tempo: compare one aggregate with one number',
+    message: 'TraceQL compares one aggregate with one number, the aggregate first; Tempo refuses anything else',
     serverText: `scalar filter ${side} of type (%v) not yet supported`,
   });
 }
 
 function validateMetrics(node: ast.MetricsAggregate | ast.MetricsCompare, text: string): QueryError | undefined {
   if (node.type === 'compare') return validateCompare(node, text);
-  // These keep one place for their buckets or counts.
-  const reserved = ['histogram_over_time', 'quantile_over_time', 'avg_over_time'].includes(node.op) ? 1 : 0;
+  const reserved = reservedPlaces(node);
   const tooMany = node.by.length > maxGroupBys - reserved ? refuseGroups(node, text) : undefined;
   if (reserved && tooMany) return tooMany;
   const bad = node.quantiles.find((q) => q < 0 || q > 1);
@@ -148,10 +146,14 @@ function validateMetrics(node: ast.MetricsAggregate | ast.MetricsCompare, text: 
   return tooMany;
 }
 
+// These keep one place for their buckets or counts.
+function reservedPlaces({ op }: ast.MetricsAggregate): number {
+  return ['histogram_over_time', 'quantile_over_time', 'avg_over_time'].includes(op) ? 1 : 0;
+}
+
 function refuseGroups(node: ast.MetricsAggregate, text: string): QueryError {
   return makeInvalid(text, node, {
-    kind: 'unsupported',
-    message: `${node.op}() groups by too many attributes: ${node.by.length}`,
+    message: `${node.op}() groups by ${maxGroupBys - reservedPlaces(node)} attributes at most, as Tempo's does; here are ${node.by.length}`,
     serverText: `metrics group by ${node.by.length} values not yet supported`,
   });
 }

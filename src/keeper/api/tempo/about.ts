@@ -7,7 +7,7 @@ const version = '3.0.3';
 
 export const aboutRoutes: readonly Route[] = [
   { method: 'GET', path: '/ready', handler: () => textAnswer('ready\n') },
-  { method: 'GET', path: '/api/echo', handler: () => textAnswer('echo') },
+  { method: 'GET', path: '/api/echo', handler: () => textAnswer('echo\n') },
   { method: 'GET', path: '/status/version', handler: () => textAnswer(`tempo, version ${version}\n`) },
   {
     method: 'GET',

@@ -1,5 +1,6 @@
 // The forms that answers of Tempo's API take.
-import type { ApiResponse } from '../../http/types.ts';
+import { encodeAnswer, type Message } from '../../../wire/tempo/answer-protobuf.ts';
+import type { ApiRequest, ApiResponse } from '../../http/types.ts';
 
 /** 200 with a JSON body. */
 export function jsonAnswer(body: unknown): ApiResponse {
@@ -14,6 +15,11 @@ export function jsonText(body: string | Buffer): ApiResponse {
 /** 200 with a protobuf body. */
 export function protobufAnswer(body: Buffer): ApiResponse {
   return { status: 200, headers: { 'content-type': 'application/protobuf' }, body };
+}
+
+/** 200 as JSON, or as protobuf if the client asks for it. */
+export function answerAs(message: Message, body: object, { headers }: Pick<ApiRequest, 'headers'>): ApiResponse {
+  return wantsProtobuf(headers) ? protobufAnswer(encodeAnswer(message, body)) : jsonAnswer(body);
 }
 
 /** 200 with a line of text. */

@@ -42,7 +42,7 @@ export function readTagQuery(
 }
 
 /** Runs the search, newest arrivals first. */
-export function searchByTags(source: TraceSource, search: TagSearch): unknown {
+export function searchByTags(source: TraceSource, search: TagSearch): object {
   const tests = [...search.tags].map(([name, value]) => makeTest(source, name, value));
   const found: number[] = [];
   let inspectedTraces = 0;

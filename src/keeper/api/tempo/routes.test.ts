@@ -199,7 +199,7 @@ describe('a trace by id', () => {
 
   it('comes as an empty one, in protobuf, if it is unknown to v2', async () => {
     const { body } = await request('/api/v2/traces/abc', { accept: 'application/protobuf' });
-    expect([...Buffer.from(body)]).toEqual([0x0a, 0]);
+    expect([...Buffer.from(body)]).toEqual([0x0a, 0, 0x12, 0]);
   });
 
   it.each([
@@ -290,7 +290,7 @@ describe('metrics', () => {
 
 describe('what clients ask first', () => {
   it.each([
-    ['/api/echo', 'echo'],
+    ['/api/echo', 'echo\n'],
     ['/ready', 'ready\n'],
   ])('%s', async (path, body) => {
     expect(await ask(path)).toEqual({ status: 200, body });

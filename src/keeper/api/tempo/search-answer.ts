@@ -21,7 +21,7 @@ const unlisted: ReadonlySet<string> = new Set([
 ]);
 
 /** The answer to a TraceQL search; of each spanset at most `spansPerSet` spans are written (0: all). */
-export function searchAnswer(source: TraceSource, result: SearchResult, spansPerSet: number): unknown {
+export function searchAnswer(source: TraceSource, result: SearchResult, spansPerSet: number): object {
   return {
     traces: result.traces.map((found) => traceToJson(source, found, result, spansPerSet)),
     metrics: { inspectedTraces: result.inspectedTraces, completedJobs: 1, totalJobs: 1 },

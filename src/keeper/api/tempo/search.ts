@@ -1,8 +1,9 @@
 // GET /api/search: TraceQL in `q`, or the older tags and durations.
 import { searchTraces } from '../../../traceql/search.ts';
+import { searchResponse } from '../../../wire/tempo/answer-protobuf.ts';
 import { refuseBeyond } from '../../http/refusal.ts';
 import type { ApiRequest, ApiResponse } from '../../http/types.ts';
-import { jsonAnswer } from './answers.ts';
+import { answerAs } from './answers.ts';
 import { openSource, type TempoContext } from './context.ts';
 import { readTagQuery, searchByTags } from './legacy-search.ts';
 import { readDurationMs, readText, readUint32, refuse } from './params.ts';
@@ -34,9 +35,9 @@ export function handleSearch(context: TempoContext, { query: params }: ApiReques
   if (query && text !== undefined) validateQuery(query, text, prefix);
   failIfTooMuch(window, spansPerSet);
   const source = openSource(context);
-  if (!query) return jsonAnswer(searchByTags(source, { ...window, ...durations, tags, limit }));
+  if (!query) return answerAs(searchResponse, searchByTags(source, { ...window, ...durations, tags, limit }), request);
   const result = inServerWords('', () => searchTraces(query, source, { ...window, limit }));
-  return jsonAnswer(searchAnswer(source, result, spansPerSet));
+  return answerAs(searchResponse, searchAnswer(source, result, spansPerSet), request);
 }
 
 function readDurations(params: URLSearchParams): { minMs: number; maxMs: number } {

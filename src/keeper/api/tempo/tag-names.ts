@@ -1,9 +1,10 @@
 // GET /api/search/tags and /api/v2/search/tags: which attributes there are, by scope.
 import type { AttributeColumns, TraceSource } from '../../../traceql/source.ts';
 import { dedicatedResourceColumns, dedicatedSpanColumns } from '../../../traceql/visibility.ts';
+import { scopedTagNamesResponse, tagNamesResponse } from '../../../wire/tempo/answer-protobuf.ts';
 import type { ApiRequest, ApiResponse } from '../../http/types.ts';
 import type { TraceStore } from '../../store/traces/trace-store.ts';
-import { jsonAnswer } from './answers.ts';
+import { answerAs } from './answers.ts';
 import { readText, readUint32, refuse } from './params.ts';
 import { type ConditionGroups, forEachRow, readFilter, readTagWindow, type TagWindow } from './tag-window.ts';
 
@@ -41,16 +42,18 @@ const intrinsics = [
 ];
 
 /** All names in one list. @throws HttpRefusal */
-export function handleTagNamesV1(store: TraceStore, { query: params }: ApiRequest): ApiResponse {
+export function handleTagNamesV1(store: TraceStore, request: ApiRequest): ApiResponse {
+  const { query: params } = request;
   const scope = readScope(params);
   const names = collectNames(store, params, scope, undefined);
   const tagNames =
     scope === 'intrinsic' ? intrinsics : [...new Set([...names.values()].flatMap((set) => [...set]))].sort();
-  return jsonAnswer({ tagNames, metrics: {} });
+  return answerAs(tagNamesResponse, { tagNames, metrics: {} }, request);
 }
 
 /** Names by scope. @throws HttpRefusal */
-export function handleTagNamesV2(store: TraceStore, { query: params }: ApiRequest): ApiResponse {
+export function handleTagNamesV2(store: TraceStore, request: ApiRequest): ApiResponse {
+  const { query: params } = request;
   const scope = readScope(params);
   const limit = readUint32(params, 'limit') || Number.POSITIVE_INFINITY;
   const names = collectNames(store, params, scope, readFilter(params));
@@ -59,7 +62,7 @@ export function handleTagNamesV2(store: TraceStore, { query: params }: ApiReques
     .map(([name, set]) => ({ name, tags: [...set].sort().slice(0, limit) }));
   const wantsIntrinsics = otherScopes.has(scope) && scope !== 'trace';
   const more = wantsIntrinsics ? [{ name: 'intrinsic', tags: intrinsics.slice(0, limit) }] : [];
-  return jsonAnswer({ scopes: [...scopes, ...more], metrics: {} });
+  return answerAs(scopedTagNamesResponse, { scopes: [...scopes, ...more], metrics: {} }, request);
 }
 
 function readScope(params: URLSearchParams): string {

@@ -10,9 +10,10 @@ import type { TraceSource } from '../../../traceql/source.ts';
 import { formatValue, groupKey, type Static } from '../../../traceql/values.ts';
 import { FetchView } from '../../../traceql/view.ts';
 import { dedicatedResourceColumns, dedicatedSpanColumns } from '../../../traceql/visibility.ts';
+import { tagValuesResponse, typedTagValuesResponse } from '../../../wire/tempo/answer-protobuf.ts';
 import type { ApiRequest, ApiResponse } from '../../http/types.ts';
 import type { TraceStore } from '../../store/traces/trace-store.ts';
-import { jsonAnswer } from './answers.ts';
+import { answerAs } from './answers.ts';
 import { readUint32, refuse } from './params.ts';
 import { type ConditionGroups, forEachRow, readFilter, readTagWindow, type TagWindow } from './tag-window.ts';
 
@@ -60,18 +61,20 @@ const typeNames: Partial<Record<Static['type'], string>> = {
 };
 
 /** Values as plain text. @throws HttpRefusal */
-export function handleTagValuesV1(store: TraceStore, { params, query }: ApiRequest): ApiResponse {
+export function handleTagValuesV1(store: TraceStore, request: ApiRequest): ApiResponse {
+  const { params, query } = request;
   const name = params.name ?? '';
   const window = readTagWindow(query);
   const source = store.snapshot();
   const found = emptyV1.has(name) ? [] : collectValues(source, refV1(name), window, undefined).map(formatValue);
   const codes = name === 'status.code' ? collectStatusCodes(source, window) : [];
   const tagValues = [...new Set([...(fixedV1[name] ?? []), ...found, ...codes])].sort();
-  return jsonAnswer({ tagValues: limitTo(tagValues, query), metrics: {} });
+  return answerAs(tagValuesResponse, { tagValues: limitTo(tagValues, query), metrics: {} }, request);
 }
 
 /** Values with their types. @throws HttpRefusal */
-export function handleTagValuesV2(store: TraceStore, { params, query }: ApiRequest): ApiResponse {
+export function handleTagValuesV2(store: TraceStore, request: ApiRequest): ApiResponse {
+  const { params, query } = request;
   const name = params.name ?? '';
   const ref = parseTag(name);
   const window = readTagWindow(query);
@@ -80,7 +83,7 @@ export function handleTagValuesV2(store: TraceStore, { params, query }: ApiReque
   const isListed = ref.intrinsic === undefined || !unlisted.has(ref.intrinsic);
   const found = isListed ? collectFiltered(store.snapshot(), ref, window, filter) : [];
   const tagValues = [...keywords, ...found.map(valueToJson)];
-  return jsonAnswer({ tagValues: limitTo(tagValues, query), metrics: {} });
+  return answerAs(typedTagValuesResponse, { tagValues: limitTo(tagValues, query), metrics: {} }, request);
 }
 
 function limitTo<T>(values: readonly T[], params: URLSearchParams): readonly T[] {

@@ -6,6 +6,7 @@ import { tellPruned } from '../pruned.ts';
 import { jsonText, protobufAnswer, wantsProtobuf } from './answers.ts';
 import { readInt64, readText, refuse } from './params.ts';
 import { writeTrace } from './trace-body.ts';
+import { filterTrace, readTraceFilter } from './trace-filter.ts';
 import { writeTraceProtobuf } from './trace-protobuf.ts';
 
 const maxIdDigits = 32;
@@ -21,7 +22,10 @@ export function handleTraceV1(store: TraceStore, request: ApiRequest): ApiRespon
 
 const unknown: ApiResponse = { status: 404, body: '' };
 // An unknown trace is there, too, but empty: tempo-cli fails on an answer without one.
-const emptyTrace = Buffer.of(0x0a, 0);
+const emptyTrace = Buffer.of(0x0a, 0, 0x12, 0);
+const filteredMessage = 'Trace filtered, only a subset of spans matching the filter is returned';
+// Fields 3 and 4: the status PARTIAL, and the message.
+const filteredNote = Buffer.concat([Buffer.of(0x18, 1, 0x22, filteredMessage.length), Buffer.from(filteredMessage)]);
 
 /** Tempo's way of saying that there may be more: here that the trace may have been pruned. */
 function emptyV2(store: TraceStore): string {
@@ -29,13 +33,22 @@ function emptyV2(store: TraceStore): string {
   return JSON.stringify({ metrics: {}, ...(message === undefined ? {} : { status: 'PARTIAL', message }) });
 }
 
-/** v2: `{trace: {resourceSpans}}`, empty for an unknown trace. @throws HttpRefusal */
+/** v2: `{trace: {resourceSpans}}`, empty for an unknown trace; `q` keeps some of the spans. @throws HttpRefusal */
 export function handleTraceV2(store: TraceStore, request: ApiRequest): ApiResponse {
   const id = readRequest(request);
-  const trace = store.openTrace(id);
-  if (wantsProtobuf(request.headers))
-    return protobufAnswer(trace ? writeTraceProtobuf(trace, { isWrapped: true }) : emptyTrace);
-  return jsonText(trace ? writeTrace(trace, '{"trace":{"resourceSpans":', '},"metrics":{}}') : emptyV2(store));
+  const filter = readTraceFilter(request.query);
+  const whole = store.openTrace(id);
+  const filtered = whole && filter && filterTrace(store, whole, filter);
+  const trace = filtered?.trace ?? whole;
+  const isPartial = filtered?.isWhole === false;
+  if (wantsProtobuf(request.headers)) {
+    const body = trace ? writeTraceProtobuf(trace, { isWrapped: true }) : emptyTrace;
+    return protobufAnswer(isPartial ? Buffer.concat([body, filteredNote]) : body);
+  }
+  if (!trace) return jsonText(emptyV2(store));
+  const tail = `,"metrics":{}${isPartial ? `,"status":"PARTIAL","message":${JSON.stringify(filteredMessage)}` : ''}}`;
+  if (trace.groups.length === 0) return jsonText(`{"trace":{}${tail}`);
+  return jsonText(writeTrace(trace, '{"trace":{"resourceSpans":', `}${tail}`));
 }
 
 function readRequest({ params, query }: ApiRequest): TraceId {

@@ -10,6 +10,7 @@ import { MessageWriter, varintLength, wire } from './message-writer.ts';
 
 const field = {
   traceOfAnswer: 1,
+  metricsOfAnswer: 2,
   resourceSpans: 1,
   resource: 1,
   scopeSpans: 2,
@@ -51,14 +52,16 @@ const plainSpan: Span = {
 // An empty status is written, too: a message that is there.
 const emptyStatus = encodeMessage(spanCodec, plainSpan);
 
-/** TracesData; `isWrapped`: as the only field of another message, as v2 answers. */
+/** The trace itself; `isWrapped`: within a TraceByIDResponse, as v2 answers. */
 export function writeTraceProtobuf(trace: OpenTrace, { isWrapped }: { readonly isWrapped: boolean }): Buffer {
   const rows = trace.groups.reduce((sum, { scopes }) => scopes.reduce((n, scope) => n + scope.rows.length, sum), 0);
   const expected = bytesAtLeast + rows * bytesOfSpan;
   const out = new MessageWriter(expected);
   const body = new BodyWriter(trace, out);
-  if (isWrapped) out.message(field.traceOfAnswer, expected, () => body.write());
-  else body.write();
+  if (isWrapped) {
+    out.message(field.traceOfAnswer, expected, () => body.write());
+    out.field(field.metricsOfAnswer, Buffer.alloc(0));
+  } else body.write();
   return out.finish();
 }
 
@@ -142,21 +145,21 @@ class BodyWriter {
 
   // What stands between the parent and the times; kinds are of one byte.
   private writeHead(name: number, kind: number, flags: number): void {
-    const { out } = this;
+    const { out, heads } = this;
     if (flags !== 0) out.raw(this.fieldsOf({ flags }));
-    const known = this.heads.get(name * 256 + kind);
-    if (known) return out.piece(known);
-    const made = pieceOf(this.fieldsOf({ name: this.textOf(name), kind }));
-    this.heads.set(name * 256 + kind, made);
+    const known = heads.get(name * 256 + kind);
+    const made = known ?? pieceOf(this.fieldsOf({ name: this.textOf(name), kind }));
+    if (!known) heads.set(name * 256 + kind, made);
     out.piece(made);
   }
 
   private writeStatus(code: number, message: number): void {
-    const known = this.statuses.get(message * 256 + code);
-    if (known) return this.out.piece(known);
-    const made = pieceOf(encodeMessage(spanCodec, { ...plainSpan, status: { code, message: this.textOf(message) } }));
-    this.statuses.set(message * 256 + code, made);
-    this.out.piece(made);
+    const { out, statuses } = this;
+    const known = statuses.get(message * 256 + code);
+    const made =
+      known ?? pieceOf(encodeMessage(spanCodec, { ...plainSpan, status: { code, message: this.textOf(message) } }));
+    if (!known) statuses.set(message * 256 + code, made);
+    out.piece(made);
   }
 
   private fieldsOf(some: Partial<Span>): Buffer {
