@@ -16,25 +16,30 @@ export function refuseAsTraceFilter(query: ast.Query): string | undefined {
   return other && `intrinsic is not supported by this filter: ${JSON.stringify(other.intrinsic)}`;
 }
 
-/** Does the span of a row pass the filter? `query` must not be refused. */
+/** Does the span of a row pass the filter? `query` must not be refused. The test may throw a QueryError of kind execution. */
 export function makeTraceFilter(query: ast.Query, source: TraceSource): (row: number) => boolean {
   const filter = onlyFilter(query.pipeline);
   if (!filter) return () => false;
   const { expression } = filter;
   const regexes: RegexCache = new Map();
-  const conditions = referencesOf(expression).map(any);
+  const conditions = [
+    ...referencesOf(expression).map(any),
+    ...wantedMissing(expression).map((ref) => ({ ref, op: 'missing' as const, operand: undefined })),
+  ];
   const view = new FetchView(source, conditions, { allConditions: false, treeColumns: new Set(), regexes });
   const context = { source, regexes, field: (ref: ast.AttributeRef) => view.field(ref) };
   if (!mayThrow(expression)) return compileTest(expression, context);
   const value = compileValue(expression, context);
   return (row) => {
-    try {
-      const found = value(row);
-      return found.type === 'boolean' && found.value;
-    } catch {
-      return false; // what fails to be calculated is no match
-    }
+    const found = value(row);
+    return found.type === 'boolean' && found.value;
   };
+}
+
+function wantedMissing(node: ast.FieldExpression): ast.AttributeRef[] {
+  if (node.type === 'missing') return referencesOf(node.operand);
+  if (node.type === 'binary') return [...wantedMissing(node.left), ...wantedMissing(node.right)];
+  return 'operand' in node ? wantedMissing(node.operand) : [];
 }
 
 const ofTrace: ReadonlySet<string> = new Set([

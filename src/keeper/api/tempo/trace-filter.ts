@@ -1,8 +1,10 @@
 // `q` of /api/v2/traces/<id>: of a trace only the spans that match, and if asked for, those above and below them.
 // https://grafana.com/docs/tempo/latest/api_docs/#query-v2
+import { QueryError } from '../../../errors/query-error.ts';
 import { parseGoAtoi } from '../../../std/go-strconv.ts';
 import type * as ast from '../../../traceql/ast.ts';
 import { makeTraceFilter, refuseAsTraceFilter } from '../../../traceql/trace-filter.ts';
+import { HttpRefusal } from '../../http/refusal.ts';
 import type { OpenTrace, TraceStore } from '../../store/traces/trace-store.ts';
 import { readText, refuse } from './params.ts';
 import { parseQuery, validateQuery } from './queries.ts';
@@ -65,7 +67,7 @@ function readLevels(params: URLSearchParams, name: string, standard: number): nu
 /** The trace with the spans that the filter keeps, in the groups and the order they were in. */
 export function filterTrace(store: TraceStore, trace: OpenTrace, filter: TraceFilter): FilteredTrace {
   const rows = trace.groups.flatMap(({ scopes }) => scopes.flatMap((scope) => scope.rows));
-  const kept = new Set(rows.filter(makeTraceFilter(filter.query, store.snapshot())));
+  const kept = new Set(findMatches(store, rows, filter));
   const matched = [...kept];
   if (filter.above !== 0) addAbove(trace, { rows, matched, levels: filter.above }, kept);
   if (filter.below !== 0) addBelow(trace, { rows, matched, levels: filter.below }, kept);
@@ -77,6 +79,15 @@ export function filterTrace(store: TraceStore, trace: OpenTrace, filter: TraceFi
     return left.length === 0 ? [] : [{ resource, scopes: left }];
   });
   return { trace: { ...trace, groups }, isWhole: kept.size === rows.length };
+}
+
+function findMatches(store: TraceStore, rows: readonly number[], { query }: TraceFilter): readonly number[] {
+  try {
+    return rows.filter(makeTraceFilter(query, store.snapshot()));
+  } catch (error) {
+    if (!(error instanceof QueryError)) throw error;
+    throw new HttpRefusal(500, error.fields.serverText ?? error.message, { cause: error });
+  }
 }
 
 interface Climb {
