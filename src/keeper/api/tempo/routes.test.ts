@@ -1,68 +1,16 @@
 // The routes of the Tempo port, asked as Grafana asks them: answers, defaults, limits, and refusals word by word.
 
 import { describe, expect, it } from 'vitest';
-import { epochNs, parseTraces, traceIdOf } from '../../../../test/traceql/trace-text.ts';
-import { fillBounds } from '../../../model/limits.ts';
+import { openTempo } from '../../../../test/traceql/ask-tempo.ts';
+import { epochNs, traceIdOf } from '../../../../test/traceql/trace-text.ts';
 import { decodeProtobuf } from '../../../wire/otlp/request.ts';
-import { HttpRefusal } from '../../http/refusal.ts';
-import type { ApiResponse } from '../../http/types.ts';
-import { makeMasker } from '../../mask/mask-request.ts';
-import { createTracesBackend } from './index.ts';
 
 const startSec = Number(epochNs / 1_000_000_000n);
-const limits = { maxBytes: Number.MAX_SAFE_INTEGER, retentionMs: Number.MAX_SAFE_INTEGER };
-const { store, routes } = createTracesBackend({
-  nowMs: () => (startSec + 60) * 1000,
-  masker: makeMasker(),
-  bounds: fillBounds(),
-  limits,
-});
-store.ingest(
-  parseTraces(`
+const { request, ask } = openTempo(`
 front @gateway 0ms+100ms server span.http.status_code=200 span.user=ada
   charge @checkout 10ms+60ms error "declined" client span.amount=12 event.retry(1ms).n=1
 front @gateway 10s+20ms server span.http.status_code=404
-lonely @worker 20s+1s consumer span.a-key=x resource.zone=eu`),
-  0n,
-);
-
-interface Answer {
-  readonly status: number;
-  readonly body: unknown;
-}
-
-/** Asks a path with its query; refusals come as their text. */
-async function ask(target: string, headers: Record<string, string> = {}): Promise<Answer> {
-  try {
-    const { status, body } = await request(target, headers);
-    const text = String(body);
-    return { status, body: /^[{[]/.test(text) ? JSON.parse(text) : text };
-  } catch (error) {
-    if (error instanceof HttpRefusal) return { status: error.status, body: error.message };
-    throw error;
-  }
-}
-
-async function request(target: string, headers: Record<string, string>): Promise<ApiResponse> {
-  const { pathname, searchParams } = new URL(target, 'http://tempo');
-  for (const route of routes) {
-    const names = [...route.path.matchAll(/:(\w+)/g)].map(([, name = '']) => name);
-    const found = new RegExp(`^${route.path.replaceAll(/:\w+/g, '([^/]+)')}$`).exec(pathname);
-    if (!found) continue;
-    const params = Object.fromEntries(names.map((name, i) => [name, decodeURIComponent(found[i + 1] ?? '')]));
-    const { signal } = new AbortController();
-    return await route.handler({
-      method: 'GET',
-      path: pathname,
-      params,
-      query: searchParams,
-      headers,
-      body: Buffer.alloc(0),
-      signal,
-    });
-  }
-  throw new Error(`no route for ${pathname}`);
-}
+lonely @worker 20s+1s consumer span.a-key=x resource.zone=eu`);
 
 const search = (params: Record<string, string>) => ask(`/api/search?${new URLSearchParams(params)}`);
 const window = { start: String(startSec - 10), end: String(startSec + 60) };

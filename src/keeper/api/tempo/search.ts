@@ -17,7 +17,8 @@ const maxRangeSec = 168 * 3600;
 const prefix = 'invalid TraceQL query: ';
 
 /** Answers a search. @throws HttpRefusal */
-export function handleSearch(context: TempoContext, { query: params }: ApiRequest): ApiResponse {
+export function handleSearch(context: TempoContext, request: ApiRequest): ApiResponse {
+  const { query: params } = request;
   const { bounds } = context;
   const window = { startSec: readUint32(params, 'start') ?? 0, endSec: readUint32(params, 'end') ?? 0 };
   const text = readText(params, 'q');
