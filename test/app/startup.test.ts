@@ -1,8 +1,9 @@
 // Startup, truly: what obs reports about an app that is delayed in each phase agrees with what the app itself wrote down.
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Sandbox } from '../stack/harness.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { collect, Sandbox, until } from '../stack/harness.ts';
 import { bootDelayed, phases } from './startup/differences.mjs';
 
 const sandbox = new Sandbox();
@@ -50,4 +51,44 @@ test('the slowest modules are named with their own time', async () => {
   expect(slowest?.name).toContain('slow.cjs');
   expect(slowest?.selfMs).toBeGreaterThanOrEqual(299);
   expect(others.find(({ name }) => name.includes('app.cjs'))?.selfMs ?? 0).toBeLessThan(300);
+});
+
+describe('boots that are measured', () => {
+  // Busy until the file `go` is there, and then listens.
+  const slow = `const { existsSync, writeFileSync } = require('node:fs');
+    writeFileSync('slow-began', '');
+    const look = () => existsSync('go') ? require('node:http').createServer().listen(0, '127.0.0.1') : setImmediate(look);
+    look();`;
+  const quick = (name: string): string =>
+    `require('node:fs').writeFileSync('${name}-began', ''); require('node:http').createServer().listen(0, '127.0.0.1')`;
+  const begin = (service: string, script: string, ...flags: string[]) =>
+    sandbox.spawn(['run', '--detach', '--service', service, ...flags, '--', process.execPath, '-e', script], { cwd });
+  const began = (name: string): boolean => existsSync(join(cwd, `${name}-began`));
+  const countStartups = async (service: string, condition: string): Promise<number> => {
+    const query = `{ name = "app.startup" && resource.service.name = "${service}" && ${condition} }`;
+    return JSON.parse(await obs(['traces', query, '--json'])).traces.length;
+  };
+
+  test('take turns, unless one is told not to wait; how long it waited and how busy the machine was is recorded', async () => {
+    const first = collect(begin('slow', slow));
+    await until(() => began('slow'));
+    expect((await collect(begin('hasty', quick('hasty'), '--no-wait'))).code).toBe(0);
+    const waiting = begin('patient', quick('patient'));
+    let said = '';
+    waiting.stderr?.on('data', (chunk) => (said += chunk));
+    const second = collect(waiting);
+    await until(() => said.includes('patient waits for its turn'));
+    expect(began('patient')).toBe(false);
+    writeFileSync(join(cwd, 'go'), '');
+    expect([(await first).code, (await second).code]).toEqual([0, 0]);
+    expect(await countStartups('slow', 'span.obs.startup.took_turn = true')).toBe(1);
+    expect(
+      await countStartups('patient', 'span.obs.startup.took_turn = true && span.obs.startup.turn_wait_ms > 0'),
+    ).toBe(1);
+    // The slow one kept a core busy meanwhile.
+    expect(
+      await countStartups('hasty', 'span.obs.startup.took_turn = false && span.obs.startup.others_cpu_ratio > 0.0'),
+    ).toBe(1);
+    await obs(['stop']);
+  });
 });

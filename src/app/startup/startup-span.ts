@@ -87,7 +87,7 @@ function listAttributes({ app, takesTurn }: AppPlan, { turnWaitMs, othersCpuRati
   return {
     'obs.app': app,
     'obs.startup.took_turn': takesTurn,
-    'obs.startup.turn_wait_ms': turnWaitMs,
+    'obs.startup.turn_wait_ms': Math.round(turnWaitMs),
     ...(othersCpuRatio === null ? {} : { 'obs.startup.others_cpu_ratio': othersCpuRatio }),
   };
 }
