@@ -4,12 +4,19 @@ import { request as httpsRequest } from 'node:https';
 import { type Bounds, describeLimit } from '../../model/limits.ts';
 
 export interface FetchedPage {
-  readonly text: string;
+  readonly body: Buffer;
   readonly contentType: string | undefined;
 }
 
-// As Prometheus asks: OpenMetrics first, any text after it.
-const accept = 'application/openmetrics-text;version=1.0.0;q=0.6,text/plain;version=0.0.4;q=0.5,*/*;q=0.1';
+// As a Prometheus that scrapes native histograms asks: protobuf first, which alone has them, then OpenMetrics, then any text.
+const accept = [
+  'application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited;q=0.6',
+  'application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.5',
+  'application/openmetrics-text;version=0.0.1;q=0.4',
+  'text/plain;version=1.0.0;escaping=allow-utf-8;q=0.3',
+  'text/plain;version=0.0.4;q=0.2',
+  '*/*;q=0.1',
+].join(',');
 
 /** The page behind `url`. Rejects when it does not come whole within `timeoutMs`, is too large, or is not a 200. */
 export function fetchPage(
@@ -36,7 +43,7 @@ export function fetchPage(
         request.destroy();
       });
       response.once('end', () =>
-        resolve({ text: Buffer.concat(chunks).toString('utf8'), contentType: response.headers['content-type'] }),
+        resolve({ body: Buffer.concat(chunks), contentType: response.headers['content-type'] }),
       );
       response.once('error', reject);
     });

@@ -2,6 +2,7 @@
 import type { ScrapeTarget } from '../../model/keeper-api.ts';
 import type { Bounds } from '../../model/limits.ts';
 import { type ExposedFamily, parseExposition, readExpositionFormat } from '../../wire/exposition/page.ts';
+import { readProtobufPage } from '../../wire/exposition/protobuf-page.ts';
 import type { Ingest } from '../ingest/ingest.ts';
 import { fetchPage } from './fetch-page.ts';
 import { TargetSeries } from './target-series.ts';
@@ -91,11 +92,13 @@ export class Scraper {
   }
 
   private async readPage({ url, intervalMs }: ScrapeTarget) {
-    const { text, contentType } = await fetchPage(url, {
+    const { body, contentType } = await fetchPage(url, {
       timeoutMs: Math.min(intervalMs, maxTimeoutMs),
       bounds: this.options.bounds,
     });
-    const { samples, families } = parseExposition(text, readExpositionFormat(contentType));
+    const format = readExpositionFormat(contentType);
+    const { samples, families } =
+      format === 'protobuf' ? readProtobufPage(body) : parseExposition(body.toString('utf8'), format);
     this.options.onPage(families);
     return samples;
   }

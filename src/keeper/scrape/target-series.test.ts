@@ -28,8 +28,8 @@ test('a page is written with its facts', () => {
 test('an exemplar goes with its sample, at its own time or that of the sample', () => {
   const exemplar = { labels: [['trace_id', 'abc']] as const, value: 2, timeMs: undefined };
   const samples = [
-    { ...sample('a'), exemplar },
-    { ...sample('b'), exemplar: { ...exemplar, timeMs: 9 } },
+    { ...sample('a'), exemplars: [exemplar] },
+    { ...sample('b'), exemplars: [{ ...exemplar, timeMs: 9 }] },
   ];
   const written = new TargetSeries(target).write({ samples, startedAtMs: 10, durationSeconds: 0.5 });
   expect(written.slice(0, 2).map(({ exemplars }) => exemplars)).toEqual([

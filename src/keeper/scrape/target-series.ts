@@ -27,13 +27,17 @@ export class TargetSeries {
     const samples = scraped ?? [];
     const written: WrittenSeries[] = [];
     const live = new Map<string, Labels>();
-    for (const { name, labels, value, timeMs, exemplar } of samples) {
+    for (const { name, labels, value, timeMs, exemplars: found = [], histogram } of samples) {
       const full = this.labelsOf(name, labels);
       // Samples with a time of their own say themselves until when they hold.
       if (timeMs === undefined) live.set(keyOf(full), full);
       const atMs = timeMs ?? startedAtMs;
-      const exemplars = exemplar === undefined ? {} : { exemplars: [toWritten(exemplar, atMs)] };
-      written.push({ labels: full, samples: [{ value, timeMs: atMs }], ...exemplars });
+      const exemplars = found.length === 0 ? {} : { exemplars: found.map((one) => toWritten(one, atMs)) };
+      written.push(
+        histogram === undefined
+          ? { labels: full, samples: [{ value, timeMs: atMs }], ...exemplars }
+          : { labels: full, samples: [], histograms: [{ timeMs: atMs, histogram }], ...exemplars },
+      );
     }
     written.push(...this.markStale(live, startedAtMs));
     const facts = {

@@ -75,11 +75,11 @@ foo_bucket{le="+Inf"} 17 1520879607 # {} 4
     [17, undefined],
     [17, 1520879607000],
   ]);
-  expect(samples.map(({ exemplar }) => exemplar)).toEqual([
+  expect(samples.map(({ exemplars }) => exemplars)).toEqual([
     undefined,
     undefined,
-    { labels: [['trace_id', 'oHg5SJYRHA0']], value: 9.8, timeMs: 1520879607789 },
-    { labels: [], value: 4, timeMs: undefined },
+    [{ labels: [['trace_id', 'oHg5SJYRHA0']], value: 9.8, timeMs: 1520879607789 }],
+    [{ labels: [], value: 4, timeMs: undefined }],
   ]);
   expect(families[0]).toEqual({
     name: 'acme_http_router_request_seconds',

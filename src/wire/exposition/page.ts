@@ -1,8 +1,11 @@
 // A metrics page as text: the classic Prometheus format 0.0.4 and OpenMetrics 1.0, to samples and what is said of them.
 // https://prometheus.io/docs/instrumenting/exposition_formats/ · https://prometheus.io/docs/specs/om/open_metrics_spec/
+import type { WrittenHistogram } from '../prometheus/written-histogram.ts';
+import { formatBound } from './bound.ts';
 import { LineScanner, MalformedExposition } from './line-scanner.ts';
 
-export type ExpositionFormat = 'text' | 'openMetrics';
+export type ExpositionFormat = 'text' | 'openMetrics' | 'protobuf';
+type TextFormat = Exclude<ExpositionFormat, 'protobuf'>;
 
 export interface ExposedSample {
   readonly name: string;
@@ -10,8 +13,10 @@ export interface ExposedSample {
   readonly value: number;
   /** Given by the page itself; undefined: the time of the scrape. */
   readonly timeMs: number | undefined;
-  /** OpenMetrics only: ` # {trace_id="…"} 0.5 1700000000` behind the sample. */
-  readonly exemplar?: ExposedExemplar;
+  /** OpenMetrics: ` # {trace_id="…"} 0.5 1700000000` behind the sample. Native histograms have several. */
+  readonly exemplars?: readonly ExposedExemplar[];
+  /** Instead of the value, which then means nothing. Only protobuf has such. */
+  readonly histogram?: NonNullable<WrittenHistogram['histogram']>;
 }
 
 export interface ExposedExemplar {
@@ -39,11 +44,17 @@ export const maxSamplesOfPage = 100_000;
 
 /** Which format a page is in, by the content type it came with. */
 export function readExpositionFormat(contentType: string | undefined): ExpositionFormat {
-  return contentType?.trim().toLowerCase().startsWith('application/openmetrics-text') ? 'openMetrics' : 'text';
+  const [type = '', ...parameters] = (contentType ?? '')
+    .toLowerCase()
+    .split(';')
+    .map((part) => part.trim());
+  if (type === 'application/openmetrics-text') return 'openMetrics';
+  const isProtobuf = type === 'application/vnd.google.protobuf';
+  return isProtobuf && parameters.includes('proto=io.prometheus.client.metricfamily') ? 'protobuf' : 'text';
 }
 
 /** Reads a page whole. @throws MalformedExposition with the number of the line. */
-export function parseExposition(text: string, format: ExpositionFormat): ExpositionPage {
+export function parseExposition(text: string, format: TextFormat): ExpositionPage {
   const page = new PageReader(format);
   const lines = text.split('\n');
   for (const [index, line] of lines.entries()) {
@@ -59,12 +70,14 @@ export function parseExposition(text: string, format: ExpositionFormat): Exposit
 type MutableFamily = { -readonly [K in keyof ExposedFamily]: ExposedFamily[K] };
 
 class PageReader {
-  private readonly format: ExpositionFormat;
+  private readonly format: TextFormat;
   private readonly samples: ExposedSample[] = [];
   private readonly families = new Map<string, MutableFamily>();
   private ended = false;
+  /** Of the family described last. */
+  private type = '';
 
-  constructor(format: ExpositionFormat) {
+  constructor(format: TextFormat) {
     this.format = format;
   }
 
@@ -75,7 +88,7 @@ class PageReader {
     else {
       if (this.samples.length >= maxSamplesOfPage)
         throw new MalformedExposition(`the page has too many samples (limit: samples of a page, ${maxSamplesOfPage})`);
-      this.samples.push(readSample(line, this.format));
+      this.samples.push(spellBounds(readSample(line, this.format), this.type));
     }
   }
 
@@ -94,8 +107,10 @@ class PageReader {
     if (found === null) return; // any other comment
     const [, what, name, rest = ''] = found;
     const family = this.familyOf(unquote(name ?? ''));
-    if (what === 'TYPE') family.type = rest.trim().toLowerCase() === 'untyped' ? 'unknown' : rest.trim().toLowerCase();
-    else if (what === 'UNIT') family.unit = rest.trim();
+    if (what === 'TYPE') {
+      family.type = rest.trim().toLowerCase() === 'untyped' ? 'unknown' : rest.trim().toLowerCase();
+      this.type = family.type;
+    } else if (what === 'UNIT') family.unit = rest.trim();
     else family.help = rest.replace(/\\(n|\\|")/g, (_, escaped: string) => (escaped === 'n' ? '\n' : escaped));
   }
 
@@ -108,7 +123,25 @@ class PageReader {
   }
 }
 
-function readSample(line: string, format: ExpositionFormat): ExposedSample {
+const boundLabels: Readonly<Record<string, string>> = { histogram: 'le', summary: 'quantile' };
+
+function spellBounds(sample: ExposedSample, type: string): ExposedSample {
+  const bound = boundLabels[type];
+  if (bound === undefined || !sample.labels.some(([name]) => name === bound)) return sample;
+  const labels = sample.labels.map(([name, value]) => [name, name === bound ? spellBound(value) : value] as const);
+  return { ...sample, labels };
+}
+
+function spellBound(text: string): string {
+  try {
+    return formatBound(parseNumber(text, 'bound'));
+  } catch (error) {
+    if (error instanceof MalformedExposition) return text;
+    throw error;
+  }
+}
+
+function readSample(line: string, format: TextFormat): ExposedSample {
   const scanner = new LineScanner(line);
   scanner.skipBlanks();
   let name = scanner.takeName();
@@ -129,7 +162,7 @@ function readSample(line: string, format: ExpositionFormat): ExposedSample {
   const mark = word === '#' ? word : scanner.takeWord();
   if (mark === '') return { ...sample, timeMs };
   if (mark !== '#') throw new MalformedExposition(`expected # before an exemplar, got "${mark.slice(0, 40)}"`);
-  return { ...sample, timeMs, exemplar: readExemplar(scanner) };
+  return { ...sample, timeMs, exemplars: [readExemplar(scanner)] };
 }
 
 function readExemplar(scanner: LineScanner): ExposedExemplar {
@@ -140,7 +173,7 @@ function readExemplar(scanner: LineScanner): ExposedExemplar {
   return { labels: pairs, value, timeMs: time === '' ? undefined : parseTime(time, 'openMetrics') };
 }
 
-function parseTime(word: string, format: ExpositionFormat): number {
+function parseTime(word: string, format: TextFormat): number {
   const time = parseNumber(word, 'timestamp');
   if (!Number.isFinite(time)) throw new MalformedExposition(`"${word}" is no timestamp`);
   return Math.round(format === 'openMetrics' ? time * 1000 : time);

@@ -32,12 +32,13 @@ export interface WrittenHistogram {
     | undefined;
 }
 
-interface Span {
+export interface BucketSpan {
   readonly offset: number;
   readonly length: number;
 }
 
-interface RawHistogram {
+/** As it is in a message: integers or floats, deltas or counts. */
+export interface RawHistogram {
   readonly countInt: number;
   readonly countFloat: number;
   readonly sum: WrittenValue;
@@ -45,10 +46,10 @@ interface RawHistogram {
   readonly zeroThreshold: number;
   readonly zeroCountInt: number;
   readonly zeroCountFloat: number;
-  readonly negativeSpans: readonly Span[];
+  readonly negativeSpans: readonly BucketSpan[];
   readonly negativeDeltas: readonly number[];
   readonly negativeCounts: readonly number[];
-  readonly positiveSpans: readonly Span[];
+  readonly positiveSpans: readonly BucketSpan[];
   readonly positiveDeltas: readonly number[];
   readonly positiveCounts: readonly number[];
   readonly resetHint: number;
@@ -60,7 +61,7 @@ const hints = ['unknown', 'reset', 'not_reset', 'gauge'] as const;
 /** Spans may claim any number of buckets; no real histogram has as many. */
 const maxBuckets = 10_000;
 
-const sint64: Codec<number> = {
+export const sint64: Codec<number> = {
   ...countVarint,
   wire: wireType.varint,
   fromProto: (reader) => reader.readSVarint(),
@@ -69,7 +70,7 @@ const sint64: Codec<number> = {
 /** int64 as a time in milliseconds. */
 export const timeMsCodec = { ...int64, fromProto: (reader) => Number(reader.readInt64()) } as Codec<number>;
 
-const span = message<Span>('BucketSpan', () => ({ offset: 0, length: 0 }), [
+export const bucketSpan = message<BucketSpan>('BucketSpan', () => ({ offset: 0, length: 0 }), [
   one(1, 'offset', sint32),
   one(2, 'length', uint32),
 ]);
@@ -83,10 +84,10 @@ const raw = message<RawHistogram>('Histogram', newRaw, [
   one(5, 'zeroThreshold', double),
   one(6, 'zeroCountInt', countVarint),
   one(7, 'zeroCountFloat', optionalDouble),
-  many<RawHistogram, 'negativeSpans', Span>(8, 'negativeSpans', span),
+  many<RawHistogram, 'negativeSpans', BucketSpan>(8, 'negativeSpans', bucketSpan),
   many<RawHistogram, 'negativeDeltas', number>(9, 'negativeDeltas', sint64),
   many<RawHistogram, 'negativeCounts', number>(10, 'negativeCounts', double),
-  many<RawHistogram, 'positiveSpans', Span>(11, 'positiveSpans', span),
+  many<RawHistogram, 'positiveSpans', BucketSpan>(11, 'positiveSpans', bucketSpan),
   many<RawHistogram, 'positiveDeltas', number>(12, 'positiveDeltas', sint64),
   many<RawHistogram, 'positiveCounts', number>(13, 'positiveCounts', double),
   one(14, 'resetHint', uint32),
@@ -127,7 +128,8 @@ function newRaw(): RawHistogram {
   };
 }
 
-function fromRaw(of: RawHistogram): WrittenHistogram {
+/** Integer and float fields as one. @throws MalformedOtlp when spans and buckets do not go together */
+export function fromRaw(of: RawHistogram): WrittenHistogram {
   if (of.sum === 'stale') return { timeMs: of.timeMs, histogram: undefined };
   return {
     timeMs: of.timeMs,
@@ -146,7 +148,11 @@ function fromRaw(of: RawHistogram): WrittenHistogram {
   };
 }
 
-function readBuckets(spans: readonly Span[], deltas: readonly number[], floats: readonly number[]): WrittenBuckets {
+function readBuckets(
+  spans: readonly BucketSpan[],
+  deltas: readonly number[],
+  floats: readonly number[],
+): WrittenBuckets {
   const counts = deltas.length > 0 ? sumUp(deltas) : floats;
   const wanted = spans.reduce((sum, { length }) => sum + length, 0);
   if (wanted !== counts.length || wanted > maxBuckets)
@@ -187,7 +193,7 @@ function toRaw({ timeMs, histogram }: WrittenHistogram): RawHistogram {
   };
 }
 
-function listSpans(indexes: readonly number[]): Span[] {
+function listSpans(indexes: readonly number[]): BucketSpan[] {
   const spans: { offset: number; length: number }[] = [];
   let next = 0;
   for (const index of indexes) {

@@ -26,6 +26,7 @@ import { compileRe2, Re2SyntaxError } from '../../../src/std/re2.ts';
 import { parseTraceql } from '../../../src/traceql/parser.ts';
 import { MalformedExposition } from '../../../src/wire/exposition/line-scanner.ts';
 import { parseExposition } from '../../../src/wire/exposition/page.ts';
+import { readProtobufPage } from '../../../src/wire/exposition/protobuf-page.ts';
 import {
   decodePushJson,
   decodePushProtobuf,
@@ -200,6 +201,12 @@ function metricTargets(): Target[] {
       refusals: [MalformedExposition],
     },
     {
+      name: 'metrics page, protobuf',
+      make: ofMessages([pageInProtobuf]),
+      run: readProtobufPage,
+      refusals: [MalformedExposition],
+    },
+    {
       name: 'metrics page, OpenMetrics',
       make: ofTexts([page]),
       run: onText((text) => parseExposition(text, 'openMetrics')),
@@ -207,6 +214,12 @@ function metricTargets(): Target[] {
     },
   ];
 }
+
+/** A histogram with native buckets, after its length. */
+const pageInProtobuf = Buffer.from(
+  '2b0a0168120148180422243a22080311000000000000104028023100000000000000003803620408001002620202016a020202',
+  'hex',
+);
 
 /** Symbols, one series with labels by number, a sample and metadata. */
 const writtenVersion2 = Buffer.from(
