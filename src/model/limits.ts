@@ -75,6 +75,12 @@ export const limitTable = {
     default: 64 * kibibyte,
     beyond: '400 for the line, as Loki (max_structured_metadata_size); over OTLP a partial success',
   },
+  aheadOfClock: {
+    name: 'time ahead of the clock',
+    unit: 'ms',
+    default: 600_000,
+    beyond: '400 for the line, the others are kept, as Loki (creation_grace_period); over OTLP a partial success',
+  },
   streams: {
     name: 'streams',
     unit: 'count',

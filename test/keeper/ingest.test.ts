@@ -178,7 +178,7 @@ test('Loki push comes in masked on the Loki port and survives kill -9', async ()
   const body = JSON.stringify({ streams: [{ stream: { service_name: 'pushed' }, values: [value] }] });
   const url = `${keeper.endpoints.loki}/loki/api/v1/push`;
   expect((await post(url, 'application/json', body)).status).toBe(204);
-  expect((await post(url, 'application/json', '{"streams":[]}')).status).toBe(400);
+  expect((await post(url, 'application/json', '{"streams":[]}')).status).toBe(422);
   keeper.process.kill('SIGKILL');
   await keeper.gone;
   const again = await startKeeper(keeper);

@@ -27,6 +27,8 @@ interface Case {
 }
 
 const stamp = () => String(BigInt(Date.now()) * 1_000_000n);
+/** Two minutes ahead. */
+const soon = () => String(BigInt(Date.now() + 120_000) * 1_000_000n);
 const json = { 'content-type': 'application/json' };
 const protobuf = { 'content-type': 'application/x-protobuf' };
 
@@ -258,6 +260,16 @@ const cases: Readonly<Record<LimitName, Case>> = {
     ways: {
       ...everyOtlp('logs', () => logs([line('kept'), line('x', { a: large })]), { place: 'loki', status: 400 }),
       'Loki push': [400, push(() => streams({ a: 'b' }, 'x', { a: large }))],
+    },
+  },
+  aheadOfClock: {
+    setting: '1m',
+    ways: {
+      ...everyOtlp('logs', () => logs([line('kept'), { ...line('x'), timeUnixNano: soon() }]), {
+        place: 'loki',
+        status: 400,
+      }),
+      'Loki push': [400, push(() => ({ streams: [{ stream: { a: 'b' }, values: [[soon(), 'x']] }] }))],
     },
   },
   streams: {

@@ -126,6 +126,7 @@ async function answer(message: IncomingMessage, response: ServerResponse, servin
       return;
     }
     const { route, params } = found;
+    route.admit?.(headers);
     const reply = await withBody(message, serving.bodyBudget, (body) =>
       route.handler(makeRequest(message, { path, search, params, body, signal: aborter.signal })),
     );

@@ -44,6 +44,8 @@ export interface Route {
   readonly handler: ApiHandler;
   /** Web pages on loopback may send it requests and read its answers; other routes answer them nothing that they can read. */
   readonly forPages?: boolean;
+  /** Looks at the headers before the body is read. @throws HttpRefusal */
+  readonly admit?: (headers: ApiRequest['headers']) => void;
   /** How this route says no; default: as its port does. */
   readonly shapeError?: ErrorShape;
 }

@@ -65,7 +65,7 @@ describe('a push request', () => {
   it.each([
     '{',
     '{"streams":[1]}',
-    '{"streams":[{"stream":{"a":1},"values":[]}]}',
+    '{"streams":[{"stream":{"a":[1]},"values":[]}]}',
     '{"streams":[{"stream":{},"values":[["x","y"]]}]}',
   ])('is refused when it is %s', (body) => expect(() => decodePushJson(Buffer.from(body))).toThrow(MalformedPush));
 

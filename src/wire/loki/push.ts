@@ -28,7 +28,7 @@ export function decodePushJson(body: Buffer): PushStream[] {
     if (!isRecord(stream)) throw new MalformedPush('a stream is no object');
     const values = Array.isArray(stream.values) ? stream.values : [];
     // A selector as text is no form of Loki's; the keeper writes it for labels that came as protobuf.
-    const labels = typeof stream.stream === 'string' ? stream.stream : readTexts(stream.stream, 'stream');
+    const labels = typeof stream.stream === 'string' ? stream.stream : readLabels(stream.stream);
     return { labels, entries: values.map(readEntry) };
   });
 }
@@ -152,6 +152,13 @@ function readEntry(value: unknown): PushEntry {
   if (typeof value[1] !== 'string') throw new MalformedPush('a line is no text');
   const metadata = value[2] === undefined ? {} : readTexts(value[2], 'structured metadata');
   return { timeNs, line: value[1], metadata: Object.entries(metadata) };
+}
+
+// Numbers, too: Loki takes what stands there.
+function readLabels(value: unknown): Record<string, string> {
+  if (!isRecord(value)) throw new MalformedPush('stream is no object');
+  const asText = Object.entries(value).map(([name, one]) => [name, typeof one === 'number' ? String(one) : one]);
+  return readTexts(Object.fromEntries(asText), 'stream');
 }
 
 function readTexts(value: unknown, what: string): Record<string, string> {

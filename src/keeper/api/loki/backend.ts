@@ -15,7 +15,7 @@ export function createLogsBackend({ nowMs, masker, bounds }: BackendOptions): Lo
   const store = new LogStore(nowMs);
   const signalStore: SignalStore<LogRecord> = {
     readDirect: makeDirectLogs(store, masker, bounds),
-    prepare: (request, receivedNs) => prepareExport(request, receivedNs, { store, bounds }),
+    prepare: (request, receivedNs) => prepareExport(request, receivedNs, { store, bounds, nowMs }),
     ingest(request, receivedNs) {
       let accepted = 0;
       for (const { labels, entries } of entriesOfOtlp(request, receivedNs)) {
@@ -33,7 +33,7 @@ export function createLogsBackend({ nowMs, masker, bounds }: BackendOptions): Lo
   };
   return {
     store: signalStore,
-    pushStore: makePushStore(store, bounds),
+    pushStore: makePushStore(store, { bounds, nowMs }),
     routes: makeLokiRoutes({ store, bounds, nowMs }),
     upgrade: makeTailHandler({ store, bounds, nowMs }),
   };

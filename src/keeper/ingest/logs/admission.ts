@@ -23,13 +23,15 @@ export interface Admitted {
 export class LogAdmission {
   readonly #store: LogStore;
   readonly #bounds: Bounds;
+  readonly #latestNs: bigint;
   readonly #newStreams = new Set<string>();
   #first: Problem | undefined;
   #rejected = 0;
 
-  constructor(store: LogStore, bounds: Bounds) {
+  constructor(store: LogStore, { bounds, nowMs }: { readonly bounds: Bounds; readonly nowMs: () => number }) {
     this.#store = store;
     this.#bounds = bounds;
+    this.#latestNs = BigInt(nowMs() + bounds.aheadOfClock) * 1_000_000n;
   }
 
   judge(labels: Labels, entries: readonly NewEntry[]): Admitted {
@@ -39,7 +41,9 @@ export class LogAdmission {
       for (const _ of entries) this.#reject(problem);
       return { kept: entries.map(() => false), count: 0 };
     }
-    const problems = entries.map((entry) => findEntryProblem(labels, entry, this.#bounds));
+    const problems = entries.map(
+      (entry) => this.#findTimeProblem(labels, entry) ?? findEntryProblem(labels, entry, this.#bounds),
+    );
     if (problems.every((one) => one === undefined)) return { kept: undefined, count: entries.length };
     for (const one of problems) if (one !== undefined) this.#reject(one);
     const kept = problems.map((one) => one === undefined);
@@ -57,6 +61,13 @@ export class LogAdmission {
   #reject(problem: Problem): void {
     this.#first ??= problem;
     this.#rejected++;
+  }
+
+  #findTimeProblem(labels: Labels, { timeNs }: NewEntry): Problem | undefined {
+    if (timeNs <= this.#latestNs) return undefined;
+    const at = new Date(Number(timeNs / 1_000_000n));
+    const time = Number.isNaN(at.getTime()) ? `${timeNs} ns` : at.toISOString();
+    return { limit: 'aheadOfClock', what: `a line of the stream ${show(labels)} has a timestamp too new, ${time}` };
   }
 
   #findStreamProblem(labels: Labels): Problem | undefined {

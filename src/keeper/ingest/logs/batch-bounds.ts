@@ -15,12 +15,13 @@ const leastLeafBytes = 6;
 export function areWithin(
   { records, attributes }: LogsBatch,
   { from, to }: LogsSpan,
-  { shared, bounds }: { readonly shared: Labels; readonly bounds: Bounds },
+  { shared, latestHigh, bounds }: { readonly shared: Labels; readonly latestHigh: number; readonly bounds: Bounds },
 ): boolean {
   const mostAttributes = bounds.lineMetadata - shared.length - ownMetadata;
   const mostBytes = bounds.lineMetadataSize - sizeOf(shared) - ownMetadataBytes;
   for (let row = from; row < to; row++) {
     // Rows of a span are in all columns.
+    if (records.timeHigh[row]! >= latestHigh || records.observedHigh[row]! >= latestHigh) return false;
     if (records.bodyEnd[row]! - records.bodyStart[row]! > bounds.lineLength) return false;
     const recordBytes = records.end[row]! - records.start[row]!;
     if (records.unusual[row] !== 0) {

@@ -20,6 +20,7 @@ import { RecordShapes } from './record-shapes.ts';
 
 const maxLevels = 1024;
 const wordBits = 32n;
+const nanosPerMs = 1_000_000n;
 
 /** What is known of a resource and a scope from earlier exports. */
 interface Source {
@@ -59,13 +60,15 @@ export class DirectEntries {
   }
 
   /** May all records of an export be stored, as far as the limits go? */
-  admits(batch: LogsBatch): boolean {
+  admits(batch: LogsBatch, receivedNs: bigint): boolean {
+    // Times are compared by their upper words: those of the last seconds before the limit go the long way.
+    const latestHigh = Number((receivedNs + BigInt(this.#bounds.aheadOfClock) * nanosPerMs) >> wordBits);
     const { streamCount } = this.#store;
     let newStreams = 0;
     for (const span of batch.spans) {
       if (span.from === span.to) continue;
       const { labels, shared, isFine } = this.#sourceOf(span);
-      if (!isFine || !areWithin(batch, span, { shared, bounds: this.#bounds })) return false;
+      if (!isFine || !areWithin(batch, span, { shared, latestHigh, bounds: this.#bounds })) return false;
       if (streamCount + batch.spans.length > this.#bounds.streams && !this.#store.hasStream(labels)) newStreams++;
     }
     return streamCount + newStreams <= this.#bounds.streams || newStreams === 0;

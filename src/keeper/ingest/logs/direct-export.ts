@@ -21,7 +21,7 @@ export function makeDirectLogs(store: LogStore, masker: Masker, bounds: Bounds =
   return (body, receivedNs, state = 'as it came') => {
     const batch = reader.read(body);
     const accepted = batch?.records.length ?? 0;
-    if (batch === undefined || accepted === 0 || !entries.admits(batch)) return undefined;
+    if (batch === undefined || accepted === 0 || !entries.admits(batch, receivedNs)) return undefined;
     if (!isClean(batch, inspector, state)) return undefined;
     return {
       sources: countSources(batch),

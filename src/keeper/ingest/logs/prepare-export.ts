@@ -10,9 +10,9 @@ import { entriesOfOtlp } from './otlp-entries.ts';
 export function prepareExport(
   request: LogsRequest,
   receivedNs: bigint,
-  { store, bounds }: { readonly store: LogStore; readonly bounds: Bounds },
+  { store, ...of }: { readonly store: LogStore; readonly bounds: Bounds; readonly nowMs: () => number },
 ): PreparedExport<LogRecord> {
-  const admission = new LogAdmission(store, bounds);
+  const admission = new LogAdmission(store, of);
   const streams = entriesOfOtlp(request, receivedNs).map((stream) => ({
     ...stream,
     admitted: admission.judge(stream.labels, stream.entries),

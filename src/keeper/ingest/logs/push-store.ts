@@ -13,10 +13,13 @@ import { keepOnly } from './prepare-export.ts';
 import { addServiceName } from './service-name.ts';
 
 /** Joins a store with streams as they are pushed; a stream with bad labels refuses the whole request. */
-export function makePushStore(store: LogStore, bounds: Bounds): PushStore {
+export function makePushStore(
+  store: LogStore,
+  of: { readonly bounds: Bounds; readonly nowMs: () => number },
+): PushStore {
   return {
     prepare(streams) {
-      const admission = new LogAdmission(store, bounds);
+      const admission = new LogAdmission(store, of);
       const ready = streams.map((given) => {
         const stream = readStream(given);
         return { given, ...stream, admitted: admission.judge(stream.labels, stream.entries) };
@@ -43,7 +46,7 @@ function readStream({ labels: given, entries }: PushStream) {
 }
 
 function readLabels(labels: PushStream['labels']): Labels {
-  if (typeof labels !== 'string') return makeLabels(addServiceName(Object.entries(labels)));
+  if (typeof labels !== 'string') return readPairs(Object.entries(labels));
   try {
     const matchers = parseSelectorOnly(labels);
     return makeLabels(addServiceName(matchers.map(({ name, value }) => [name, value])));
@@ -51,6 +54,13 @@ function readLabels(labels: PushStream['labels']): Labels {
     if (!(cause instanceof QueryError)) throw cause;
     throw new HttpRefusal(400, `error parsing labels: ${cause.fields.serverText ?? cause.message}`, { cause });
   }
+}
+
+function readPairs(pairs: readonly (readonly [string, string])[]): Labels {
+  const wrong = pairs.find(([name]) => !/^[A-Za-z_]\w*$/.test(name));
+  if (wrong !== undefined)
+    throw new HttpRefusal(400, `couldn't parse labels: "${wrong[0].slice(0, 100)}" is no name of a label`);
+  return makeLabels(addServiceName(pairs));
 }
 
 function makeEntry(labels: Labels, { timeNs, line, metadata }: PushStream['entries'][number]): NewEntry {

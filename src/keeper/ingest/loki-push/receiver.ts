@@ -14,7 +14,8 @@ export function makeLokiPushRoute(ingest: Ingest, bounds: Bounds): Route {
   return {
     method: 'POST',
     path: '/loki/api/v1/push',
-    shapeError: plainTextError,
+    // Encodings that it does not know are no more than wrong to Loki.
+    shapeError: (failure) => plainTextError({ ...failure, status: failure.status === 415 ? 400 : failure.status }),
     handler: (request) => receive(request, { ingest, bounds }),
   };
 }
@@ -26,8 +27,7 @@ interface Parts {
 
 function receive(request: ApiRequest, { ingest, bounds }: Parts): ApiResponse {
   const streams = decode(request, bounds);
-  if (streams.every(({ entries }) => entries.length === 0))
-    throw new HttpRefusal(400, 'error at least one valid stream is required for ingestion');
+  if (streams.length === 0) throw new HttpRefusal(422, 'error at least one valid stream is required for ingestion');
   const outcome = ingest.takeStreams(streams);
   const status = outcome.httpStatus ?? (outcome.rejected > 0 ? (outcome.partStatus ?? 400) : 204);
   if (status < 400) return { status: 204, body: '' };

@@ -51,14 +51,18 @@ const specification: Dialect = {
   },
 };
 
-/** Loki takes the bare content types only, wants at least one record, and answers without a body. */
+/** Loki takes the bare content types only, wants at least one record, and answers without a body. Its refusals are a Status without a code, whatever was sent. */
 const loki: Dialect = {
   readFormat: (contentType) => readFormat(contentType, contentType, 400),
   refuseEmpty: () => new HttpRefusal(422, 'error at least one valid stream is required for ingestion'),
   refuse: (status) => status,
   refusesParts: true,
   answer: () => ({ status: 204, body: '' }),
-  shapeError: plainTextError,
+  shapeError: ({ status, message, headers }) => ({
+    status,
+    headers: { 'content-type': 'application/octet-stream', ...headers },
+    body: encodeStatus({ code: 0, message }),
+  }),
 };
 
 const prometheus: Dialect = {
@@ -69,9 +73,13 @@ const prometheus: Dialect = {
   shapeError: plainTextError,
 };
 
-/** Tempo's is the Collector's receiver: it always writes a partial success, if only an empty one. */
+/** Tempo's is the Collector's receiver: it always writes a partial success, if only an empty one, and refuses forms that it does not know in plain text. */
 const tempo: Dialect = {
   ...specification,
+  shapeError: (failure) =>
+    failure.status === 415
+      ? { status: 415, headers: { 'content-type': 'text/plain' }, body: failure.message }
+      : specification.shapeError(failure),
   answer: (signal, format, outcome) => {
     const partial = { rejected: outcome.rejected, errorMessage: outcome.message ?? '' };
     return format === 'protobuf'

@@ -25,16 +25,35 @@ export function makeRemoteWriteRoute(parts: RemoteWriteParts): Route {
     method: 'POST',
     path: '/api/v1/write',
     shapeError: plainTextError,
+    admit: failIfUnknown,
     handler: (request) => receive(request, parts),
   };
 }
 
+const version1 = 'prometheus.WriteRequest';
 const version2 = 'io.prometheus.write.v2.Request';
+
+/** Senders of old say neither type nor encoding. @throws HttpRefusal 415 */
+function failIfUnknown(headers: ApiRequest['headers']): void {
+  const [type = '', ...parameters] = (headers['content-type'] ?? '').split(';').map((part) => part.trim());
+  if (type !== '' && type.toLowerCase() !== 'application/x-protobuf')
+    throw new HttpRefusal(415, `unsupported content type "${type}", supported: application/x-protobuf`);
+  const name = parameters.find((part) => part.startsWith('proto='))?.slice('proto='.length) ?? version1;
+  if (name !== version1 && name !== version2)
+    throw new HttpRefusal(415, `unknown message "${name}", supported: ${version1}, ${version2}`);
+  const encoding = headers['content-encoding'] ?? 'snappy';
+  if (encoding !== 'snappy') throw new HttpRefusal(415, `unsupported encoding "${encoding}", supported: snappy`);
+}
 
 function receive({ body, headers }: ApiRequest, { ingest, bounds, onMetadata }: RemoteWriteParts): ApiResponse {
   const isVersion2 = headers['content-type']?.includes(version2) ?? false;
   const { series, metadata } = decode(uncompress(body, bounds), isVersion2 ? decodeWriteRequest2 : decodeVersion1);
-  const outcome = ingest.takeSeries({ series, protocol: 'remote-write', service: null, runId: null });
+  const outcome = ingest.takeSeries({
+    series: series.filter(isNamed),
+    protocol: 'remote-write',
+    service: null,
+    runId: null,
+  });
   const status = outcome.httpStatus ?? (outcome.rejected > 0 ? 400 : 204);
   const written = isVersion2 ? countWritten(series, outcome.accepted) : {};
   if (status >= 400)
@@ -43,6 +62,12 @@ function receive({ body, headers }: ApiRequest, { ingest, bounds, onMetadata }: 
     });
   onMetadata(metadata);
   return { status, headers: written, body: '' };
+}
+
+/** A series without a name, or with a label twice, is left out without a word, as Prometheus does. */
+function isNamed({ labels }: WrittenSeries): boolean {
+  const names = new Set(labels.map(({ name }) => name));
+  return names.has('__name__') && names.size === labels.length;
 }
 
 function decodeVersion1(bytes: Buffer): WriteRequest2 {

@@ -1,0 +1,142 @@
+// Requests that the real servers refuse, or take in part: wrong, cut off, too late, too early, twice. The same list is sent to
+// the genuine servers (whose answers are test/keeper/goldens/refused-requests.json) and to the keeper.
+import { gzipSync } from 'node:zlib';
+import { compress } from 'snappyjs';
+import { encodeWriteRequest, type WrittenSeries } from '../../src/wire/prometheus/remote-write.ts';
+
+export interface RefusedRequest {
+  readonly server: 'loki' | 'prometheus' | 'tempo';
+  readonly name: string;
+  readonly path: string;
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array;
+}
+
+const json = { 'content-type': 'application/json' };
+const protobuf = { 'content-type': 'application/x-protobuf' };
+const otlpPaths = {
+  loki: '/otlp/v1/logs',
+  prometheus: '/api/v1/otlp/v1/metrics',
+  tempo: '/v1/traces',
+} as const;
+const empty = {
+  loki: '{"resourceLogs":[]}',
+  prometheus: '{"resourceMetrics":[]}',
+  tempo: '{"resourceSpans":[]}',
+} as const;
+const hourMs = 3_600_000;
+
+/** All of them; times are around `nowMs`. */
+export function listRefusedRequests(nowMs: number): RefusedRequest[] {
+  return [...(['loki', 'prometheus', 'tempo'] as const).flatMap(otlpRequests), ...pushes(nowMs), ...writes(nowMs)];
+}
+
+function otlpRequests(server: 'loki' | 'prometheus' | 'tempo'): RefusedRequest[] {
+  const at = { server, path: otlpPaths[server] };
+  const gzip = { 'content-encoding': 'gzip' };
+  return [
+    { ...at, name: 'OTLP as plain text', headers: { 'content-type': 'text/plain' }, body: empty[server] },
+    { ...at, name: 'OTLP without content type', headers: { 'content-type': '' }, body: empty[server] },
+    { ...at, name: 'OTLP JSON that is none', headers: json, body: '{' },
+    { ...at, name: 'OTLP JSON of a wrong shape', headers: json, body: empty[server].replace('[]', '{}') },
+    { ...at, name: 'OTLP protobuf that is none', headers: protobuf, body: Buffer.from('ffff', 'hex') },
+    { ...at, name: 'OTLP protobuf that is cut off', headers: protobuf, body: Buffer.from('0a10', 'hex') },
+    { ...at, name: 'OTLP gzip that is none', headers: { ...protobuf, ...gzip }, body: 'no gzip' },
+    {
+      ...at,
+      name: 'OTLP gzip that is cut off',
+      headers: { ...json, ...gzip },
+      body: gzipSync(empty[server]).subarray(0, 15),
+    },
+    { ...at, name: 'OTLP JSON without records', headers: json, body: empty[server] },
+    { ...at, name: 'OTLP protobuf without a byte', headers: protobuf, body: '' },
+    { ...at, name: 'OTLP JSON in gzip', headers: { ...json, ...gzip }, body: gzipSync(empty[server]) },
+  ];
+}
+
+function pushes(nowMs: number): RefusedRequest[] {
+  const at = { server: 'loki', path: '/loki/api/v1/push' } as const;
+  const push = (name: string, body: object | string, headers: Record<string, string> = json): RefusedRequest => ({
+    ...at,
+    name,
+    headers,
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  });
+  const ns = (ms: number) => `${ms}000000`;
+  const line = (labels: object, ...values: unknown[][]) => ({ streams: [{ stream: labels, values }] });
+  return [
+    push('a good push', line({ a: 'b' }, [ns(nowMs), 'x'])),
+    push('the same push again', line({ a: 'b' }, [ns(nowMs), 'x'])),
+    push('a push without streams', {}),
+    push('a push without lines', line({ a: 'b' })),
+    push('a push without labels', line({}, [ns(nowMs), 'x'])),
+    push('a push whose label has a dot', line({ 'a.b': 'c' }, [ns(nowMs), 'x'])),
+    push('a push whose label begins with a digit', line({ '9a': 'c' }, [ns(nowMs), 'x'])),
+    push('a push whose label value is a number', line({ a: 1 }, [ns(nowMs), 'x'])),
+    push('a push far in the future', line({ a: 'b' }, [ns(nowMs + 2 * hourMs), 'x'])),
+    push('a push of the last year', line({ a: 'b' }, [ns(nowMs - 400 * 24 * hourMs), 'x'])),
+    push('a push two hours late', line({ a: 'b' }, [ns(nowMs - 2 * hourMs), 'x'])),
+    push('a push whose time is no number', line({ a: 'b' }, ['now', 'x'])),
+    push('a push whose line is a number', line({ a: 'b' }, [ns(nowMs), 5])),
+    push('a push whose metadata is nested', line({ a: 'b' }, [ns(nowMs), 'x', { a: { b: 'c' } }])),
+    push('a push that is no JSON', '{'),
+    push('a push that is no snappy', 'x', protobuf),
+    { ...at, name: 'a push that is no protobuf', headers: protobuf, body: compress(new Uint8Array([255, 255])) },
+    push('a push as plain text', 'x', { 'content-type': 'text/plain' }),
+    push('a push that is no gzip', 'x', { ...json, 'content-encoding': 'gzip' }),
+    push('a push in an unknown encoding', 'x', { ...json, 'content-encoding': 'br' }),
+  ];
+}
+
+function writes(nowMs: number): RefusedRequest[] {
+  const at = { server: 'prometheus', path: '/api/v1/write' } as const;
+  const headers = {
+    ...protobuf,
+    'content-encoding': 'snappy',
+    'x-prometheus-remote-write-version': '0.1.0',
+  };
+  const write = (
+    name: string,
+    series: readonly WrittenSeries[],
+    more: Record<string, string> = {},
+  ): RefusedRequest => ({
+    ...at,
+    name,
+    headers: { ...headers, ...more },
+    body: compress(new Uint8Array(encodeWriteRequest(series))),
+  });
+  const one = (metric: string, timeMs: number, value = 1, more: Record<string, string> = {}): WrittenSeries => ({
+    labels: Object.entries({ __name__: metric, ...more }).map(([name, text]) => ({ name, value: text })),
+    samples: [{ value, timeMs }],
+  });
+  return [
+    write('a good write', [one('w', nowMs)]),
+    write('the same write again', [one('w', nowMs)]),
+    write('another value at the same time', [one('w', nowMs, 2)]),
+    write('a write five minutes late', [one('w', nowMs - 5 * 60_000)]),
+    write('a write of the last year', [one('w', nowMs - 400 * 24 * hourMs)]),
+    write('a good and a bad sample', [one('v', nowMs), one('w', nowMs, 3)]),
+    write('a write without a name', [{ labels: [{ name: 'a', value: 'b' }], samples: [{ value: 1, timeMs: nowMs }] }]),
+    write('a write without labels', [{ labels: [], samples: [{ value: 1, timeMs: nowMs }] }]),
+    write('a write with a label twice', [
+      {
+        labels: [
+          { name: '__name__', value: 'd' },
+          { name: 'a', value: '1' },
+          { name: 'a', value: '2' },
+        ],
+        samples: [{ value: 1, timeMs: nowMs }],
+      },
+    ]),
+    write('a write of nothing', []),
+    { ...at, name: 'a write that is no snappy', headers, body: 'x' },
+    { ...at, name: 'a write that is no protobuf', headers, body: compress(new Uint8Array([255, 255])) },
+    write('a write as JSON', [one('w', nowMs + 1)], { 'content-type': 'application/json' }),
+    write('a write of an unknown message', [one('w', nowMs + 2)], {
+      'content-type': 'application/x-protobuf;proto=no.such.Message',
+    }),
+    write('a write in gzip', [one('w', nowMs + 3)], { 'content-encoding': 'gzip' }),
+    { ...at, name: 'a write that is a GET', method: 'GET', headers: {} },
+  ];
+}
