@@ -19,6 +19,8 @@ export interface SearchResult {
   /** Latest start first. */
   readonly traces: readonly FoundTrace[];
   readonly plan: Plan;
+  /** What the pipeline groups by, of the trace itself. */
+  readonly groupedBy: ReadonlySet<string>;
   readonly inspectedTraces: number;
 }
 
@@ -38,7 +40,16 @@ export function searchTraces(query: ast.Query, source: TraceSource, options: Sea
     });
   }
   found.sort((a, b) => compareStarts(source, b.trace, a.trace));
-  return { traces: found.slice(0, options.limit), plan, inspectedTraces };
+  return { traces: found.slice(0, options.limit), plan, groupedBy: listGroups(query.pipeline), inspectedTraces };
+}
+
+function listGroups(pipeline: ast.Pipeline): Set<string> {
+  const names = pipeline.elements.flatMap((element) => {
+    if (element.type === 'pipeline') return [...listGroups(element)];
+    if (element.type !== 'by' || element.expression.type !== 'attribute') return [];
+    return element.expression.ref.intrinsic ?? [];
+  });
+  return new Set(names);
 }
 
 /** Is the boolean hint given and true? */

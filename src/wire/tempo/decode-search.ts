@@ -41,7 +41,7 @@ function decodeTrace(json: unknown): FoundTrace {
   for (const span of sets.flatMap((set) => asArray(asRecord(set).spans)).map(decodeSpan)) spans.set(span.spanId, span);
   return {
     // Tempo leaves out leading zeros.
-    traceId: asText(trace.traceID).toLowerCase().padStart(32, '0'),
+    traceId: (asText(trace.traceID) || readGroupedId(sets)).toLowerCase().padStart(32, '0'),
     rootService: asText(trace.rootServiceName),
     rootName: asText(trace.rootTraceName),
     startNs: asBigInt(trace.startTimeUnixNano),
@@ -50,6 +50,12 @@ function decodeTrace(json: unknown): FoundTrace {
     matched: sets.reduce<number>((sum, set) => sum + asNumber(asRecord(set).matched), 0),
     spans: [...spans.values()],
   };
+}
+
+// What a query groups by is missing in the head of the trace, and stands with its span sets.
+function readGroupedId(sets: readonly unknown[]): string {
+  const attributes = asRecord(sets.length === 0 ? {} : decodeAttributes(asRecord(sets[0]).attributes));
+  return asText(attributes['by(trace:id)']);
 }
 
 function decodeSpan(json: unknown): FoundSpan {

@@ -28,25 +28,27 @@ export function searchAnswer(source: TraceSource, result: SearchResult, spansPer
   };
 }
 
-/** The head of a trace, which is all that a search by tags answers. */
-export function traceHead(source: TraceSource, trace: number): Record<string, unknown> {
+const nothingTaken: ReadonlySet<string> = new Set();
+
+/** The head of a trace, which is all that a search by tags answers. What the query groups by is missing there, as in Tempo. */
+export function traceHead(source: TraceSource, trace: number, groupedBy = nothingTaken): Record<string, unknown> {
   const durationMs = Math.trunc(readTraceDurationNs(source, trace) / nanosPerMs);
-  const rootServiceName = readRootService(source, trace);
   const rootTraceName = readRootName(source, trace);
   const { startSec, startNano, rootRow } = source.traces;
+  const hasService = rootRow[trace] !== -1 && !groupedBy.has('rootServiceName');
   return {
-    traceID: source.traceId(trace).replace(/^0+/, ''),
-    rootServiceName: rootRow[trace] === -1 ? noRoot : rootServiceName,
-    ...(rootTraceName ? { rootTraceName } : {}),
+    ...(groupedBy.has('trace:id') ? {} : { traceID: source.traceId(trace).replace(/^0+/, '') }),
+    rootServiceName: hasService ? readRootService(source, trace) : noRoot,
+    ...(rootTraceName && !groupedBy.has('rootName') ? { rootTraceName } : {}),
     startTimeUnixNano: joinNanos(startSec[trace]!, startNano[trace]!), // traces are of the source
-    ...(durationMs ? { durationMs } : {}),
+    ...(durationMs && !groupedBy.has('traceDuration') ? { durationMs } : {}),
   };
 }
 
 function traceToJson(source: TraceSource, found: FoundTrace, result: SearchResult, spansPerSet: number): unknown {
   const spanSets = found.spansets.map((set) => spansetToJson(source, set, result, spansPerSet));
   return {
-    ...traceHead(source, found.trace),
+    ...traceHead(source, found.trace, result.groupedBy),
     spanSet: spanSets[0],
     spanSets,
     serviceStats: countServices(source, found.trace),

@@ -313,7 +313,9 @@ function listRows({ spans, traces }: Tables, trace: number): number[] {
 function prepareTree(tables: Tables, trace: number): void {
   if (!tables.traces.takeStaleTree(trace)) return;
   const spans = tables.spans.snapshot();
-  assignNestedSets(listRows(tables, trace), spans, (high, low) => tables.index.find(trace, high, low, spans));
+  // Siblings count in the order in which Tempo holds them: by resource, then by scope.
+  const rows = [...groupRows(tables, trace).values()].flatMap((byScope) => [...byScope.values()].flat());
+  assignNestedSets(rows, spans, (high, low) => tables.index.find(trace, high, low, spans));
 }
 
 function readTrace(tables: Tables, trace: number): ResourceGroup<Span>[] {
