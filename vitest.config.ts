@@ -30,6 +30,7 @@ const longTests = [
   'test/app/startup.test.ts',
   'test/keeper/forward.test.ts',
   'test/e2e/mcp-demo.test.mjs',
+  'test/traceql/columns.test.ts',
 ];
 
 export default defineConfig({
