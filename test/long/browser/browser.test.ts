@@ -2,6 +2,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { build } from 'esbuild';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { Sandbox, type StackAnswer, until } from '../../stack/harness.ts';
@@ -96,6 +97,25 @@ test.skipIf(!isHere)(`with --browser that needs no change to the page${skipped}`
   await untilFound(`{ ${ofPage} && name = "page load" } >> { ${ofShop} } >> { ${ofPage} && name = "documentLoad" }`);
   await untilFound(`{ ${ofPage} && kind = client } >> { ${ofShop} && span.url.path = "/api/items" }`);
 });
+
+test.skipIf(!isHere)(
+  `a page with an OpenTelemetry of its own keeps that, and is watched all the same${skipped}`,
+  async () => {
+    const script = join(sandbox.root, 'own.js');
+    await build({ entryPoints: [join(import.meta.dirname, 'own-telemetry.mjs')], outfile: script, bundle: true });
+    const { browserUrl, runId } = await boot({ service: 'both', flags: ['--browser'], env: { SCRIPT: script } });
+    const page = await open(browserUrl ?? '');
+    await page.waitForFunction('["own work", "GET"].every((name) => globalThis.ownSpans?.includes(name))');
+    const ofPage = `resource.service.name = "both-browser" && resource.obs.run.id = "${runId}"`;
+    await untilFound(`{ ${ofPage} && name = "documentLoad" }`);
+    await untilFound(`{ ${ofPage} && kind = client }`);
+    // The backend joins the page's own trace, of which the stack knows nothing else.
+    const traceparent = String(await page.evaluate('globalThis.ownHeaders.traceparent'));
+    const ofShop = 'resource.service.name = "both" && kind = server && span.url.path = "/api/items"';
+    await untilFound(`{ ${ofShop} && trace:id = "${traceparent.split('-')[1]}" }`);
+    expect((await ask(['traces', '{ name = "own work" }'])).traces).toEqual([]);
+  },
+);
 
 test.skipIf(!isHere || !isInstalled('python3'))(
   `nor does the language of the backend matter${skipped}${isInstalled('python3') ? '' : ' (skipped: no Python)'}`,
