@@ -1,4 +1,4 @@
-// The resident process of a stack: `node keeper.js --stack-dir DIR`. Reads all else from DIR/state.json.
+// The resident process of a stack: `node keeper.js --stack-dir DIR [--memory-only]`. Reads all else from DIR/state.json.
 import { ObsError } from '../errors/obs-error.ts';
 import { Keeper, whenSignalled } from './keeper.ts';
 import { makeLog } from './log.ts';
@@ -17,7 +17,7 @@ run().catch((error: unknown) => {
 
 async function run(): Promise<void> {
   const starting = Keeper.start({
-    stackDir: readStackDir(process.argv.slice(2)),
+    ...readArguments(process.argv.slice(2)),
     nowMs: Date.now,
     log,
     // Everything is written by then; what is left are timers and sockets of clients that do not let go.
@@ -34,9 +34,12 @@ async function run(): Promise<void> {
   await starting;
 }
 
-function readStackDir(argv: readonly string[]): string {
-  const [flag, dir, ...rest] = argv;
-  if (flag === '--stack-dir' && dir !== undefined && rest.length === 0) return dir;
+// `--memory-only` is for benchmarks, which measure with it what the write-ahead log costs.
+function readArguments(argv: readonly string[]): { stackDir: string; isMemoryOnly: boolean } {
+  const [flag, dir, mode, ...rest] = argv;
+  const isKnown = mode === undefined || mode === '--memory-only';
+  if (flag === '--stack-dir' && dir !== undefined && isKnown && rest.length === 0)
+    return { stackDir: dir, isMemoryOnly: mode !== undefined };
   throw new ObsError('OBS_KEEPER_USAGE', { given: argv.join(' ') });
 }
 

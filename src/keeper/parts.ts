@@ -17,6 +17,8 @@ import type { ServerRole } from './tenancy/tenancy.ts';
 
 export interface PartsOptions {
   readonly stackDir: string;
+  /** Write no log: what is taken goes with the keeper. */
+  readonly isMemoryOnly: boolean;
   readonly nowMs: () => number;
   readonly log: Log;
 }
@@ -53,6 +55,7 @@ export async function makeParts(options: PartsOptions): Promise<Parts> {
   const bounds = fillBounds(state.limits.bounds);
   const { sink, apis, replay } = await openStorage({
     stackDir,
+    isMemoryOnly: options.isMemoryOnly,
     state,
     masker,
     metadata,

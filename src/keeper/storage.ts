@@ -14,6 +14,7 @@ import type { ServerRole } from './tenancy/tenancy.ts';
 
 export interface StorageOptions {
   readonly stackDir: string;
+  readonly isMemoryOnly: boolean;
   readonly state: StackState;
   readonly masker: Masker;
   readonly metadata: MetricMetadata;

@@ -2,6 +2,7 @@
 import { createBackends } from './backends.ts';
 import { StoreSink } from './sink/store-sink.ts';
 import type { Storage, StorageOptions } from './storage.ts';
+import { noLog } from './wal/no-log.ts';
 import { SignalLogs } from './wal/signal-logs.ts';
 
 export function makeStore(options: StorageOptions): Storage {
@@ -20,7 +21,9 @@ export function makeStore(options: StorageOptions): Storage {
     stores: { logs: loki.store, metrics: prometheus.store, traces: tempo.store },
     seriesStore: prometheus.seriesStore,
     pushStore: loki.pushStore,
-    logs: new SignalLogs({ stackDir, nowMs, maxBytes: memoryBytes, retentionMs, onNote }),
+    logs: options.isMemoryOnly
+      ? noLog
+      : new SignalLogs({ stackDir, nowMs, maxBytes: memoryBytes, retentionMs, onNote }),
     nowMs,
     limits: state.limits,
     onReplayed,

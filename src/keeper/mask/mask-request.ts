@@ -31,6 +31,8 @@ export interface Masker {
   maskStreams(streams: readonly PushStream[]): readonly PushStream[];
   /** obs.yaml adds rules that only this masker knows: then no export may be judged by its bytes. */
   readonly hasOwnRules: boolean;
+  /** obs.yaml switches masking off. */
+  readonly isOff: boolean;
 }
 
 /** The masker of a stack; null is `redact` left out of obs.yaml. @throws Re2SyntaxError */
@@ -45,6 +47,7 @@ export function makeMasker(redact: Redaction | null = null): Masker {
   };
   return {
     hasOwnRules: rules.areExtended,
+    isOff: rules.areOff,
     isSensitiveKey: isSensitive,
     maskText,
     maskAttributes: (list) => attributes.list(list),

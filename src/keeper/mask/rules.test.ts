@@ -74,7 +74,8 @@ test('rules that obs.yaml does not extend leave exports to be judged by their by
   expect(makeMasker(null).hasOwnRules).toBe(false);
   expect(makeMasker(standard).hasOwnRules).toBe(false);
   expect(makeMasker({ ...standard, emails: true }).hasOwnRules).toBe(true);
-  expect(makeMasker({ ...standard, enabled: false }).hasOwnRules).toBe(true);
+  expect(makeMasker({ ...standard, enabled: false }).hasOwnRules).toBe(false);
+  expect(makeMasker({ ...standard, enabled: false }).isOff).toBe(true);
 });
 
 test.each([

@@ -13,16 +13,24 @@ export interface MaskRules {
   readonly isListed: (key: string) => boolean;
   /** False when obs.yaml adds nothing: then what is built in (the scan of bytes, too) is all there is. */
   readonly areExtended: boolean;
+  /** obs.yaml switches masking off: nothing is ever changed. */
+  readonly areOff: boolean;
 }
 
 type MaskText = MaskRules['maskText'];
 
-const standardRules: Omit<MaskRules, 'isSensitive'> = { maskText, isListed: () => false, areExtended: false };
+const standardRules: Omit<MaskRules, 'isSensitive'> = {
+  maskText,
+  isListed: () => false,
+  areExtended: false,
+  areOff: false,
+};
 const noRules: MaskRules = {
   maskText: (text) => text,
   isSensitive: () => false,
   isListed: () => false,
-  areExtended: true,
+  areExtended: false,
+  areOff: true,
 };
 
 /** The rules of a stack; null is `redact` left out of obs.yaml. @throws Re2SyntaxError */
@@ -41,6 +49,7 @@ export function makeMaskRules(redact: Redaction | null): MaskRules {
     isSensitive: (key) => isListed(key) || isSensitive(key),
     isListed,
     areExtended: true,
+    areOff: false,
   };
 }
 

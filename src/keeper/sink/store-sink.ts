@@ -7,7 +7,7 @@ import { decodeProtobuf, encodeProtobuf, type RecordOf, type Signal, signals } f
 import { decodeWriteRequest, encodeWriteRequest } from '../../wire/prometheus/remote-write.ts';
 import type { IngestOutcome, PushStore, SeriesStore, SignalStore } from '../signal-store.ts';
 import { type Frame, frameKind } from '../wal/frame.ts';
-import type { SignalLogs } from '../wal/signal-logs.ts';
+import type { DurableLog } from '../wal/signal-logs.ts';
 import { divideMemory } from './divide-memory.ts';
 import type { Arriving, ArrivingBytes, ArrivingSeries, ArrivingStreams, Sink, TakenBytes } from './sink.ts';
 
@@ -20,7 +20,7 @@ export interface StoreSinkOptions {
   readonly stores: Stores;
   readonly seriesStore: SeriesStore;
   readonly pushStore: PushStore;
-  readonly logs: SignalLogs;
+  readonly logs: DurableLog;
   readonly nowMs: () => number;
   readonly limits: { readonly memoryBytes: number; readonly retentionMs: number };
   /** Told of every export that comes out of the write-ahead log. */

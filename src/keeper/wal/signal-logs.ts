@@ -22,6 +22,9 @@ export interface SignalLogsOptions {
   readonly onNote: (note: string) => void;
 }
 
+/** What the sink asks of it. */
+export type DurableLog = Pick<SignalLogs, 'trouble' | 'losses' | 'replay' | 'append' | 'noteDamage' | 'close'>;
+
 export class SignalLogs {
   private readonly options: SignalLogsOptions;
   private readonly folder: string;

@@ -18,7 +18,7 @@ export function makeDirectLogs(store: LogStore, masker: Masker, bounds: Bounds =
   const reader = new LogsReader();
   const entries = new DirectEntries(store, bounds);
   const inspector = new LogsInspector(masker);
-  return (body, receivedNs, state = 'as it came') => {
+  return (body, receivedNs, state = masker.isOff ? 'masked' : 'as it came') => {
     const batch = reader.read(body);
     const accepted = batch?.records.length ?? 0;
     if (batch === undefined || accepted === 0 || !entries.admits(batch, receivedNs)) return undefined;
