@@ -30,6 +30,8 @@ export interface SourceCount {
 /** An export that was read straight from its bytes and found good; nothing of it can be seen before `commit`. */
 export interface DirectExport {
   readonly sources: readonly SourceCount[];
+  /** What is to be logged in place of the body, if records of it were masked. */
+  readonly payload?: Buffer;
   /** Stores all of it. Called at most once, before anything else is stored. */
   commit(): IngestOutcome;
 }
@@ -50,8 +52,8 @@ export type DirectState = 'as it came' | 'masked';
 export interface SignalStore<T> {
   /**
    * The short way for protobuf bodies: straight into columns, without an object per record. `undefined` sends the export
-   * the long way (decode, mask, `ingest`), which decides: so whatever holds a secret, is refused, is malformed or holds no
-   * record at all comes back undefined, and so may whatever is rare. Nothing of `body` is kept. The default is 'as it came'.
+   * the long way (decode, mask, `ingest`), which decides: so whatever is refused, is malformed or holds no record at all
+   * comes back undefined, and so may whatever is rare or holds a secret. Nothing of `body` is kept. The default is 'as it came'.
    */
   readonly readDirect?: (body: Buffer, receivedNs: bigint, state?: DirectState) => DirectExport | undefined;
   /** Judges one export request that is already masked by the limits in force. `receivedNs` stands in for missing times. */

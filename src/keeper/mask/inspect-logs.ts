@@ -1,8 +1,8 @@
 // Looks through an export of logs in columns for what the masker would change; nearly always that is nothing, and no text
-// is ever made of the bytes.
+// is ever made of the bytes. Records that hold a secret are masked one by one; the others stay columns.
 import { isUtf8 } from 'node:buffer';
 import { BytesMap } from '../../std/bytes-map.ts';
-import { type LogsBatch, leaveToDecoder } from '../../wire/otlp/logs-batch.ts';
+import { type LogsBatch, leaveToDecoder, readRecord } from '../../wire/otlp/logs-batch.ts';
 import { valueKind } from '../../wire/otlp/logs-columns.ts';
 import type { LogRecord } from '../../wire/otlp/types.ts';
 import type { Masker } from './mask-request.ts';
@@ -23,26 +23,36 @@ export class LogsInspector {
     for (let row = 0; row < batch.records.length; row++) if (!this.#isText(batch, row)) leaveToDecoder(batch, row);
   }
 
-  /** Is there anything to mask? Leaves records whose texts are no UTF-8 to the decoder on the way. @throws MalformedOtlp */
-  holdsSecret(batch: LogsBatch): boolean {
+  /**
+   * Masks the records that hold secrets and puts them among the objects of the batch; says which they are. Undefined: a
+   * resource or a scope holds one. Leaves records whose texts are no UTF-8 to the decoder on the way. @throws MalformedOtlp
+   */
+  mask(batch: LogsBatch): ReadonlyMap<number, LogRecord> | undefined {
+    const masked = new Map<number, LogRecord>();
     for (const { resource, scope, from, to } of batch.spans) {
       for (const { attributes } of [resource, scope])
-        if (this.#masker.maskAttributes(attributes) !== attributes) return true;
-      for (let row = from; row < to; row++) if (this.#changesRow(batch, row)) return true;
+        if (this.#masker.maskAttributes(attributes) !== attributes) return undefined;
+      for (let row = from; row < to; row++) {
+        if (!this.#isSuspect(batch, row)) continue;
+        const record = readRecord(batch, row);
+        const changed = this.#masker.maskLog(record);
+        if (changed === record) continue;
+        batch.records.unusual[row] = 1;
+        batch.objects.set(row, changed);
+        masked.set(row, changed);
+      }
     }
-    return false;
+    return masked;
   }
 
-  #changesRow(batch: LogsBatch, row: number): boolean {
+  /** Must the record be made an object, to see whether the masker changes it? */
+  #isSuspect(batch: LogsBatch, row: number): boolean {
     const { records } = batch;
     const body = this.#inspect(batch, records.bodyStart[row]!, records.bodyEnd[row]!); // row is one of the batch
-    if (body === 'secret') return true;
     const attributes = this.#inspectAttributes(batch, row);
-    if (attributes === 'secret') return true;
     const isText = body === 'text' && attributes === 'text' && this.#isSeverityText(batch, row);
-    if (!isText) leaveToDecoder(batch, row);
-    const object = batch.objects.get(row);
-    return object !== undefined && this.#changesRecord(object);
+    if (!isText && body !== 'secret' && attributes !== 'secret') leaveToDecoder(batch, row);
+    return body === 'secret' || attributes === 'secret' || records.unusual[row] !== 0;
   }
 
   #isText(batch: LogsBatch, row: number): boolean {
@@ -56,11 +66,6 @@ export class LogsInspector {
       if (!isUtf8Between(attributes.valueStart[i]!, attributes.valueEnd[i]!)) return false;
     }
     return this.#isSeverityText(batch, row);
-  }
-
-  #changesRecord(record: LogRecord): boolean {
-    const request = [{ ...nobody, scopes: [{ ...noScope, items: [record] }] }];
-    return this.#masker.maskExport('logs', request) !== request;
   }
 
   #inspectAttributes(batch: LogsBatch, row: number): Finding {
@@ -109,6 +114,3 @@ export class LogsInspector {
 }
 
 type Finding = 'text' | 'no text' | 'secret';
-
-const nobody = { resource: { attributes: [], droppedAttributesCount: 0 }, schemaUrl: '' };
-const noScope = { scope: { name: '', version: '', attributes: [], droppedAttributesCount: 0 }, schemaUrl: '' };

@@ -25,6 +25,7 @@ export interface Masker {
   isSensitiveKey(key: string): boolean;
   maskText(text: string): string;
   maskAttributes(attributes: readonly KeyValue[]): readonly KeyValue[];
+  maskLog(record: LogRecord): LogRecord;
   maskExport<S extends Signal>(signal: S, request: ExportRequest<RecordOf[S]>): ExportRequest<RecordOf[S]>;
   maskSeries(series: readonly WrittenSeries[]): readonly WrittenSeries[];
   /** Lines and structured metadata; labels name streams and stay. */
@@ -51,6 +52,7 @@ export function makeMasker(redact: Redaction | null = null): Masker {
     isSensitiveKey: isSensitive,
     maskText,
     maskAttributes: (list) => attributes.list(list),
+    maskLog: records.logs,
     maskExport: (signal, request) =>
       mapChanged(request, (group) =>
         withChanges(group, {

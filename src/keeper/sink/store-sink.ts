@@ -45,7 +45,7 @@ export class StoreSink implements Sink {
   takeBytes({ signal, body, receivedNs }: ArrivingBytes): TakenBytes | undefined {
     const direct = this.options.stores[signal].readDirect?.(body, receivedNs);
     if (direct === undefined) return undefined;
-    const frame = { kind: frameKind.otlpExport, receivedNs, payload: body };
+    const frame = { kind: frameKind.otlpExport, receivedNs, payload: direct.payload ?? body };
     return { sources: direct.sources, outcome: this.logFirst(signal, frame, () => direct.commit()) };
   }
 

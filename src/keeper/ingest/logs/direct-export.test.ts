@@ -163,6 +163,29 @@ it('takes an entry once, whichever way it came', () => {
   expect(store.usage().records).toBe(held);
 });
 
+it.each([
+  ['the body', { body: text('password=hunter2') }],
+  ['an attribute', { body: text('x'), attributes: [attribute('m', text('password=hunter2'))] }],
+  ['an attribute with a telling name', { attributes: [attribute('api.key', text('hunter2'))] }],
+  ['a list', { body: { arrayValue: { values: [text('password=hunter2')] } } }],
+  ['a long line', { body: text(`password=hunter2 ${'x'.repeat(300)}`) }],
+])('a secret in %s is masked in its record alone, in the store as in the log', (_, record) => {
+  const records = [{ body: text('before') }, record, { body: text('between') }, record, { body: text('after') }];
+  const body = encode(service, records, { name: 'scope' });
+  const masked = makeMasker().maskExport('logs', decodeProtobuf('logs', body));
+  const store = new LogStore(() => 0);
+  const direct = makeDirectLogs(store, makeMasker())(body, receivedNs);
+  expect(decodeProtobuf('logs', direct?.payload ?? body)).toEqual(masked);
+  expect(String(direct?.payload)).not.toContain('hunter2');
+  expect(direct?.commit().accepted).toBe(5);
+  expect(dump(store)).toEqual(dump(storeLong([encodeProtobuf('logs', masked)])));
+});
+
+it('an export without a secret is logged as it came', () => {
+  const body = encode(service, [{ body: text('no secret') }]);
+  expect(makeDirectLogs(new LogStore(() => 0), makeMasker())(body, receivedNs)).not.toHaveProperty('payload');
+});
+
 it('counts records by service and run', () => {
   const store = new LogStore(() => 0);
   const body = encode([...service, attribute('obs.run.id', text('r-1'))], [{}, {}]);
@@ -174,10 +197,6 @@ it('counts records by service and run', () => {
 it.each([
   ['no records', encode(service, [])],
   ['nothing', Buffer.alloc(0)],
-  ['a secret in the body', encode(service, [{ body: text('password=hunter2') }])],
-  ['a secret in an attribute', encode(service, [{ attributes: [attribute('m', text('password=hunter2'))] }])],
-  ['a secret under a telling name', encode(service, [{ attributes: [attribute('api.key', text('x'))] }])],
-  ['a secret in a list', encode(service, [{ body: { arrayValue: { values: [text('password=hunter2')] } } }])],
   ['a secret in the resource', encode([attribute('db.password', text('x'))], [{}])],
   ['a secret in the scope', encode(service, [{}], { attributes: [attribute('token', text('x'))] })],
   ['a body that is cut off', encode(service, [{ body: text('x') }]).subarray(0, -1)],

@@ -1,9 +1,10 @@
-// The short way of OTLP logs: protobuf body → columns → look for secrets → blocks. Whatever is malformed, holds a secret,
-// is beyond a limit or no record at all goes the long way.
+// The short way of OTLP logs: protobuf body → columns → mask secrets → blocks. Whatever is malformed, holds a secret
+// outside its records, is beyond a limit or holds no record at all goes the long way.
 import { type Bounds, fillBounds } from '../../../model/limits.ts';
 import { type LogsBatch, LogsReader } from '../../../wire/otlp/logs-batch.ts';
 import { MalformedOtlp } from '../../../wire/otlp/malformed.ts';
-import type { Resource } from '../../../wire/otlp/types.ts';
+import { replaceRecords } from '../../../wire/otlp/replace-records.ts';
+import type { LogRecord, Resource } from '../../../wire/otlp/types.ts';
 import { LogsInspector } from '../../mask/inspect-logs.ts';
 import type { Masker } from '../../mask/mask-request.ts';
 import type { DirectExport, DirectState, SourceCount } from '../../signal-store.ts';
@@ -22,8 +23,10 @@ export function makeDirectLogs(store: LogStore, masker: Masker, bounds: Bounds =
     const batch = reader.read(body);
     const accepted = batch?.records.length ?? 0;
     if (batch === undefined || accepted === 0 || !entries.admits(batch, receivedNs)) return undefined;
-    if (!isClean(batch, inspector, state)) return undefined;
+    const masked = maskBatch(batch, inspector, state);
+    if (masked === undefined) return undefined;
     return {
+      ...(masked.size > 0 && { payload: replaceRecords(batch, masked) }),
       sources: countSources(batch),
       commit: () => {
         entries.store(batch, receivedNs);
@@ -33,16 +36,23 @@ export function makeDirectLogs(store: LogStore, masker: Masker, bounds: Bounds =
   };
 }
 
-function isClean(batch: LogsBatch, inspector: LogsInspector, state: DirectState): boolean {
+/** The records that were masked; undefined: the whole export goes the long way. */
+function maskBatch(
+  batch: LogsBatch,
+  inspector: LogsInspector,
+  state: DirectState,
+): ReadonlyMap<number, LogRecord> | undefined {
   try {
-    if (state === 'as it came') return !inspector.holdsSecret(batch);
+    if (state === 'as it came') return inspector.mask(batch);
     inspector.inspectMasked(batch);
-    return true;
+    return none;
   } catch (error) {
-    if (error instanceof MalformedOtlp) return false;
+    if (error instanceof MalformedOtlp) return undefined;
     throw error;
   }
 }
+
+const none: ReadonlyMap<number, LogRecord> = new Map();
 
 function countSources({ spans }: LogsBatch): SourceCount[] {
   const counts = new Map<Resource, number>();
