@@ -1,9 +1,10 @@
 // Records per second over OTLP/HTTP protobuf: batches of 1,000, lines of 256 bytes, 20 services, 4 connections, the generator
 // a process of its own, the write-ahead log on, the cap of memory raised. A figure counts only if a query finds every record
 // again. Then what the keeper holds of all that, and how long the next one takes to have it back after `kill -9`.
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { readRssBytes } from '../lib/keeper-process.mjs';
 import { run } from '../lib/workbench.mjs';
 
 const batchSize = 1_000;
@@ -56,10 +57,6 @@ async function checkCount(endpoints, { name, count, batches, startMs }) {
   const found = await count(endpoints, startMs);
   const wanted = batches * batchSize;
   if (found !== wanted) throw new Error(`${name}: ${wanted} records were acknowledged, but ${found} are found`);
-}
-
-async function readRssBytes(pid) {
-  return Number(/VmRSS:\s+(\d+)/.exec(await readFile(`/proc/${pid}/status`, 'utf8'))[1]) * 1024;
 }
 
 async function ask(base, path, parameters) {

@@ -7,25 +7,29 @@ const lineBytes = 256;
 
 /** A request of `count` records that begin at `startNs`, for the given signal. */
 export const makeRequest = {
-  logs: ({ count, batch, startNs }) =>
-    encode(batch, (scope) => {
+  // Every `secretEvery`th line holds a secret; 0: none does.
+  logs: ({ count, batch, startNs, secretEvery = 0, service }) =>
+    encode({ batch, service }, (scope) => {
       for (let i = 0; i < count; i += 1) {
-        scope.writeMessage(2, writeLogRecord, { timeNs: startNs + BigInt(i) * 1_000n, line: makeLine(batch, i) });
+        scope.writeMessage(2, writeLogRecord, {
+          timeNs: startNs + BigInt(i) * 1_000n,
+          line: makeLine(batch, i, secretEvery > 0 && i % secretEvery === 0),
+        });
       }
     }),
-  traces: ({ count, batch, startNs }) =>
-    encode(batch, (scope) => {
+  traces: ({ count, batch, startNs, service }) =>
+    encode({ batch, service }, (scope) => {
       for (let i = 0; i < count; i += 1)
         scope.writeMessage(2, writeSpan, { batch, i, startNs: startNs + BigInt(i) * 1_000n });
     }),
-  metrics: ({ count, batch, startNs }) =>
-    encode(batch, (scope) => {
+  metrics: ({ count, batch, startNs, service }) =>
+    encode({ batch, service }, (scope) => {
       scope.writeMessage(2, writeGauge, { count, batch, timeNs: startNs });
     }),
 };
 
 // Resource… { resource = 1 { attributes = 1 }, scope… = 2 { …records } }, the same for the three signals.
-function encode(batch, writeScope) {
+function encode({ batch, service = `bench-${batch % serviceCount}` }, writeScope) {
   const pbf = new PbfWriter();
   pbf.writeMessage(
     1,
@@ -33,7 +37,7 @@ function encode(batch, writeScope) {
       group.writeMessage(
         1,
         (_resource, resource) => {
-          writeAttribute(resource, 1, 'service.name', `bench-${batch % serviceCount}`);
+          writeAttribute(resource, 1, 'service.name', service);
         },
         null,
       );
@@ -110,7 +114,8 @@ function makeId(bytes, batch, i) {
   return id;
 }
 
-function makeLine(batch, i) {
-  const line = `{"level":"info","batch":${batch},"i":${i},"status":${200 + (i % 5) * 75},"duration_ms":${(i * 7) % 1_500},"path":"/items/${i % 50}","text":"`;
+function makeLine(batch, i, hasSecret) {
+  const secret = hasSecret ? `"password":"s${i}",` : '';
+  const line = `{${secret}"level":"info","batch":${batch},"i":${i},"status":${200 + (i % 5) * 75},"duration_ms":${(i * 7) % 1_500},"path":"/items/${i % 50}","text":"`;
   return `${line}${'x'.repeat(Math.max(0, lineBytes - line.length - 2))}"}`;
 }

@@ -1,12 +1,17 @@
-// The load generator, a process of its own: `node send-load.mjs SIGNAL URL BATCHES BATCH-SIZE CONNECTIONS START-NS`. Encodes
-// everything first, then sends, and prints how long the sending took.
+// The load generator, a process of its own: `node send-load.mjs SIGNAL URL BATCHES BATCH-SIZE CONNECTIONS START-NS
+// [SECRET-EVERY]`. Encodes everything first, then sends, and prints how long the sending took.
 import { Agent, request } from 'node:http';
 import { makeRequest } from './otlp-load.mjs';
 
-const [signal, url, batches, batchSize, connections, startNs] = process.argv.slice(2);
+const [signal, url, batches, batchSize, connections, startNs, secretEvery = 0] = process.argv.slice(2);
 // Batches are a millisecond apart, so that no two records of a series have the same time.
 const bodies = Array.from({ length: Number(batches) }, (_, batch) =>
-  makeRequest[signal]({ count: Number(batchSize), batch, startNs: BigInt(startNs) + BigInt(batch) * 1_000_000n }),
+  makeRequest[signal]({
+    count: Number(batchSize),
+    batch,
+    startNs: BigInt(startNs) + BigInt(batch) * 1_000_000n,
+    secretEvery: Number(secretEvery),
+  }),
 );
 const agent = new Agent({ keepAlive: true, maxSockets: Number(connections) });
 

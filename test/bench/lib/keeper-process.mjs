@@ -1,0 +1,33 @@
+// The keeper of a bench stack as a process: what it has used, and how to start another one in its place.
+import { spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+const ticksPerSecond = 100;
+
+export async function readRssBytes(pid) {
+  return Number(/VmRSS:\s+(\d+)/.exec(await readFile(`/proc/${pid}/status`, 'utf8'))[1]) * 1024;
+}
+
+/** Time of processor that a process has used so far, in user and kernel mode. */
+export async function readCpuMs(pid) {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return ((Number(fields[11]) + Number(fields[12])) * 1_000) / ticksPerSecond;
+}
+
+/** Ends the keeper of a stack with `kill -9` and starts one that writes no log; says its pid once it answers. */
+export async function restartWithoutLog(bench, stack) {
+  process.kill((await bench.json('status')).stack.keeper.pid, 'SIGKILL');
+  const folder = join(bench.env.OBS_STATE_DIR, 'stacks', stack.id);
+  const keeper = join(dirname(bench.obsFile), 'keeper.js');
+  const words = ['--max-semi-space-size=4', keeper, '--stack-dir', folder, '--memory-only'];
+  const child = spawn(process.execPath, words, { cwd: folder, env: bench.env, stdio: 'ignore' });
+  child.unref();
+  for (let tries = 0; tries < 600; tries += 1) {
+    const status = await bench.json('status').catch(() => undefined); // an error as long as there is no keeper
+    if (status?.stack.keeper?.pid === child.pid) return child.pid;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error('a keeper without a log did not start');
+}
