@@ -30,7 +30,7 @@ export class Labels {
   /** Makes a set from pairs in any order; later pairs win, empty values drop the label. */
   static from(pairs: Iterable<readonly [string, string]>): Labels {
     const map = new Map(pairs);
-    const names = [...map.keys()].filter((name) => map.get(name) !== '').sort(compareText);
+    const names = shareNames([...map.keys()].filter((name) => map.get(name) !== '').sort(compareText));
     return new Labels(
       names,
       names.map((name) => map.get(name) ?? ''),
@@ -103,6 +103,14 @@ export class Labels {
     }
     return names.length === this.names.length ? this : new Labels(names, values);
   }
+}
+
+// Series are made one after the other with the same names: they keep one list of them.
+let lastNames: readonly string[] = [];
+
+function shareNames(names: readonly string[]): readonly string[] {
+  if (names.length !== lastNames.length || names.some((name, i) => name !== lastNames[i])) lastNames = names;
+  return lastNames;
 }
 
 /** Order of label sets: name before value, pair by pair; a prefix sorts first. */

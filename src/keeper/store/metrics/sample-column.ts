@@ -192,12 +192,28 @@ export class SampleColumn {
   }
 }
 
-/** Both columns in one buffer: buffers outside the heap cost more to make than what is in them. */
+// Buffers outside the heap cost more to make than what is in them: both columns are in one, and the first small columns of
+// many series share one. It goes when the last of them has grown out of it or is gone.
+const sharedBytes = 64 * 1024;
+let shared = new ArrayBuffer(0);
+let sharedUsed = 0;
+
 function makeColumns(capacity: number): { readonly times: Float64Array; readonly values: Float64Array } {
-  const buffer = new ArrayBuffer(capacity * bytesPerSlot);
+  const bytes = capacity * bytesPerSlot;
+  if (capacity > firstCapacity) return viewColumns(new ArrayBuffer(bytes), 0, capacity);
+  if (sharedUsed + bytes > shared.byteLength) {
+    shared = new ArrayBuffer(sharedBytes);
+    sharedUsed = 0;
+  }
+  sharedUsed += bytes;
+  return viewColumns(shared, sharedUsed - bytes, capacity);
+}
+
+function viewColumns(buffer: ArrayBuffer, start: number, capacity: number) {
+  const half = (capacity * bytesPerSlot) / 2;
   return {
-    times: new Float64Array(buffer, 0, capacity),
-    values: new Float64Array(buffer, (capacity * bytesPerSlot) / 2),
+    times: new Float64Array(buffer, start, capacity),
+    values: new Float64Array(buffer, start + half, capacity),
   };
 }
 
