@@ -4,6 +4,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { countRecords } from '../lib/counts.mjs';
 import { readRssBytes } from '../lib/keeper-process.mjs';
 import { run } from '../lib/workbench.mjs';
 
@@ -13,9 +14,9 @@ const mebibyte = 1024 * 1024;
 const sender = fileURLToPath(new URL('../lib/send-load.mjs', import.meta.url));
 
 const signals = [
-  { name: 'ingest.logs', signal: 'logs', batches: 1_000, endpoint: 'otlpLogs', count: countLogs },
-  { name: 'ingest.spans', signal: 'traces', batches: 200, endpoint: 'otlpTraces', count: countSpans },
-  { name: 'ingest.samples', signal: 'metrics', batches: 1_440, endpoint: 'otlpMetrics', count: countSamples },
+  { name: 'ingest.logs', signal: 'logs', batches: 1_000, endpoint: 'otlpLogs', count: countRecords.logs },
+  { name: 'ingest.spans', signal: 'traces', batches: 200, endpoint: 'otlpTraces', count: countRecords.traces },
+  { name: 'ingest.samples', signal: 'metrics', batches: 1_440, endpoint: 'otlpMetrics', count: countRecords.metrics },
 ];
 
 export const group = {
@@ -54,32 +55,7 @@ export const group = {
 };
 
 async function checkCount(endpoints, { name, count, batches, startMs }) {
-  const found = await count(endpoints, startMs);
+  const found = await count(endpoints, { services: 'bench-.+', fromMs: startMs });
   const wanted = batches * batchSize;
   if (found !== wanted) throw new Error(`${name}: ${wanted} records were acknowledged, but ${found} are found`);
-}
-
-async function ask(base, path, parameters) {
-  const response = await fetch(`${base}${path}?${new URLSearchParams(parameters)}`);
-  if (!response.ok) throw new Error(`${path} answered ${response.status}: ${await response.text()}`);
-  return response.json();
-}
-
-const firstValue = ({ data }) => Number(data.result[0]?.value[1] ?? 0);
-
-async function countLogs({ loki }) {
-  const query = 'sum(count_over_time({service_name=~"bench-.+"}[10m]))';
-  return firstValue(await ask(loki, '/loki/api/v1/query', { query, time: `${Date.now()}000000` }));
-}
-
-async function countSamples({ prometheus }) {
-  const query = 'sum(count_over_time(bench_load[10m]))';
-  return firstValue(await ask(prometheus, '/api/v1/query', { query, time: Date.now() / 1_000 }));
-}
-
-async function countSpans({ tempo }, startMs) {
-  const q = '{ resource.service.name =~ "bench-.+" } | count_over_time()';
-  const window = { start: Math.floor(startMs / 1_000) - 60, end: Math.floor(Date.now() / 1_000) + 60, step: '1h' };
-  const { series } = await ask(tempo, '/api/metrics/query_range', { q, ...window });
-  return series.flatMap((one) => one.samples).reduce((sum, { value }) => sum + Number(value ?? 0), 0);
 }
