@@ -33,7 +33,7 @@ function post(body) {
       let text = '';
       answer.setEncoding('utf8').on('data', (chunk) => (text += chunk));
       answer.on('end', () => {
-        if (answer.statusCode === 200) resolve();
+        if (answer.statusCode === 200 || answer.statusCode === 204) resolve();
         else reject(new Error(`${url} answered ${answer.statusCode}: ${text}`));
       });
     });
