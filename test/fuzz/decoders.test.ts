@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { maskText } from '../../src/keeper/mask/mask-text.ts';
 import { encodeHeader, type Frame, scanFrames, segmentMagic } from '../../src/keeper/wal/frame.ts';
+import { maskText } from '../../src/std/secrets/mask-text.ts';
 import { MalformedExposition } from '../../src/wire/exposition/line-scanner.ts';
 import { parseExposition } from '../../src/wire/exposition/page.ts';
 import { MalformedOtlp } from '../../src/wire/otlp/malformed.ts';

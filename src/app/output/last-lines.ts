@@ -1,5 +1,7 @@
 // The last lines an app wrote, for errors about it.
 
+import { maskText } from '../../std/secrets/mask-text.ts';
+
 const keptLines = 20;
 const shownLength = 300;
 
@@ -12,7 +14,9 @@ export class LastLines {
     if (this.#lines.length > keptLines) this.#lines.shift();
   }
 
+  /** Oldest first, without secrets: they go into errors, and so to agents. */
   get(): string[] {
-    return [...this.#lines];
+    // Together: a private key is a secret of many lines.
+    return this.#lines.length === 0 ? [] : maskText(this.#lines.join('\n')).split('\n');
   }
 }

@@ -1,5 +1,6 @@
 // Masks an export request, copying only what changes: nearly always nothing, and then the same object comes back.
 import type { Redaction } from '../../model/stack-state.ts';
+import { maskedText } from '../../std/secrets/sensitive-key.ts';
 import type { PushStream } from '../../wire/loki/push.ts';
 import type { RecordOf, Signal } from '../../wire/otlp/request.ts';
 import type {
@@ -14,7 +15,6 @@ import type {
 } from '../../wire/otlp/types.ts';
 import type { WrittenExemplar, WrittenLabel, WrittenSeries } from '../../wire/prometheus/remote-write.ts';
 import { type MaskRules, makeMaskRules } from './rules.ts';
-import { maskedText } from './sensitive-key.ts';
 
 type MaskRecord<T> = (record: T) => T;
 const maskedValue: AnyValue = { kind: 'string', value: maskedText };

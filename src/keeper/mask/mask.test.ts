@@ -2,10 +2,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { maskText } from '../../std/secrets/mask-text.ts';
+import { isSensitiveKey } from '../../std/secrets/sensitive-key.ts';
 import { decodeJson, type Signal, signals, toJsonValue } from '../../wire/otlp/request.ts';
 import { makeMasker } from './mask-request.ts';
-import { maskText } from './mask-text.ts';
-import { isSensitiveKey } from './sensitive-key.ts';
 
 const jwt = `eyJ${'hbGciOiJIUzI1NiJ9'}.eyJ${'zdWIiOiIxMjM0In0'}.dozjgNryP4J3jVmNHl0w5N`;
 

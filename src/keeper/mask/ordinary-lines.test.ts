@@ -1,7 +1,7 @@
 // The masker on ordinary lines: what programs write all day holds no secret, and at most one line in a thousand may be touched.
 import { expect, test } from 'vitest';
 import { Random, readSeed } from '../../../test/fuzz/random.ts';
-import { maskText } from './mask-text.ts';
+import { maskText } from '../../std/secrets/mask-text.ts';
 
 const lines = 10_000;
 const mostTouched = lines / 1000;
@@ -17,6 +17,9 @@ const hex = (random: Random, digits: number) =>
   Array.from({ length: digits }, () => random.below(16).toString(16)).join('');
 const number = (random: Random, below = 100_000) => String(random.below(below));
 const word: Part = (random) => random.pick(words);
+/** What stands behind `password:` where it is a word of a sentence. */
+const aboutPasswords =
+  'total length mismatch reset policy check field user must too invalid expired attempts hashing'.split(' ');
 const modules = ['process/task_queues', 'timers', 'modules/cjs/loader', 'http', 'stream', 'token_bucket', 'key_value'];
 const images = ['postgres', 'redis', 'nginx', 'grafana/loki', 'keycloak', 'vault', 'secretsmanager-stub'];
 const uuid: Part = (random) => [8, 4, 4, 4, 12].map((digits) => hex(random, digits)).join('-');
@@ -42,7 +45,8 @@ const shapes: readonly Part[] = [
   (r) => `✓ ${word(r)} test: ${word(r)} ${word(r)} (${number(r)} ms)`,
   (r) => `sha256:${hex(r, 64)} pulled image registry/${r.pick(images)}:${number(r, 9)}.${number(r, 99)}`,
   (r) =>
-    `invalid ${r.pick(['token', 'order', 'total', 'api key', 'credentials'])}: expected ${word(r)}, found ${word(r)}`,
+    `invalid ${r.pick(['token', 'order', 'password', 'api key', 'credentials'])}: expected ${word(r)}, found ${word(r)}`,
+  (r) => `${word(r)} password: ${r.pick(aboutPasswords)} ${word(r)} ${word(r)}`,
 ];
 
 test(`of ${lines} ordinary lines at most one in a thousand is touched (seed ${seed})`, () => {

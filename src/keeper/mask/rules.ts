@@ -1,8 +1,8 @@
 // What counts as a secret for one stack: the rules that hold for all, and those that its obs.yaml adds (`redact`).
 import type { Redaction } from '../../model/stack-state.ts';
 import { compileRe2 } from '../../std/re2.ts';
-import { maskText } from './mask-text.ts';
-import { makeKeyTest, maskedText } from './sensitive-key.ts';
+import { maskText } from '../../std/secrets/mask-text.ts';
+import { makeKeyTest, maskedText } from '../../std/secrets/sensitive-key.ts';
 
 export interface MaskRules {
   /** The text with secrets replaced; the very same string when there are none. */

@@ -1,6 +1,6 @@
 // The quick scan against the masker itself: whatever the masker would change must not be called plain.
 import { expect, it } from 'vitest';
-import { maskText } from './mask-text.ts';
+import { maskText } from '../../std/secrets/mask-text.ts';
 import { scanned, scanText } from './secret-scan.ts';
 
 function scan(text: string): number {

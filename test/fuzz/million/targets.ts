@@ -14,7 +14,6 @@ import { makeDirectLogs } from '../../../src/keeper/ingest/logs/direct-export.ts
 import { makeOtlpMetricsStore } from '../../../src/keeper/ingest/metrics/otlp-metrics-store.ts';
 import { makeSpanReader } from '../../../src/keeper/ingest/traces/make-span-reader.ts';
 import { makeMasker } from '../../../src/keeper/mask/mask-request.ts';
-import { maskText } from '../../../src/keeper/mask/mask-text.ts';
 import { LogStore } from '../../../src/keeper/store/logs/log-store.ts';
 import { MetricsStore } from '../../../src/keeper/store/metrics/metrics-store.ts';
 import { TraceStore } from '../../../src/keeper/store/traces/trace-store.ts';
@@ -23,6 +22,7 @@ import { parse as parseLogql } from '../../../src/logql/parser.ts';
 import { fillBounds } from '../../../src/model/limits.ts';
 import { parsePromql } from '../../../src/promql/parser.ts';
 import { compileRe2, Re2SyntaxError } from '../../../src/std/re2.ts';
+import { maskText } from '../../../src/std/secrets/mask-text.ts';
 import { parseTraceql } from '../../../src/traceql/parser.ts';
 import { MalformedExposition } from '../../../src/wire/exposition/line-scanner.ts';
 import { parseExposition } from '../../../src/wire/exposition/page.ts';

@@ -16,6 +16,10 @@ const secretWord =
 const harmlessValue =
   /^(?:null|undefined|none|nil|true|false|empty|missing|required|invalid|incorrect|wrong|expired|is|was|has|must|not|no|cannot|too|does|did|for|from|and|or|\*+|\[masked\]?|<[^>]*>|\$\{?\w+\}?)\W*$/i;
 
+// What programs write behind `invalid password: `. Nobody's password is one of these, or it is in every list of those to try.
+const messageWord =
+  /^(?:expected|unexpected|mismatch|mismatched|length|field|fields|value|values|reset|resetting|change|changed|changing|update|updated|ok|okay|fail|failed|failure|error|errors|check|checking|checked|validation|validate|policy|user|users|login|log|attempt|attempts|hash|hashed|hashing|verify|verified|verifying|rejected|accepted|ignored|disabled|enabled|set|unset|provided|given|found|string|number|boolean|object|text|total|count|order|cart|checkout|request|requests|session|page|cache|hit|miss|retry|pool|worker|queue|price|author|old|new|same|different|unchanged|removed|hidden|redacted|masked|at|in|on|to|with|by|of|this|that|it|please|should|may|can|could|will|would|are|were|been|have|had|if|when|than|more|less|least|at|minimum|maximum|characters?)\W*$/i;
+
 export const secretPatterns: readonly SecretPattern[] = [
   {
     name: 'private key',
@@ -87,7 +91,7 @@ function maskNamedSecrets(text: string): string {
     if (bare === '' || harmlessValue.test(bare)) return whole;
     const isProse = quote === '' && bare === value && /\s$/.test(between);
     const isPassword = /pass|pwd/i.test(name);
-    if (isProse && !isPassword && !looksRandom(bare)) return whole;
+    if (isProse && (isPassword ? messageWord.test(bare) : !looksRandom(bare))) return whole;
     return name + quote + between + inQuotesOf(value);
   });
 }
