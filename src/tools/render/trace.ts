@@ -42,11 +42,22 @@ function collapse(answer: TraceAnswer, style: RenderStyle): TraceAnswer {
       .map((log) => ({ ...log, line: cutToWidth(log.line, collapsedLineChars) })),
   };
   const look = { answer: rest, style, shownDigits: countDigits(answer) };
-  const sizeOf = (row: TraceSpanRow) => Buffer.byteLength(renderRow(row, look).flat().join('  ')) + 1;
+  const measure = (row: TraceSpanRow) => Buffer.byteLength(renderRow(row, look).flat().join('  ')) + 1;
+  const sizes = new Map(answer.spans.map((row) => [row, measure(row)]));
+  const sizeOf = (row: TraceSpanRow) => sizes.get(row) ?? 0;
   const bytesOfRest = Buffer.byteLength(printTrace({ ...rest, spans: [], spansShown: 0 }, style));
-  const roomBytes = Math.max(leastRowsBytes, collapsedTokens * bytesPerToken - bytesOfRest - openerBytes);
-  const spans = keepImportant(answer.spans, { roomBytes, sizeOf });
-  return { ...rest, spans, spansShown: spans.reduce((sum, row) => sum + row.folded, 0) };
+  const mostBytes = collapsedTokens * bytesPerToken;
+  const choose = (roomBytes: number): TraceAnswer => {
+    const spans = keepImportant(answer.spans, { roomBytes, sizeOf });
+    return { ...rest, spans, spansShown: spans.reduce((sum, row) => sum + row.folded, 0) };
+  };
+  // Columns are as wide as their widest cell, so rows may take more than they do alone.
+  for (let roomBytes = mostBytes - bytesOfRest - openerBytes; ; ) {
+    const chosen = choose(Math.max(leastRowsBytes, roomBytes));
+    const over = Buffer.byteLength(printTrace(chosen, style)) - mostBytes;
+    if (over <= 0 || roomBytes <= leastRowsBytes) return chosen;
+    roomBytes -= over;
+  }
 }
 
 function printTrace(answer: TraceAnswer, style: RenderStyle): string {
