@@ -121,11 +121,11 @@ async function callPip({ interpreter, launch, progress }: PythonInstallation, wo
   await runProgram({ ...command, cwd, env, timeoutMs, onLine });
 }
 
-/** Whether the registry lacks part of the release. */
+/** Whether the registry lacks part of the release, in the words of pip or of uv. */
 function isIncomplete(error: unknown): boolean {
   return (
     error instanceof ProgramFailed &&
-    /No matching distribution|ResolutionImpossible/.test(error.stderr) &&
+    /No matching distribution|ResolutionImpossible|No solution found when resolving/.test(error.stderr) &&
     !isOffline(error.stderr)
   );
 }
