@@ -16,6 +16,8 @@ export interface Backend extends BackendOptions {
   readonly server: ServerName;
   /** Base URL without a trailing slash. */
   readonly url: string;
+  /** Told what an answer warns of in its header: Tempo's bodies have no place for it. */
+  readonly onWarning?: (text: string) => void;
 }
 
 /** Parameters by name; undefined ones are left out. */
@@ -31,7 +33,14 @@ export async function askBackend(backend: Backend, path: string, parameters: Par
   const answer = await send(backend, path, encoded);
   if (answer.status === 404) return null;
   if (answer.status < 200 || answer.status > 299) throw refusal(backend, answer, encoded);
+  const warning = readWarning(answer.headers.warning);
+  if (warning !== undefined) backend.onWarning?.(warning);
   return parseJson(backend, answer);
+}
+
+// `299 agent "text"`, https://www.rfc-editor.org/rfc/rfc7234#section-5.5
+function readWarning(header: string | string[] | undefined): string | undefined {
+  return /^\d{3} \S+ "(.*)"$/.exec(String(header ?? ''))?.[1];
 }
 
 async function send(backend: Backend, path: string, encoded: string): Promise<HttpAnswer> {

@@ -100,6 +100,17 @@ describe('the Prometheus client', () => {
 });
 
 describe('the Tempo client', () => {
+  it('keeps what answers warn of in their header', async () => {
+    const { url } = await serve((request, response) => {
+      response.setHeader('warning', '299 obs "older data was pruned"');
+      answer({ traces: [] })(request, response);
+    });
+    const tempo = new TempoClient(url);
+    await tempo.search({ query: '{}', ...window, limit: 5, spansPerTrace: 3 });
+    await tempo.search({ query: '{}', ...window, limit: 5, spansPerTrace: 3 });
+    expect([...tempo.warnings]).toEqual(['older data was pruned']);
+  });
+
   it('pads ids, keeps each span once, and lists the newest trace first', async () => {
     const span = {
       spanID: 'b',

@@ -23,10 +23,12 @@ export interface TraceSearch extends TraceWindow {
 
 export class TempoClient {
   readonly #backend: Backend;
+  /** What answers so far warned of. */
+  readonly warnings = new Set<string>();
 
   /** @param url base URL, without a trailing slash */
   constructor(url: string, options: BackendOptions = {}) {
-    this.#backend = { server: 'Tempo', url, ...options };
+    this.#backend = { server: 'Tempo', url, ...options, onWarning: (text) => this.warnings.add(text) };
   }
 
   /** Traces in which a TraceQL query selects spans, newest first. */

@@ -50,7 +50,11 @@ export const tracesSearch = defineTool({
     const answered = await (kind === 'traces' ? searchTraces : askSeries)({ given, context, queried, window });
     const isEmpty = answered.traces.length === 0 && answered.series.length === 0 && given.cursor === undefined;
     const empty = isEmpty ? await explainEmptyTraces(queried.tempo, given.query, window) : null;
-    return { output: { query: given.query, window: describeWindow(window), kind, ...answered, empty }, exit: 0 };
+    const warnings = [...queried.tempo.warnings].map(cleanText);
+    return {
+      output: { query: given.query, window: describeWindow(window), kind, ...answered, warnings, empty },
+      exit: 0,
+    };
   },
   render: renderTraces,
 });

@@ -30,6 +30,8 @@ export const tracesAnswerSchema = z.object({
   cursor: z.string().nullable(),
   /** The command that gets older traces. */
   next: z.string().nullable(),
+  /** What the store says beside the answer: that older data was pruned. */
+  warnings: z.array(z.string()),
   empty: emptySchema.nullable(),
 });
 export type TracesAnswer = z.infer<typeof tracesAnswerSchema>;

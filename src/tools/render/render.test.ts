@@ -189,6 +189,7 @@ describe('the text of', () => {
           more: true,
           cursor: 'c',
           next: "obs traces '{}' --to X",
+          warnings: ['data before 11:00 was pruned'],
           empty: null,
         },
         agent,
@@ -196,7 +197,8 @@ describe('the text of', () => {
     ).toMatchInlineSnapshot(`
       "when                      trace                             duration  spans  errors  root                   matches
       2026-01-01T11:59:58.000Z  4bf92f3577b34da6a3ce929d0e0e4736    2.13 s     12       1  gateway GET /checkout  SELECT 2.05 s +3
-      There are older traces. Next: obs traces '{}' --to X"
+      There are older traces. Next: obs traces '{}' --to X
+      warning: data before 11:00 was pruned"
     `);
   });
 

@@ -10,6 +10,10 @@ import { renderSeries } from './series.ts';
 import { renderTable } from './table.ts';
 
 export function renderTraces(answer: TracesAnswer, style: RenderStyle): string {
+  return [listLines(answer, style), ...answer.warnings.map((warning) => `warning: ${cleanLine(warning)}`)].join('\n');
+}
+
+function listLines(answer: TracesAnswer, style: RenderStyle): string {
   if (answer.empty !== null) return renderEmpty(answer.empty, style);
   if (answer.kind === 'series') return renderSeries(answer.series, style).join('\n');
   const header = ['when', 'trace', 'duration', 'spans', 'errors', 'root', 'matches'].map((cell) =>
