@@ -112,6 +112,12 @@ export const limitTable = {
     default: 16 * mebibyte,
     beyond: 'the scrape fails and `up` is 0, as Prometheus (body_size_limit)',
   },
+  pageSamples: {
+    name: 'samples of a metrics page',
+    unit: 'count',
+    default: 100_000,
+    beyond: 'the scrape fails and `up` is 0, as Prometheus (sample_limit)',
+  },
   spanAttributes: {
     name: 'attributes of a span',
     unit: 'count',

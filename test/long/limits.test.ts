@@ -308,7 +308,8 @@ const cases: Readonly<Record<LimitName, Case>> = {
       ],
     },
   },
-  page: { setting: '1KiB', ways: { 'a scrape': [0, scrapeLargePage] } },
+  page: { setting: '1KiB', ways: { 'a scrape': [0, scrapePage(`# ${large}\na 1\n`)] } },
+  pageSamples: { setting: '2', ways: { 'a scrape': [0, scrapePage('a 1\nb 1\nc 1\n')] } },
   spanAttributes: {
     setting: '10',
     ways: everyOtlp('traces', () => spans(2, { own: many(12) }), { place: 'tempo', status: 200 }),
@@ -410,12 +411,16 @@ function upgrade(port: number): Promise<Answer> {
 }
 
 /** What is noted of a page that is too large: a scrape is answered to nobody. */
-async function scrapeLargePage(keeper: RunningKeeper): Promise<Answer> {
-  const server = createServer((_, response) => response.end(`# ${large}\na 1\n`)).listen(0, '127.0.0.1');
+function scrapePage(page: string): Ask {
+  return (keeper) => readTrouble(keeper, page);
+}
+
+async function readTrouble(keeper: RunningKeeper, page: string): Promise<Answer> {
+  const server = createServer((_, response) => response.end(page)).listen(0, '127.0.0.1');
   onTestFinished(() => void server.close());
   await new Promise((resolve) => server.once('listening', resolve));
   const { port } = server.address() as { port: number };
-  const target = { url: `http://127.0.0.1:${port}/metrics`, intervalMs: 200, job: 'web', instance: 'web:1' };
+  const target = { url: `http://127.0.0.1:${port}/metrics`, intervalMs: 10_000, job: 'web', instance: 'web:1' };
   await keeper.control('PUT', '/obs/scrapes/r-1', target);
   for (;;) {
     const { json: arrivals } = await keeper.control('GET', '/obs/arrivals');

@@ -1,6 +1,6 @@
 // Fetches the metrics pages of apps at their interval and hands the samples to ingest.
 import type { ScrapeTarget } from '../../model/keeper-api.ts';
-import type { Bounds } from '../../model/limits.ts';
+import { type Bounds, describeLimit } from '../../model/limits.ts';
 import { type ExposedFamily, parseExposition, readExpositionFormat } from '../../wire/exposition/page.ts';
 import { readProtobufPage } from '../../wire/exposition/protobuf-page.ts';
 import type { Ingest } from '../ingest/ingest.ts';
@@ -96,9 +96,11 @@ export class Scraper {
       timeoutMs: Math.min(intervalMs, maxTimeoutMs),
       bounds: this.options.bounds,
     });
+    const { bounds } = this.options;
+    const limit = { samples: bounds.pageSamples, described: describeLimit('pageSamples', bounds) };
     const format = readExpositionFormat(contentType);
     const { samples, families } =
-      format === 'protobuf' ? readProtobufPage(body) : parseExposition(body.toString('utf8'), format);
+      format === 'protobuf' ? readProtobufPage(body, limit) : parseExposition(body.toString('utf8'), format, limit);
     this.options.onPage(families);
     return samples;
   }

@@ -39,8 +39,19 @@ export interface ExpositionPage {
   readonly families: readonly ExposedFamily[];
 }
 
-/** Samples on one page; a page with more is refused. */
-export const maxSamplesOfPage = 100_000;
+/** A page with more samples is refused. */
+export interface SampleLimit {
+  readonly samples: number;
+  /** For the message. */
+  readonly described: string;
+}
+
+const usualLimit: SampleLimit = { samples: 100_000, described: 'limit: 100000 samples' };
+
+/** @throws MalformedExposition for a page with more samples than it may have */
+export function failBeyond(count: number, { samples, described }: SampleLimit): void {
+  if (count > samples) throw new MalformedExposition(`the page has too many samples (${described})`);
+}
 
 /** Which format a page is in, by the content type it came with. */
 export function readExpositionFormat(contentType: string | undefined): ExpositionFormat {
@@ -54,8 +65,8 @@ export function readExpositionFormat(contentType: string | undefined): Expositio
 }
 
 /** Reads a page whole. @throws MalformedExposition with the number of the line. */
-export function parseExposition(text: string, format: TextFormat): ExpositionPage {
-  const page = new PageReader(format);
+export function parseExposition(text: string, format: TextFormat, limit = usualLimit): ExpositionPage {
+  const page = new PageReader(format, limit);
   const lines = text.split('\n');
   for (const [index, line] of lines.entries()) {
     try {
@@ -71,14 +82,16 @@ type MutableFamily = { -readonly [K in keyof ExposedFamily]: ExposedFamily[K] };
 
 class PageReader {
   private readonly format: TextFormat;
+  private readonly limit: SampleLimit;
   private readonly samples: ExposedSample[] = [];
   private readonly families = new Map<string, MutableFamily>();
   private ended = false;
   /** Of the family described last. */
   private type = '';
 
-  constructor(format: TextFormat) {
+  constructor(format: TextFormat, limit: SampleLimit) {
     this.format = format;
+    this.limit = limit;
   }
 
   readLine(line: string): void {
@@ -86,8 +99,7 @@ class PageReader {
     if (this.ended) throw new MalformedExposition('there is text after # EOF');
     if (line.startsWith('#')) this.readComment(line);
     else {
-      if (this.samples.length >= maxSamplesOfPage)
-        throw new MalformedExposition(`the page has too many samples (limit: samples of a page, ${maxSamplesOfPage})`);
+      failBeyond(this.samples.length + 1, this.limit);
       this.samples.push(spellBounds(readSample(line, this.format), this.type));
     }
   }

@@ -20,7 +20,8 @@ import {
   type ExposedFamily,
   type ExposedSample,
   type ExpositionPage,
-  maxSamplesOfPage,
+  failBeyond,
+  type SampleLimit,
 } from './page.ts';
 
 interface Label {
@@ -179,15 +180,14 @@ const gaugeHistogram = 5;
 const typeNames = ['counter', 'gauge', 'summary', 'unknown', 'histogram', 'gaugehistogram'] as const;
 
 /** Reads a page whole. @throws MalformedExposition */
-export function readProtobufPage(body: Buffer): ExpositionPage {
+export function readProtobufPage(body: Buffer, limit: SampleLimit): ExpositionPage {
   const families: ExposedFamily[] = [];
   const samples: ExposedSample[] = [];
   for (const { name, help, type, unit, metrics } of readFamilies(body)) {
     families.push({ name, help, unit, type: typeNames[type] ?? 'unknown' });
     for (const one of metrics) {
       samples.push(...samplesOf(one, name, type));
-      if (samples.length > maxSamplesOfPage)
-        throw new MalformedExposition(`the page has too many samples (limit: samples of a page, ${maxSamplesOfPage})`);
+      failBeyond(samples.length, limit);
     }
   }
   return { samples, families };

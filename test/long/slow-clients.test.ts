@@ -4,9 +4,9 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
-import { BodyBudget } from './body.ts';
-import { plainTextError } from './error-shape.ts';
-import { makeListener } from './listener.ts';
+import { BodyBudget } from '../../src/keeper/http/body.ts';
+import { plainTextError } from '../../src/keeper/http/error-shape.ts';
+import { makeListener } from '../../src/keeper/http/listener.ts';
 
 const largeBytes = 64 * 1024 * 1024;
 
@@ -17,7 +17,7 @@ async function start() {
       { method: 'GET', path: '/large', handler: () => ({ status: 200, body: Buffer.alloc(largeBytes) }) },
       { method: 'GET', path: '/small', handler: () => ({ status: 200, body: 'well' }) },
     ],
-    patience: { headersTimeoutMs: 300, requestTimeoutMs: 400, unreadTimeoutMs: 300, checkMs: 50 },
+    patience: { headersTimeoutMs: 1_500, requestTimeoutMs: 2_000, unreadTimeoutMs: 1_000, checkMs: 50 },
     shapeError: plainTextError,
     extraHosts: new Set(),
     bodyBudget: new BodyBudget(),
