@@ -8,7 +8,7 @@ import { readCpuMs, restartWithoutLog } from '../lib/keeper-process.mjs';
 import { median, run } from '../lib/workbench.mjs';
 
 const rounds = 2;
-const batches = 250;
+const batches = 200;
 const batchSize = 1_000;
 const connections = 4;
 const sender = fileURLToPath(new URL('../lib/send-load.mjs', import.meta.url));

@@ -1,6 +1,6 @@
 // A keeper that takes all three signals at once, half of what it could take in all, with queries running and the memory of
-// a default stack, which is full before the measuring begins: counts must be right and its size must stay. Half a minute by
-// default, as long as OBS_SOAK_MINUTES says otherwise. OBS_SOAK_SHARE is the share of the load, 1 by default.
+// a default stack, which is full before the measuring begins: counts must be right and its size must stay. Some seconds, or
+// as many minutes as OBS_SOAK_MINUTES says. OBS_SOAK_SHARE is the share of the load, 1 by default.
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -8,8 +8,9 @@ import { ask, countRecords } from '../lib/counts.mjs';
 import { readCpuMs, readRssBytes } from '../lib/keeper-process.mjs';
 import { run } from '../lib/workbench.mjs';
 
-const seconds = process.env.OBS_SOAK_MINUTES ? Number(process.env.OBS_SOAK_MINUTES) * 60 : 18;
-const phaseSeconds = Math.min(30, seconds / 6);
+const seconds = process.env.OBS_SOAK_MINUTES ? Number(process.env.OBS_SOAK_MINUTES) * 60 : 12;
+// A phase must fit into the memory, or it would be pruned before it is counted.
+const phaseSeconds = Math.min(4, seconds / 4);
 const share = Number(process.env.OBS_SOAK_SHARE ?? 1);
 // A sixth each of 200,000, 250,000 and 800,000: half the rate at which a keeper that does nothing else takes them.
 const ratesPerSecond = { logs: 33_000 * share, traces: 41_000 * share, metrics: 133_000 * share };
