@@ -58,6 +58,16 @@ async function sendAll(endpoints, fromMs) {
     stdio: ['ignore', 'pipe', 'inherit'],
   }); // prettier-ignore
   const ended = new Promise((resolve) => sender.once('close', resolve));
+  try {
+    const phases = await countPhases(sender, endpoints, fromMs);
+    if ((await ended) !== 0) throw new Error('the sender of the soak failed');
+    return phases;
+  } finally {
+    sender.kill();
+  }
+}
+
+async function countPhases(sender, endpoints, fromMs) {
   const phases = [];
   for await (const line of createInterface({ input: sender.stdout })) {
     const phase = JSON.parse(line);
@@ -67,7 +77,6 @@ async function sendAll(endpoints, fromMs) {
       if (found !== accepted) throw new Error(`${signal}: ${accepted} were acknowledged, ${found} are found`);
     }
   }
-  if ((await ended) !== 0) throw new Error('the sender of the soak failed');
   return phases;
 }
 
@@ -90,6 +99,7 @@ function watchKeeper(pid, { loki, prometheus, tempo }) {
       await new Promise((resolve) => setTimeout(resolve, queryEveryMs));
     }
   })();
+  done.catch(() => undefined); // thrown by `end`, unless the bench has failed already
   return {
     async end() {
       isOver = true;
