@@ -10,6 +10,7 @@ import { HttpRefusal } from '../../src/keeper/http/refusal.ts';
 import { makeRouter } from '../../src/keeper/http/router.ts';
 import { makeMasker } from '../../src/keeper/mask/mask-request.ts';
 import { makeSharedTenancy } from '../../src/keeper/tenancy/shared/shared.ts';
+import { fillBounds } from '../../src/model/limits.ts';
 import { decodeJson, signals } from '../../src/wire/otlp/request.ts';
 import { makeRequest, normalise } from '../conformance/lib/ask.mjs';
 import { readCategories } from '../conformance/lib/cases.mjs';
@@ -34,6 +35,7 @@ function makeServers() {
     masker: makeMasker(),
     learnMetrics: () => undefined,
     listScrapedMetadata: () => ({}),
+    bounds: fillBounds(),
     limits: { maxBytes: Number.MAX_SAFE_INTEGER, retentionMs: Number.MAX_SAFE_INTEGER },
   });
   const routers = Object.fromEntries(Object.entries(backends).map(([role, { routes }]) => [role, makeRouter(routes)]));
@@ -45,7 +47,7 @@ function send({ backends }, { marker }, signal, body) {
   const request = decodeJson(signal, Buffer.from(JSON.stringify(body)));
   const receivedNs = BigInt(nowMs()) * 1_000_000n;
   const marked = marker.markExport(signal, request);
-  if (signal === 'logs') backends.loki.pushStore.prepare(marker.streamsOf(marked, receivedNs))();
+  if (signal === 'logs') backends.loki.pushStore.prepare(marker.streamsOf(marked, receivedNs)).commit();
   else (signal === 'metrics' ? backends.prometheus : backends.tempo).store.ingest(marked, receivedNs);
 }
 
