@@ -4,7 +4,7 @@ import { ProtoWriter } from './proto-writer.ts';
 
 export { keyValue } from './any-value.ts';
 export { resourceCodec, scopeCodec } from './common.ts';
-export { span as spanCodec } from './traces.ts';
+export { newSpan, span as spanCodec } from './traces.ts';
 
 /** The fields of one message as protobuf. */
 export function encodeMessage<T>(codec: MessageCodec<T>, value: T): Buffer {

@@ -49,7 +49,10 @@ const unset: Omit<Span, 'attributes' | 'events' | 'links'> = {
   status: unsetStatus,
 };
 
-export const span = message<Span>('Span', () => ({ ...unset, attributes: [], events: [], links: [] }), [
+/** A span of which nothing is known. */
+export const newSpan = (): Span => ({ ...unset, attributes: [], events: [], links: [] });
+
+export const span = message<Span>('Span', newSpan, [
   one(1, 'traceId', hexId(16)),
   one(2, 'spanId', hexId(8)),
   one(3, 'traceState', text),

@@ -2,10 +2,10 @@
 // lines, asked again and again with other numbers, and beside it one small export after the other.
 
 import { writeFile } from 'node:fs/promises';
-import { request } from 'node:http';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { makeRequest } from '../lib/otlp-load.mjs';
+import { post } from '../lib/post.mjs';
 import { run } from '../lib/workbench.mjs';
 
 const batches = 1_000;
@@ -51,16 +51,6 @@ async function askAll(loki) {
     const { data } = await answer.json();
     if (data.result.length === 0) throw new Error('the query found nothing');
   }
-}
-
-function post(url, body) {
-  const headers = { 'content-type': 'application/x-protobuf', 'content-length': body.length };
-  return new Promise((resolve, reject) => {
-    const sent = request(url, { method: 'POST', headers }, (answer) => {
-      answer.resume().once('end', () => (answer.statusCode === 200 ? resolve() : reject(new Error(answer.statusCode))));
-    });
-    sent.once('error', reject).end(body);
-  });
 }
 
 function percentile(values, percent) {

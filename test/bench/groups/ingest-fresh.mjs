@@ -1,7 +1,7 @@
 // How long after its acknowledgement a record can be found by a query, for each signal: one small export, then the same
 // question again and again until the answer holds it. The time of the question is part of the figure.
-import { request } from 'node:http';
 import { makeRequest } from '../lib/otlp-load.mjs';
+import { post } from '../lib/post.mjs';
 import { makeLargeTrace, traceIdOf } from '../lib/trace-load.mjs';
 
 const probes = 200;
@@ -59,14 +59,4 @@ async function ask(url, parameters, isFound) {
   const response = await fetch(`${url}?${new URLSearchParams(parameters)}`);
   if (!response.ok) throw new Error(`${url} answered ${response.status}: ${await response.text()}`);
   return isFound(await response.json());
-}
-
-function post(url, body) {
-  const headers = { 'content-type': 'application/x-protobuf', 'content-length': body.length };
-  return new Promise((resolve, reject) => {
-    const sent = request(url, { method: 'POST', headers }, (answer) => {
-      answer.resume().once('end', () => (answer.statusCode === 200 ? resolve() : reject(new Error(answer.statusCode))));
-    });
-    sent.once('error', reject).end(body);
-  });
 }

@@ -1,8 +1,9 @@
 // The load of the soak, a process of its own: `node soak-load.mjs JSON`, where JSON says endpoints, seconds and records per
 // second of each signal. Sends at that pace (or as fast as it can, where that is slower) and prints a line of JSON for each
 // phase: what was acknowledged. The records of a phase have a service of their own, so that they can be counted.
-import { Agent, request } from 'node:http';
+import { Agent } from 'node:http';
 import { makeRequest } from './otlp-load.mjs';
+import { post } from './post.mjs';
 
 const batchSize = 1_000;
 const { endpoints, seconds, phaseSeconds, ratesPerSecond } = JSON.parse(process.argv[2]);
@@ -33,21 +34,8 @@ async function sendPhase(sender, service, untilMs) {
     const nowNs = BigInt(Date.now()) * 1_000_000n;
     sender.timeNs = nowNs > sender.timeNs ? nowNs : sender.timeNs + 1_000_000n;
     const body = makeRequest[signal]({ count: batchSize, batch: sender.batch++, startNs: sender.timeNs, service });
-    await post(endpoints[signal], body);
+    await post(endpoints[signal], body, agent);
     accepted += batchSize;
   }
   return [signal, accepted];
-}
-
-function post(url, body) {
-  return new Promise((resolve, reject) => {
-    const headers = { 'content-type': 'application/x-protobuf', 'content-length': body.length };
-    const sent = request(url, { method: 'POST', agent, headers }, (answer) => {
-      answer.resume().on('end', () => {
-        if (answer.statusCode === 200) resolve();
-        else reject(new Error(`${url} answered ${answer.statusCode}`));
-      });
-    });
-    sent.on('error', reject).end(body);
-  });
 }

@@ -1,8 +1,8 @@
-// A whole trace as protobuf, from the columns of the store: it is what Grafana and tempo-cli ask for, and making an object of
-// each span first would take ten times as long.
+// A whole trace as protobuf, which is what Grafana and tempo-cli ask for: straight from the columns of the store, with no object
+// made of a span on the way.
 // Fields: https://github.com/open-telemetry/opentelemetry-proto/blob/main/opentelemetry/proto/trace/v1/trace.proto
 import { typeCodes } from '../../../traceql/source.ts';
-import { encodeMessage, keyValue, resourceCodec, scopeCodec, spanCodec } from '../../../wire/otlp/messages.ts';
+import { encodeMessage, keyValue, newSpan, resourceCodec, scopeCodec, spanCodec } from '../../../wire/otlp/messages.ts';
 import type { AnyValue, Span } from '../../../wire/otlp/types.ts';
 import type { OpenTrace } from '../../store/traces/trace-store.ts';
 import { type Piece, pieceOf } from './byte-writer.ts';
@@ -31,24 +31,7 @@ const bytesAtLeast = 4096;
 const bytesOfSpan = 320;
 const likelySpan = 200;
 const likelyGroup = 20_000;
-const plainSpan: Span = {
-  traceId: '',
-  spanId: '',
-  traceState: '',
-  parentSpanId: '',
-  flags: 0,
-  name: '',
-  kind: 0,
-  startTimeUnixNano: 0n,
-  endTimeUnixNano: 0n,
-  attributes: [],
-  droppedAttributesCount: 0,
-  events: [],
-  droppedEventsCount: 0,
-  links: [],
-  droppedLinksCount: 0,
-  status: { code: 0, message: '' },
-};
+const plainSpan = newSpan();
 // An empty status is written, too: a message that is there.
 const emptyStatus = encodeMessage(spanCodec, plainSpan);
 
