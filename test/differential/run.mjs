@@ -8,21 +8,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
+import { bundleScript } from '../bundle-script.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'obs-differential-'));
 const outfile = join(folder, 'makers.mjs');
 try {
-  await build({
-    entryPoints: [join(here, 'makers.ts')],
-    bundle: true,
-    outfile,
-    platform: 'node',
-    format: 'esm',
-    target: 'node20.19',
-    logLevel: 'error',
-  });
+  await bundleScript(join(here, 'makers.ts'), outfile);
   const { makeMaker } = await import(pathToFileURL(outfile).href);
   const { runDifferential } = await import('./differential.mjs');
   process.exitCode = await runDifferential(process.argv.slice(2), makeMaker);

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { build } from 'esbuild';
+import { bundleScript } from '../bundle-script.mjs';
 import { readCategories } from '../conformance/lib/cases.mjs';
 
 const minuteMs = 60_000;
@@ -35,14 +35,7 @@ try {
 }
 
 function bundle(outfile) {
-  return build({
-    entryPoints: [join(root, 'test/fuzz/million/main.ts')],
-    bundle: true,
-    outfile,
-    platform: 'node',
-    format: 'esm',
-    target: 'node20.19',
-    logLevel: 'error',
+  return bundleScript(join(root, 'test/fuzz/million/main.ts'), outfile, {
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
   });
 }

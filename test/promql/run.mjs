@@ -3,20 +3,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
+import { bundleScript } from '../bundle-script.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'obs-promql-'));
 const outfile = join(folder, 'main.mjs');
 try {
-  await build({
-    entryPoints: [join(here, 'main.ts')],
-    bundle: true,
-    outfile,
-    platform: 'node',
-    format: 'esm',
-    target: 'node20.19',
-    logLevel: 'error',
+  await bundleScript(join(here, 'main.ts'), outfile, {
     define: { __scriptsDir: JSON.stringify(join(here, 'scripts')) },
   });
   await import(pathToFileURL(outfile).href);
