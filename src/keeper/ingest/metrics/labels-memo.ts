@@ -3,7 +3,7 @@
 import type { Labels } from '../../../promql/labels.ts';
 
 /** Beyond this everything is forgotten and learned anew. */
-const maxEntries = 100_000;
+const maxEntries = 20_000;
 
 export class LabelsMemo {
   readonly #known = new Map<string, Labels>();

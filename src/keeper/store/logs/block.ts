@@ -13,6 +13,8 @@ const maxOffsetNs = 2 ** 53 - 1;
 const wordSize = 2 ** 32;
 /** What a row costs besides its text: time, line start, metadata start. */
 const rowBytes = 16;
+/** What a block costs before its first row, with the stream it begins: most of it for objects. */
+const emptyBytes = 4096;
 /** What Loki counts for a pair of structured metadata besides its texts. */
 const pairBytes = 8;
 
@@ -24,16 +26,16 @@ export class Block implements LogBlock, MetadataTarget {
   lineStarts = new Uint32Array(17);
   offsetsNs = new Float64Array(16);
   /** Metadata of the rows, and of an entry that is on its way in. */
-  readonly metadataBytes = new GrowingBytes(1024);
+  readonly metadataBytes = new GrowingBytes(256);
   readonly #codec: MetadataCodec;
   // The base in two words, so that times in two words need no bigint.
   readonly #baseHigh: number;
   readonly #baseLow: number;
-  readonly #lines = new GrowingBytes(4096, usualLineBytes);
+  readonly #lines = new GrowingBytes(1024, usualLineBytes);
   #metadataStarts = new Uint32Array(17);
   // Which names and known values occur; values while the block is open.
   #names = new Uint8Array(64);
-  #countedValues: Uint8Array = new Uint8Array(256);
+  #countedValues: Uint8Array = new Uint8Array(64);
   #volumeBytes = 0;
   // Bytes that the entry in hand adds to the volume: its pairs, and texts that the block had not met.
   #newVolumeBytes = 0;
@@ -54,7 +56,7 @@ export class Block implements LogBlock, MetadataTarget {
   }
 
   get sizeBytes(): number {
-    return this.#lines.length + this.metadataBytes.length + this.rowCount * rowBytes;
+    return emptyBytes + this.#lines.length + this.metadataBytes.length + this.rowCount * rowBytes;
   }
 
   /** What Loki would count for the block: lines, eight bytes for each metadata pair, and each of their texts once. */

@@ -7,6 +7,8 @@ import { formOf, packInto, textBytesOf, unpack, type ValueForm, valueForm } from
 
 /** Values of one name beyond this many are rare ones, written in full. */
 const maxValuesPerName = 512;
+/** So are further ones of all names together: they are kept for as long as the keeper runs. */
+const maxValues = 32_768;
 /** Longer values are rare ones, too. */
 const maxKnownBytes = 256;
 /** Names beyond this many are refused a number; hostile senders make up names. */
@@ -179,7 +181,7 @@ export class MetadataCodec {
     const known = this.#values.find(kind, source, start, end);
     if (known !== -1) return known;
     const count = this.#valueCounts[nameId] ?? 0;
-    if (count >= maxValuesPerName) return -1;
+    if (count >= maxValuesPerName || this.#values.size >= maxValues) return -1;
     const id = this.#values.add(kind, source, start, end);
     if (id === -1) return id;
     this.#valueCounts[nameId] = count + 1;

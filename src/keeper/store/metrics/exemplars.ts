@@ -8,6 +8,9 @@ export interface Exemplar {
   readonly timeMs: number;
 }
 
+/** One with two labels: a trace and a span id. */
+export const bytesPerExemplar = 500;
+
 /** More than this in one series push out the oldest. */
 const maxPerSeries = 200;
 
@@ -19,6 +22,12 @@ export function addExemplar(list: Exemplar[], added: Exemplar): void {
   if (before !== undefined && compareExemplars(before, added) === 0) return;
   list.splice(at, 0, added);
   if (list.length > maxPerSeries) list.shift();
+}
+
+/** Drops those before a time. */
+export function pruneExemplars(list: Exemplar[], beforeMs: number): void {
+  const kept = list.findIndex(({ timeMs }) => timeMs >= beforeMs);
+  list.splice(0, kept === -1 ? list.length : kept);
 }
 
 function compareExemplars(a: Exemplar | undefined, b: Exemplar): number {

@@ -24,6 +24,15 @@ function read(store: MetricsStore, selector = 'up') {
   return store.select(parseSelector(selector).matchers, all);
 }
 
+test('a series that was pruned holds no samples, whoever remembers it', () => {
+  const store = new MetricsStore();
+  append(store, [[1, float(1)]]);
+  const series = store.intern(up);
+  expect(series.samples.bytes).toBeGreaterThan(0);
+  store.pruneBefore(2);
+  expect([series.isGone, series.samples.bytes, store.usage().bytes, store.goneCount]).toEqual([true, 0, 0, 1]);
+});
+
 describe('a transaction', () => {
   test('shows nothing before it is committed', () => {
     const store = new MetricsStore();

@@ -7,10 +7,11 @@ import type { Labels } from '../../../promql/labels.ts';
 import type { Matcher } from '../../../promql/matcher.ts';
 import type { MetricsSource, SeriesSamples, TimeRange } from '../../../promql/source.ts';
 import { formatGoGeneral } from '../../../std/go-strconv.ts';
-import { addExemplar, type Exemplar } from './exemplars.ts';
+import { addExemplar, bytesPerExemplar, type Exemplar, pruneExemplars } from './exemplars.ts';
 import { Layouts } from './layouts.ts';
 import { type NewSample, SampleColumn } from './sample-column.ts';
 import { findSeriesProblem } from './series-bounds.ts';
+import { estimateSeriesBytes } from './series-bytes.ts';
 import { SeriesIndex } from './series-index.ts';
 
 export interface Series {
@@ -19,6 +20,8 @@ export interface Series {
   readonly labels: Labels;
   readonly samples: SampleColumn;
   readonly exemplars: Exemplar[];
+  /** What it takes besides samples and exemplars. */
+  readonly ownBytes: number;
   /** Pruned or forgotten: whoever remembered it must look it up anew. */
   isGone: boolean;
 }
@@ -37,8 +40,6 @@ export interface SeriesExemplars {
 /** Late samples are taken up to this far behind the newest one: a run of yesterday may still be loaded. */
 export const outOfOrderWindowMs = 24 * 3_600_000;
 
-const bytesPerSeries = 600;
-
 /** Why a transaction was refused, in Prometheus's words. */
 export class AppendError extends Error {}
 
@@ -47,6 +48,7 @@ export class MetricsStore implements MetricsSource {
   readonly #index = new SeriesIndex<Series>();
   readonly #layouts = new Layouts();
   #nextId = 0;
+  #goneCount = 0;
   #records = 0;
   #newestMs = Number.NEGATIVE_INFINITY;
   #prunedBeforeMs: number | undefined;
@@ -62,6 +64,11 @@ export class MetricsStore implements MetricsSource {
 
   get seriesCount(): number {
     return this.#index.size;
+  }
+
+  /** How many series were pruned or forgotten so far. */
+  get goneCount(): number {
+    return this.#goneCount;
   }
 
   /** The time of the last pruning that found anything. */
@@ -87,7 +94,14 @@ export class MetricsStore implements MetricsSource {
   intern(labels: Labels): Series {
     const known = this.#index.find(labels);
     if (known) return known;
-    const series: Series = { id: this.#nextId++, labels, samples: new SampleColumn(), exemplars: [], isGone: false };
+    const series: Series = {
+      id: this.#nextId++,
+      labels,
+      samples: new SampleColumn(),
+      exemplars: [],
+      ownBytes: estimateSeriesBytes(labels),
+      isGone: false,
+    };
     this.#index.add(series);
     return series;
   }
@@ -115,7 +129,8 @@ export class MetricsStore implements MetricsSource {
 
   usage(): { records: number; bytes: number } {
     let bytes = 0;
-    for (const { samples } of this.#index.all()) bytes += samples.bytes + bytesPerSeries;
+    for (const { samples, exemplars, ownBytes } of this.#index.all())
+      bytes += ownBytes + samples.bytes + exemplars.length * bytesPerExemplar;
     return { records: this.#records, bytes };
   }
 
@@ -130,11 +145,12 @@ export class MetricsStore implements MetricsSource {
     return startMs <= endMs ? { startMs, endMs } : undefined;
   }
 
-  /** Drops samples before a time, and series that have none left; says how many samples went. */
+  /** Drops samples and exemplars before a time, and series that have no sample left; says how many samples went. */
   pruneBefore(timeMs: number): number {
     let dropped = 0;
     for (const series of [...this.#index.all()]) {
       if (series.samples.firstTimeMs < timeMs) dropped += series.samples.pruneBefore(timeMs);
+      pruneExemplars(series.exemplars, timeMs);
       if (series.samples.length === 0) this.#remove(series);
     }
     this.#records -= dropped;
@@ -182,7 +198,9 @@ export class MetricsStore implements MetricsSource {
 
   #remove(series: Series): void {
     this.#index.remove(series);
+    this.#goneCount++;
     series.isGone = true;
+    series.samples.clear(); // whoever remembers the series must not keep them
   }
 
   /** Adds an exemplar to the series with these labels, made if need be. */

@@ -116,8 +116,18 @@ export class SampleColumn {
     for (let i = this.#start; i < from; i++) this.#forgetHistogram(i);
     this.#start = from;
     // Memory is given back at once, apart from a little room for what comes next: the cap counts what is held.
-    if (dropped > 0) this.#resize(Math.ceil(this.length * spareAfterPrune));
+    if (dropped > 0 && this.length > 0) this.#resize(Math.ceil(this.length * spareAfterPrune));
     return dropped;
+  }
+
+  /** Drops everything; nothing may be added any more. */
+  clear(): void {
+    this.#times = nothing;
+    this.#values = nothing;
+    this.#kinds = undefined;
+    this.#histograms = undefined;
+    this.#start = 0;
+    this.#end = 0;
   }
 
   #sampleAt(index: number): NewSample {
@@ -197,6 +207,7 @@ export class SampleColumn {
 const sharedBytes = 64 * 1024;
 let shared = new ArrayBuffer(0);
 let sharedUsed = 0;
+const nothing = new Float64Array(0);
 
 function makeColumns(capacity: number): { readonly times: Float64Array; readonly values: Float64Array } {
   const bytes = capacity * bytesPerSlot;

@@ -139,6 +139,17 @@ test('nothing can be seen before commit, and a series that was pruned is made an
   expect(store.select([], all)).toMatchObject([{ times: new Float64Array([600_001]) }]);
 });
 
+test.each([
+  { pruned: 5_000, learnt: ['m', 'm'] },
+  { pruned: 50, learnt: ['m'] },
+])('what is known of $pruned series is not kept for long after they were pruned', ({ pruned, learnt: expected }) => {
+  const { short, store, learnt } = makeSink();
+  short(gaugeOf(Array.from({ length: pruned }, (_, i) => ({ attributes: [attribute('n', String(i))] }))))?.commit();
+  store.pruneBefore(Number.POSITIVE_INFINITY);
+  short(gaugeOf([{}]))?.commit();
+  expect(learnt).toEqual(expected);
+});
+
 test('an export without points is left to the long way', () => {
   expect(makeSink().short(gaugeOf([]))).toBeUndefined();
   expect(makeSink().short(Buffer.alloc(0))).toBeUndefined();

@@ -14,7 +14,7 @@ export function makeDirectReader(store: MetricsStore, options: SeriesMemoOptions
   const memo = new SeriesMemo(options);
   const batch = new SampleBatch(store);
   return (body: Buffer, receivedNs: bigint): DirectExport | undefined => {
-    memo.bound();
+    memo.bound(store);
     batch.clear();
     try {
       const sources = new ExportReader(body, Number(receivedNs / 1_000_000n), { memo, batch }).read();

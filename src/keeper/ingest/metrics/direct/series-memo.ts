@@ -9,7 +9,7 @@ import { resourceCodec, scopeCodec } from '../../../../wire/otlp/common.ts';
 import { ProtoReader } from '../../../../wire/otlp/proto-reader.ts';
 import type { KeyValue, Metric, MetricsRequest, Resource } from '../../../../wire/otlp/types.ts';
 import type { Masker } from '../../../mask/mask-request.ts';
-import type { SeriesSlot } from '../../../store/metrics/metrics-store.ts';
+import type { MetricsStore, SeriesSlot } from '../../../store/metrics/metrics-store.ts';
 import { findSeriesProblem } from '../../../store/metrics/series-bounds.ts';
 import { translateMetricName } from '../metric-name.ts';
 import { joinLabels } from '../point-labels.ts';
@@ -20,6 +20,8 @@ import { TakeLongWay } from './long-way.ts';
 /** Beyond either, everything is forgotten and learned anew. */
 const maxKnown = 200_000;
 const maxKeyBytes = 32 * 1024 * 1024;
+/** So many series may be known that the store has pruned, or half as many as it holds, whatever is more. */
+const maxGone = 4_096;
 
 export interface KnownResource {
   readonly id: number;
@@ -57,17 +59,22 @@ export class SeriesMemo {
   readonly #points = new BytesMap<KnownPoint>();
   readonly #bounds: Bounds;
   #nextId = 1;
+  /** How many series the store had pruned when everything was forgotten last. */
+  #goneBefore = 0;
 
   constructor(options: SeriesMemoOptions) {
     this.#options = options;
     this.#bounds = options.bounds ?? fillBounds();
   }
 
-  /** Forgets everything if there is too much of it. Not while an export is being read. */
-  bound(): void {
+  /** Forgets everything if there is too much of it, or too much that the store has pruned. Not while an export is being read. */
+  bound({ seriesCount, goneCount }: Pick<MetricsStore, 'seriesCount' | 'goneCount'>): void {
     const all = [this.#resources, this.#scopes, this.#metrics, this.#points];
+    const isOld = goneCount - this.#goneBefore > Math.max(maxGone, seriesCount / 2);
     const isFull = all.some(({ size, keyBytes }) => size > maxKnown || keyBytes > maxKeyBytes);
-    if (isFull) for (const map of all) map.clear();
+    if (!isOld && !isFull) return;
+    this.#goneBefore = goneCount;
+    for (const map of all) map.clear();
   }
 
   /** The resource that these bytes of a `Resource` say. @throws TakeLongWay */
