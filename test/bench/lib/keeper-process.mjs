@@ -21,7 +21,14 @@ export async function restartWithoutLog(bench, stack) {
   process.kill((await bench.json('status')).stack.keeper.pid, 'SIGKILL');
   const folder = join(bench.env.OBS_STATE_DIR, 'stacks', stack.id);
   const keeper = join(dirname(bench.obsFile), 'keeper.js');
-  const words = ['--max-semi-space-size=4', keeper, '--stack-dir', folder, '--memory-only'];
+  const words = [
+    '--max-semi-space-size=4',
+    '--heap-growing-percent=50',
+    keeper,
+    '--stack-dir',
+    folder,
+    '--memory-only',
+  ];
   const child = spawn(process.execPath, words, { cwd: folder, env: bench.env, stdio: 'ignore' });
   child.unref();
   for (let tries = 0; tries < 600; tries += 1) {

@@ -64,7 +64,13 @@ function main([name = '', ...flags]: readonly string[]): void {
   mkdirSync(dir, { recursive: true });
   writeFileSync(join(dir, 'state.json'), JSON.stringify(makeState(name)));
   // With the flags of a real start, else V8 refuses the code cache that was made with them.
-  const words = ['--max-semi-space-size=4', '/opt/stand-in/dist/keeper.js', '--stack-dir', dir];
+  const words = [
+    '--max-semi-space-size=4',
+    '--heap-growing-percent=50',
+    '/opt/stand-in/dist/keeper.js',
+    '--stack-dir',
+    dir,
+  ];
   const keeper = spawn(process.execPath, words, { stdio: 'inherit' });
   keeper.on('exit', (code) => process.exit(code ?? 1));
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => keeper.kill(signal));
