@@ -4,6 +4,13 @@ import type { KeyValue } from '../../../wire/otlp/types.ts';
 import { uint32 } from './column.ts';
 import type { Dictionary } from './dictionary.ts';
 
+/** Attributes of owner `i` are at `attributeStarts[i]` up to `attributeStarts[i + 1]`. */
+interface AttributeRun {
+  readonly attributeStarts: Uint32Array;
+  readonly keys: Uint32Array;
+  readonly values: Uint32Array;
+}
+
 export class AttributeTable {
   private readonly starts = uint32();
   private readonly keys = uint32();
@@ -26,17 +33,13 @@ export class AttributeTable {
     this.starts.push(this.keys.length);
   }
 
-  /** The same from numbers of the dictionary: those from `start` up to `end`. */
-  appendIds(
-    { keys, values }: { readonly keys: Uint32Array; readonly values: Uint32Array },
-    start: number,
-    end: number,
-  ): void {
-    for (let i = start; i < end; i++) {
-      this.keys.push(keys[i]!); // callers name places inside
-      this.values.push(values[i]!);
-    }
-    this.starts.push(this.keys.length);
+  /** Adds the attributes of the owners from `start` up to `end` of a batch: numbers of the dictionary. */
+  appendRun({ attributeStarts, keys, values }: AttributeRun, start: number, end: number): void {
+    const first = attributeStarts[start]!; // owners have a start and an end
+    const shift = this.keys.length - first;
+    this.keys.pushFrom(keys, first, attributeStarts[end]!);
+    this.values.pushFrom(values, first, attributeStarts[end]!);
+    for (let owner = start; owner < end; owner++) this.starts.push(attributeStarts[owner + 1]! + shift);
   }
 
   snapshot(): AttributeColumns {

@@ -14,16 +14,34 @@ export class Column<T extends Numbers> {
   }
 
   push(value: number): void {
-    if (this.length === this.data.length) this.grow();
+    if (this.length === this.data.length) this.grow(this.length + 1);
     this.data[this.length++] = value;
+  }
+
+  /** Adds what `source` holds from `start` up to `end`. */
+  pushFrom(source: T, start: number, end: number): void {
+    this.reserve(end - start);
+    this.data.set(source.subarray(start, end), this.length);
+    this.length += end - start;
+  }
+
+  /** Adds one value `count` times. */
+  pushMany(value: number, count: number): void {
+    this.reserve(count);
+    if (value !== 0) this.data.fill(value, this.length, this.length + count); // what was never written is 0
+    this.length += count;
   }
 
   get bytes(): number {
     return this.length * this.data.BYTES_PER_ELEMENT;
   }
 
-  private grow(): void {
-    const bigger = this.make(this.data.length * 2);
+  private reserve(more: number): void {
+    if (this.length + more > this.data.length) this.grow(this.length + more);
+  }
+
+  private grow(needed: number): void {
+    const bigger = this.make(Math.max(this.data.length * 2, needed));
     bigger.set(this.data);
     this.data = bigger;
   }

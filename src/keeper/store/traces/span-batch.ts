@@ -39,8 +39,8 @@ export class SpanBatch {
   endHigh = new Uint32Array(initialSpans);
   endLow = new Uint32Array(initialSpans);
   flags = new Uint32Array(initialSpans);
-  kind = new Int32Array(initialSpans);
-  status = new Int32Array(initialSpans);
+  kind = new Uint8Array(initialSpans);
+  status = new Uint8Array(initialSpans);
   /** Numbers of the dictionary. */
   name = new Uint32Array(initialSpans);
   statusMessage = new Uint32Array(initialSpans);
@@ -97,6 +97,11 @@ export class SpanBatch {
 
   endGroup(resource: Resource, scope: Scope): void {
     this.groups.push({ resource, scope, end: this.count });
+  }
+
+  /** Has any span something beside the columns? */
+  get hasExtras(): boolean {
+    return this.extras.size > 0;
   }
 
   /** What the span has beside the columns; undefined for nothing. */
@@ -174,7 +179,7 @@ export class SpanBatch {
   }
 }
 
-type Numbers = Uint8Array<ArrayBuffer> | Uint32Array<ArrayBuffer> | Int32Array<ArrayBuffer>;
+type Numbers = Uint8Array<ArrayBuffer> | Uint32Array<ArrayBuffer>;
 
 function enlarge<T extends Numbers>(array: T): T {
   // Typed arrays are made by the constructor that made them, so this is a T again.

@@ -1,14 +1,18 @@
-// Finds rows by trace and span id: a hash table of row numbers, so that no object is made per span.
+// Finds rows by trace and span id: a hash table of row numbers, so that no object is made per span. Only for spans of large
+// traces: those of a small one are looked through.
 
 export interface IndexedColumns {
   readonly trace: Uint32Array;
   readonly idHigh: Uint32Array;
   readonly idLow: Uint32Array;
+  readonly kind: Uint8Array;
 }
 
-interface KindOfSpan {
-  readonly columns: IndexedColumns & { readonly kind: Uint8Array };
-  readonly kind: number;
+/** What tells the spans of a trace apart; without a kind, all of an id. */
+export interface SpanKey {
+  readonly high: number;
+  readonly low: number;
+  readonly kind?: number;
 }
 
 export class SpanIndex {
@@ -20,7 +24,7 @@ export class SpanIndex {
     return this.slots.byteLength;
   }
 
-  /** Adds the newest row; `columns` hold it already. */
+  /** Adds a row that `columns` hold. */
   add(row: number, columns: IndexedColumns): void {
     if (this.count * 2 >= this.slots.length) this.grow(columns);
     this.place(row, columns);
@@ -28,29 +32,19 @@ export class SpanIndex {
   }
 
   /** Rows with this id in this trace, in the order they came. Two are normal for Zipkin's shared client and server spans. */
-  find(trace: number, high: number, low: number, columns: IndexedColumns): number[] {
+  find(trace: number, { high, low, kind }: SpanKey, columns: IndexedColumns): number[] {
     const found: number[] = [];
     const mask = this.slots.length - 1;
     for (let slot = hash(trace, high, low) & mask; ; slot = (slot + 1) & mask) {
       const row = this.slots[slot]! - 1; // the mask keeps the slot inside
-      if (row < 0) return found;
-      if (columns.trace[row] === trace && columns.idHigh[row] === high && columns.idLow[row] === low) found.push(row);
-    }
-  }
-
-  /** Is there a span of this id and kind in this trace? */
-  has(trace: number, high: number, low: number, { columns, kind }: KindOfSpan): boolean {
-    const mask = this.slots.length - 1;
-    for (let slot = hash(trace, high, low) & mask; ; slot = (slot + 1) & mask) {
-      const row = this.slots[slot]! - 1; // the mask keeps the slot inside
-      if (row < 0) return false;
+      if (row < 0) return found.sort((a, b) => a - b);
       if (
         columns.idLow[row] === low &&
         columns.idHigh[row] === high &&
         columns.trace[row] === trace &&
-        columns.kind[row] === kind
+        (kind === undefined || columns.kind[row] === kind)
       )
-        return true;
+        found.push(row);
     }
   }
 
@@ -63,8 +57,9 @@ export class SpanIndex {
   }
 
   private grow(columns: IndexedColumns): void {
-    this.slots = new Int32Array(this.slots.length * 2);
-    for (let row = 0; row < this.count; row++) this.place(row, columns);
+    const { slots } = this;
+    this.slots = new Int32Array(slots.length * 2);
+    for (const row of slots) if (row !== 0) this.place(row - 1, columns);
   }
 }
 

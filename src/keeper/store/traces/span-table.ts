@@ -8,7 +8,7 @@ import { KeyColumns } from './key-columns.ts';
 import { limitAttributes } from './limit-attributes.ts';
 import type { Renumbering } from './renumbering.ts';
 import type { SpanBatch, SpanExtras } from './span-batch.ts';
-import type { IndexedColumns } from './span-index.ts';
+import type { IndexedColumns, SpanKey } from './span-index.ts';
 import { nanosBetween, nanosOf, secondsOf } from './split-time.ts';
 
 const nanosPerSecond = 1_000_000_000n;
@@ -24,9 +24,10 @@ interface Rarity {
   readonly endTimeUnixNano: bigint | undefined;
 }
 
-/** Where a span belongs; ids of the tables beside this one. */
-export interface SpanOwner {
-  readonly trace: number;
+/** Spans of a batch from `start` up to `end`, and the ids of what they belong to. */
+export interface SpanRun {
+  readonly start: number;
+  readonly end: number;
   readonly resource: number;
   readonly scope: number;
 }
@@ -74,27 +75,10 @@ export class SpanTable {
   private readonly rarities = new Map<number, Rarity>();
   private readonly keyColumns = new KeyColumns();
   private cached: SpanColumns | undefined;
-  /** The identity of every span, live: no snapshot is made per span. */
-  readonly identity: IndexedColumns & { readonly kind: Uint8Array };
 
   constructor() {
     this.events.starts.push(0);
     this.links.starts.push(0);
-    const { trace, idHigh, idLow, kind } = this.columns;
-    this.identity = {
-      get trace() {
-        return trace.data;
-      },
-      get idHigh() {
-        return idHigh.data;
-      },
-      get idLow() {
-        return idLow.data;
-      },
-      get kind() {
-        return kind.data;
-      },
-    };
   }
 
   get count(): number {
@@ -115,47 +99,65 @@ export class SpanTable {
     return this.columns.flags.data;
   }
 
-  /** Adds a span of a batch and says its row. */
-  append(batch: SpanBatch, span: number, owner: SpanOwner, dictionary: Dictionary): number {
-    const row = this.count;
+  /** Begins a row with what tells a span of a batch from others of its trace; `appendRun` adds the rest. */
+  begin(batch: SpanBatch, span: number, trace: number): number {
     const c = this.columns;
-    this.cached = undefined;
-    // Spans of a batch are in all of its columns.
-    const startHigh = batch.startHigh[span]!;
-    const startLow = batch.startLow[span]!;
-    const durationNs = nanosBetween(startHigh, startLow, batch.endHigh[span]!, batch.endLow[span]!);
-    const startSec = secondsOf(startHigh, startLow);
-    c.trace.push(owner.trace);
+    c.trace.push(trace);
     c.next.push(-1);
-    c.startSec.push(startSec);
-    c.startNano.push(nanosOf(startLow, startSec));
-    c.durationNs.push(durationNs > 0 ? durationNs : 0);
+    // Spans of a batch are in all of its columns.
     c.idHigh.push(batch.idHigh[span]!);
     c.idLow.push(batch.idLow[span]!);
-    c.parentHigh.push(batch.parentHigh[span]!);
-    c.parentLow.push(batch.parentLow[span]!);
-    c.hasParent.push(batch.hasParent[span]!);
-    c.flags.push(batch.flags[span]!);
-    c.name.push(batch.name[span]!);
-    c.statusMessage.push(batch.statusMessage[span]!);
     c.kind.push(batch.kind[span]!);
-    c.status.push(batch.status[span]!);
-    c.resource.push(owner.resource);
-    c.scope.push(owner.scope);
-    c.left.push(0);
-    c.right.push(0);
-    c.parent.push(0);
-    this.attributes.appendIds(batch, batch.attributeStarts[span]!, batch.attributeStarts[span + 1]!);
-    const extras = batch.extrasOf(span);
-    if (extras !== undefined) this.appendItems(row, extras, dictionary);
-    this.events.starts.push(this.events.name.length);
-    this.links.starts.push(this.links.traceId.length);
-    if (extras !== undefined || durationNs < 0 || durationNs > Number.MAX_SAFE_INTEGER)
-      this.keepRarity(row, extras, {
-        durationNs,
-        endTimeUnixNano: (BigInt(batch.endHigh[span]!) << 32n) | BigInt(batch.endLow[span]!),
-      });
-    return row;
+    return this.count - 1;
+  }
+
+  /** What tells spans apart, by row and without a snapshot; valid until the next change. */
+  get identity(): IndexedColumns {
+    const { trace, idHigh, idLow, kind } = this.columns;
+    return { trace: trace.data, idHigh: idHigh.data, idLow: idLow.data, kind: kind.data };
+  }
+
+  /** Adds the rest of the rows begun last: the spans of a batch from `start` up to `end`. */
+  appendRun(batch: SpanBatch, { start, end, resource, scope }: SpanRun, dictionary: Dictionary): void {
+    const c = this.columns;
+    const count = end - start;
+    const firstRow = c.name.length;
+    this.cached = undefined;
+    c.parentHigh.pushFrom(batch.parentHigh, start, end);
+    c.parentLow.pushFrom(batch.parentLow, start, end);
+    c.hasParent.pushFrom(batch.hasParent, start, end);
+    c.flags.pushFrom(batch.flags, start, end);
+    c.name.pushFrom(batch.name, start, end);
+    c.statusMessage.pushFrom(batch.statusMessage, start, end);
+    c.status.pushFrom(batch.status, start, end);
+    c.resource.pushMany(resource, count);
+    c.scope.pushMany(scope, count);
+    for (const bound of [c.left, c.right, c.parent]) bound.pushMany(0, count);
+    this.attributes.appendRun(batch, start, end);
+    for (let span = start; span < end; span++) this.appendTime(batch, span, firstRow + span - start);
+    if (batch.hasExtras) for (let span = start; span < end; span++) this.appendItems(batch, span, dictionary);
+    else {
+      this.events.starts.pushMany(this.events.name.length, count);
+      this.links.starts.pushMany(this.links.traceId.length, count);
+    }
+  }
+
+  /** The next row of the same trace; -1 after the last. */
+  next(row: number): number {
+    return this.columns.next.data[row]!; // rows are below count
+  }
+
+  /** The first row of a trace from `row` on that has this id, and kind if one is given; -1: none. */
+  findInTrace(row: number, { high, low, kind }: SpanKey): number {
+    const { next, idHigh, idLow, kind: kinds } = this.columns;
+    let at = row;
+    // Chains hold rows only.
+    while (
+      at !== -1 &&
+      (idLow.data[at] !== low || idHigh.data[at] !== high || (kind !== undefined && kinds.data[at] !== kind))
+    )
+      at = next.data[at]!;
+    return at;
   }
 
   /** Puts a row into a batch, numbers for numbers; `renumber` knows those of the batch's dictionary. */
@@ -302,12 +304,32 @@ export class SpanTable {
     this.links.attributes.append(limitAttributes(link.attributes), dictionary);
   }
 
-  private appendItems(row: number, { events, links }: SpanExtras, dictionary: Dictionary): void {
-    if (events.length > 0) {
-      const startNs = this.startNs(row);
-      for (const event of events) this.appendEvent(event, startNs, dictionary);
+  private appendTime(batch: SpanBatch, span: number, row: number): void {
+    const c = this.columns;
+    // Spans of a batch are in all of its columns.
+    const startHigh = batch.startHigh[span]!;
+    const startLow = batch.startLow[span]!;
+    const durationNs = nanosBetween(startHigh, startLow, batch.endHigh[span]!, batch.endLow[span]!);
+    const startSec = secondsOf(startHigh, startLow);
+    c.startSec.push(startSec);
+    c.startNano.push(nanosOf(startLow, startSec));
+    c.durationNs.push(durationNs > 0 ? durationNs : 0);
+    const isExact = durationNs >= 0 && durationNs <= Number.MAX_SAFE_INTEGER;
+    const extras = batch.extrasOf(span);
+    if (isExact && extras === undefined) return;
+    const endTimeUnixNano = (BigInt(batch.endHigh[span]!) << wordBits) | BigInt(batch.endLow[span]!);
+    this.keepRarity(row, extras, isExact ? undefined : endTimeUnixNano);
+  }
+
+  private appendItems(batch: SpanBatch, span: number, dictionary: Dictionary): void {
+    const extras = batch.extrasOf(span);
+    if (extras !== undefined) {
+      const startNs = (BigInt(batch.startHigh[span]!) << wordBits) | BigInt(batch.startLow[span]!); // as above
+      for (const event of extras.events) this.appendEvent(event, startNs, dictionary);
+      for (const link of extras.links) this.appendLink(link, dictionary);
     }
-    for (const link of links) this.appendLink(link, dictionary);
+    this.events.starts.push(this.events.name.length);
+    this.links.starts.push(this.links.traceId.length);
   }
 
   private startNs(row: number): bigint {
@@ -315,20 +337,15 @@ export class SpanTable {
     return BigInt(startSec.data[row]!) * nanosPerSecond + BigInt(startNano.data[row]!); // below count
   }
 
-  private keepRarity(
-    row: number,
-    extras: SpanExtras | undefined,
-    time: { readonly durationNs: number; readonly endTimeUnixNano: bigint },
-  ): void {
-    const isExact = time.durationNs >= 0 && time.durationNs <= Number.MAX_SAFE_INTEGER;
+  private keepRarity(row: number, extras: SpanExtras | undefined, endTimeUnixNano: bigint | undefined): void {
     const rarity = {
       traceState: extras?.traceState ?? '',
       droppedAttributesCount: extras?.droppedAttributesCount ?? 0,
       droppedEventsCount: extras?.droppedEventsCount ?? 0,
       droppedLinksCount: extras?.droppedLinksCount ?? 0,
-      endTimeUnixNano: isExact ? undefined : time.endTimeUnixNano,
+      endTimeUnixNano,
     };
-    if (Object.values(rarity).some(Boolean) || rarity.endTimeUnixNano === 0n) this.rarities.set(row, rarity);
+    if (Object.values(rarity).some(Boolean) || endTimeUnixNano === 0n) this.rarities.set(row, rarity);
   }
 
   private readEvents(row: number, startNs: bigint, dictionary: Dictionary): SpanEvent[] {

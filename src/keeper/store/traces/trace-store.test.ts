@@ -245,3 +245,19 @@ function namesFound(store: TraceStore, query: string): string[] {
     return value.type === 'string' ? value.value : '';
   });
 }
+
+it.each([3, 16, 17, 40])('takes what comes again once and keeps its neighbours, in a trace of %i spans', (count) => {
+  const store = new TraceStore();
+  const lines = Array.from({ length: count }, (_, i) => `span${i} @one ${i}ms+1ms span.i=${i}`);
+  const all = parseTraces(lines.join('\n  '));
+  const everyOther = all.map((group) => ({
+    ...group,
+    scopes: group.scopes.map((scope) => ({ ...scope, items: scope.items.filter((_, i) => i % 2 === 0) })),
+  }));
+  for (const request of [everyOther, all, all]) store.ingest(request);
+  expect(store.usage().records).toBe(count);
+  const read = store.readTrace(traceIdOf(1))?.flatMap(({ scopes }) => scopes.flatMap(({ items }) => items)) ?? [];
+  const sent = all.flatMap(({ scopes }) => scopes.flatMap(({ items }) => items));
+  const bySpanId = (a: Span, b: Span) => a.spanId.localeCompare(b.spanId);
+  expect(read.sort(bySpanId)).toEqual(sent.sort(bySpanId));
+});

@@ -17,8 +17,8 @@ import { ResourceTable, ScopeTable } from './interner.ts';
 import { leaveOutLargeSpans } from './leave-out-large-spans.ts';
 import { Renumbering } from './renumbering.ts';
 import { SpanBatch } from './span-batch.ts';
-import { SpanIndex } from './span-index.ts';
-import { SpanTable } from './span-table.ts';
+import { SpanFinder } from './span-finder.ts';
+import { type SpanRun, SpanTable } from './span-table.ts';
 import { assignNestedSets } from './span-tree.ts';
 import { TraceTable } from './trace-table.ts';
 
@@ -28,6 +28,12 @@ const fillAfterPrune = 0.8;
 // The share of traces that must be over their time before any goes.
 const worthRebuilding = 1 / 16;
 
+/** What became of a span: it is stored, or was before, or its trace has no room. */
+const taken = 0;
+const known = 1;
+const full = 2;
+type Outcome = typeof taken | typeof known | typeof full;
+
 /** Everything that goes when the store is rebuilt without its oldest traces. */
 class Tables {
   readonly dictionary = new Dictionary();
@@ -35,7 +41,7 @@ class Tables {
   readonly scopes = new ScopeTable();
   readonly spans = new SpanTable();
   readonly traces = new TraceTable();
-  readonly index = new SpanIndex();
+  readonly finder = new SpanFinder(this.spans, this.traces);
 }
 
 /** Fills a batch from the bytes of an export; false if it has to be decoded. */
@@ -109,8 +115,8 @@ export class TraceStore implements SignalStore<Span> {
   }
 
   usage(): { records: number; bytes: number } {
-    const { dictionary, resources, scopes, spans, traces, index } = this.tables;
-    const bytes = [dictionary, resources, scopes, spans, traces, index].reduce((sum, part) => sum + part.bytes, 0);
+    const { dictionary, resources, scopes, spans, traces, finder } = this.tables;
+    const bytes = [dictionary, resources, scopes, spans, traces, finder].reduce((sum, part) => sum + part.bytes, 0);
     return { records: spans.count, bytes };
   }
 
@@ -234,34 +240,48 @@ export class TraceStore implements SignalStore<Span> {
   /** Says how many spans found no room in their trace. */
   private append(batch: SpanBatch): number {
     const { resources, scopes, dictionary } = this.tables;
-    let span = 0;
+    let start = 0;
     let refused = 0;
-    for (const group of batch.groups) {
-      const resource = resources.intern(group.resource, dictionary);
-      const scope = scopes.intern(group.scope, dictionary);
-      for (; span < group.end; span++) if (!this.appendSpan(batch, span, { resource, scope })) refused++;
+    for (const { resource, scope, end } of batch.groups) {
+      const owner = { resource: resources.intern(resource, dictionary), scope: scopes.intern(scope, dictionary) };
+      refused += this.appendGroup(batch, { start, end, ...owner });
+      start = end;
     }
     return refused;
   }
 
-  // A span sent again (same trace, id and kind) is taken once, as Tempo's combiner does. False: the trace is full.
-  private appendSpan(
-    batch: SpanBatch,
-    span: number,
-    owner: { readonly resource: number; readonly scope: number },
-  ): boolean {
-    const { spans, traces, index, dictionary } = this.tables;
-    const { identity } = spans;
+  // Neighbours that are taken are stored as one run.
+  private appendGroup(batch: SpanBatch, group: SpanRun): number {
+    const { spans, dictionary } = this.tables;
+    let { start } = group;
+    let refused = 0;
+    const endRun = (end: number) => {
+      if (start < end) spans.appendRun(batch, { ...group, start, end }, dictionary);
+      start = end + 1;
+    };
+    for (let span = start; span < group.end; span++) {
+      const outcome = this.beginSpan(batch, span);
+      if (outcome === taken) continue;
+      if (outcome === full) refused++;
+      endRun(span);
+    }
+    endRun(group.end);
+    return refused;
+  }
+
+  // A span sent again (same trace, id and kind) is taken once, as Tempo's combiner does.
+  private beginSpan(batch: SpanBatch, span: number): Outcome {
+    const { spans, traces, finder } = this.tables;
     const trace = traces.intern(batch.traceId, span * 4);
     // Spans of a batch are in all of its columns.
-    const same = { columns: identity, kind: batch.kind[span]! };
-    if (index.has(trace, batch.idHigh[span]!, batch.idLow[span]!, same)) return true;
-    if (traces.spanCount(trace) >= this.bounds.spansPerTrace) return false;
-    const row = spans.append(batch, span, { trace, resource: owner.resource, scope: owner.scope }, dictionary);
-    index.add(row, identity);
+    const key = { high: batch.idHigh[span]!, low: batch.idLow[span]!, kind: batch.kind[span]! };
+    if (finder.has(trace, key)) return known;
+    if (traces.spanCount(trace) >= this.bounds.spansPerTrace) return full;
+    const row = spans.begin(batch, span, trace);
     const previous = traces.addSpan(trace, row, batch, span);
     if (previous !== -1) spans.chain(previous, row);
-    return true;
+    finder.add(trace, row);
+    return taken;
   }
 }
 
@@ -315,7 +335,7 @@ function prepareTree(tables: Tables, trace: number): void {
   const spans = tables.spans.snapshot();
   // Siblings count in the order in which Tempo holds them: by resource, then by scope.
   const rows = [...groupRows(tables, trace).values()].flatMap((byScope) => [...byScope.values()].flat());
-  assignNestedSets(rows, spans, (high, low) => tables.index.find(trace, high, low, spans));
+  assignNestedSets(rows, spans, (high, low) => tables.finder.find(trace, { high, low }));
 }
 
 function readTrace(tables: Tables, trace: number): ResourceGroup<Span>[] {
