@@ -61,9 +61,10 @@ export function makeControlRoutes(parts: ControlParts): Route[] {
 
 // Of several who waited for the same start, the first to have its probe back tells how long it took, to all of them.
 function markReady(body: Buffer, { file, sink }: ControlParts) {
-  sink.forgetProbe();
   const { readyMs } = readJson(readySchema, body);
   file.update({ readyMs: file.state.readyMs ?? readyMs, starter: null });
+  // Behind the answer, which nobody should wait for: it takes a while when much is stored.
+  setImmediate(() => sink.forgetProbe());
   return jsonAnswer({ ready: true });
 }
 

@@ -9,6 +9,7 @@ import type { IngestOutcome, PushStore, SeriesStore, SignalStore } from '../sign
 import { type Frame, frameKind } from '../wal/frame.ts';
 import type { DurableLog } from '../wal/signal-logs.ts';
 import { divideMemory } from './divide-memory.ts';
+import { isProbeExport } from './probe-export.ts';
 import type { Arriving, ArrivingBytes, ArrivingSeries, ArrivingStreams, Sink, TakenBytes } from './sink.ts';
 
 /** After this share of the memory has arrived, what is beyond the limit goes. */
@@ -146,6 +147,7 @@ export class StoreSink implements Sink {
   private replayFrame(signal: Signal, { kind, payload, receivedNs }: Frame): void {
     const replayers: Readonly<Record<number, () => void>> = {
       [frameKind.otlpExport]: () => {
+        if (isProbeExport(signal, payload)) return;
         const direct = this.options.stores[signal].readDirect?.(payload, receivedNs, 'masked');
         if (direct !== undefined) {
           direct.commit();
