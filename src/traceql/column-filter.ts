@@ -4,8 +4,8 @@ import type * as ast from './ast.ts';
 import { type BlockSlots, type Field, type Part, slotsOfBlock } from './fields.ts';
 import { absent, decideIds, type Question, verdictKinds, yes } from './id-verdicts.ts';
 import { addMarks, type Block, gatherSlots, judgeRows, markRange, withoutMarks } from './loops.ts';
-import { type NumberRange, rangeOf } from './number-range.ts';
-import type { TraceSource } from './source.ts';
+import { type NumberRange, rangeOf, verdictOnBlock } from './number-range.ts';
+import { blockRows, type Extremes, type TraceSource } from './source.ts';
 import { nil, toFloat } from './values.ts';
 import type { Comparison } from './visibility.ts';
 
@@ -19,8 +19,7 @@ export interface RowTest {
   readonly block?: (row: number) => Block;
 }
 
-const blockBits = 12;
-const blockRows = 1 << blockBits;
+const blockBits = Math.log2(blockRows);
 const marksPerWord = 4;
 
 /** The filter as a test of a row, which works out the row's block when it is first asked about it. */
@@ -89,11 +88,16 @@ export function narrowByComparison(
 // A comparison always sees the durations it asks for itself.
 function narrowByDuration({ op, operand }: Comparison, { spans }: TraceSource): Narrow | undefined {
   const range = operand && rangeOf(op, toFloat(operand));
-  return range && narrowByRange(spans.durationNs, range);
+  return range && narrowByRange(spans.durationNs, spans.durationExtremes, range);
 }
 
-function narrowByRange(numbers: Float64Array, range: NumberRange): Narrow {
-  return (from, to, marks) => markRange(numbers, range, { from, to, marks });
+function narrowByRange(numbers: Float64Array, { least, greatest }: Extremes, range: NumberRange): Narrow {
+  return (from, to, marks) => {
+    const block = from >>> blockBits;
+    const verdict = verdictOnBlock(least[block]!, greatest[block]!, range); // there are extremes for every block
+    if (verdict === 'none') marks.fill(0, from, to);
+    else if (verdict === 'some') markRange(numbers, range, { from, to, marks });
+  };
 }
 
 const idDigits = 16;

@@ -9,16 +9,17 @@ export interface Block {
   readonly marks: Uint8Array;
 }
 
-/** Clears the marks of rows whose number is not in the range. */
+/** Clears the marks of rows whose number is not in the range. Without branches: which way they go is hard to foresee. */
 export function markRange(
   numbers: Float64Array,
   { low, high, isExcluded }: NumberRange,
   { from, to, marks }: Block,
 ): void {
-  // Columns hold every row.
-  if (isExcluded) {
-    for (let row = from; row < to; row++) if (numbers[row]! >= low && numbers[row]! <= high) marks[row] = 0;
-  } else for (let row = from; row < to; row++) if (!(numbers[row]! >= low && numbers[row]! <= high)) marks[row] = 0;
+  const passing = isExcluded ? 0 : 1;
+  for (let row = from; row < to; row++) {
+    const number = numbers[row]!; // columns hold every row
+    marks[row]! &= Number((Number(number >= low) & Number(number <= high)) === passing);
+  }
 }
 
 /** What is known of slots, and which of it lets a row pass (1) or not (0). */
@@ -98,45 +99,73 @@ export function gatherBytes(slots: Uint8Array, { rows, count, shift }: Picked, i
   for (let i = 0; i < count; i++) into[i] = slots[rows[i]!]! + shift; // as above
 }
 
-/** Lists the marked rows; says how many. */
+/** Lists the marked rows; says how many. Without branches, as above. */
 export function listMarked({ from, to, marks }: Block, rows: Uint32Array): number {
   let found = 0;
-  for (let row = from; row < to; row++) if (marks[row] === 1) rows[found++] = row;
+  for (let row = from; row < to; row++) {
+    rows[found] = row;
+    found += marks[row]!; // there is one for each row
+  }
   return found;
 }
 
-/** Where the places of rows are looked up: place 0 is unknown, any other `less` too large. */
-export interface Mapping {
-  readonly map: Int32Array;
-  readonly from: number;
-  readonly count: number;
-  readonly less: number;
+/** A point in time, and how much of an interval a nanosecond is. */
+export interface Scale {
+  readonly fromSec: number;
+  readonly fromNano: number;
+  readonly perNs: number;
 }
 
-/** `into[i] = map[numbers[i]] - less`; stops where the map has 0, and says where (`count`: nowhere). */
-export function mapNumbers(numbers: Int32Array, { map, from, count, less }: Mapping, into: Int32Array): number {
+// Whole numbers less a half are nowhere near a multiple of the step, so the product is on the right side of it.
+const half = 0.5;
+
+/** The interval of each of the first `count` rows; all started after the point in time, and not too long after it. */
+export function placeInTime(
+  { startSec, startNano }: { readonly startSec: Float64Array; readonly startNano: Uint32Array },
+  { rows, count }: { readonly rows: Uint32Array; readonly count: number },
+  { fromSec, fromNano, perNs }: Scale,
+  intervals: Int32Array,
+): void {
+  const nanosPerSecond = 1e9;
+  for (let i = 0; i < count; i++) {
+    const row = rows[i]!; // rows are of the columns
+    const offset = (startSec[row]! - fromSec) * nanosPerSecond + (startNano[row]! - fromNano);
+    intervals[i] = (offset - half) * perNs;
+  }
+}
+
+/** Spans by the numbers that decide their series, and the interval of each; those before `from` are done. */
+export interface Numbered {
+  readonly numbers: Int32Array;
+  readonly intervals: Int32Array;
+  readonly from: number;
+  readonly count: number;
+}
+
+/** Places of series: that of a number is its first cell + `isKnown`. */
+export const isUnknown = 0;
+export const hasNoSeries = 1;
+export const isKnown = 2;
+
+/** Counts one for each span in its cell; stops at a number without a place, and says where (`count`: at none). */
+export function countCells({ numbers, intervals, from, count }: Numbered, places: Int32Array, counts: Float64Array): number {
   for (let i = from; i < count; i++) {
-    const mapped = map[numbers[i]!]!; // the map has room for all
-    if (mapped === 0) return i;
-    into[i] = mapped - less;
+    const place = places[numbers[i]!]!; // there is a place for each number, and room for all cells
+    if (place < isKnown) {
+      if (place === isUnknown) return i;
+      continue;
+    }
+    counts[place - isKnown + intervals[i]!]!++;
   }
   return count;
 }
 
-/** Counts one for each span in the cell of its series and interval. */
-export function countCells(
-  { series, intervals, count }: { readonly series: Int32Array; readonly intervals: Int32Array; readonly count: number },
-  width: number,
-  counts: Float64Array,
-): void {
-  for (let i = 0; i < count; i++) counts[series[i]! * width + intervals[i]!]!++; // there is room for all cells
-}
-
-/** The cells of spans: series by series, interval by interval. */
-export function listCells(
-  { series, intervals, count }: { readonly series: Int32Array; readonly intervals: Int32Array; readonly count: number },
-  width: number,
-  cells: Int32Array,
-): void {
-  for (let i = 0; i < count; i++) cells[i] = series[i]! * width + intervals[i]!; // as long as a batch
+/** The cells of spans, all of which have a series; stops as above. */
+export function listCells({ numbers, intervals, from, count }: Numbered, places: Int32Array, cells: Int32Array): number {
+  for (let i = from; i < count; i++) {
+    const place = places[numbers[i]!]!; // as above
+    if (place === isUnknown) return i;
+    cells[i] = place - isKnown + intervals[i]!;
+  }
+  return count;
 }

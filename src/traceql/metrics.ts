@@ -45,7 +45,11 @@ export function runMetrics(query: ast.Query, source: TraceSource, options: Metri
   if (metrics.type === 'compare') return compareSpans(metrics, { plan, source, intervals });
   const exemplars = new ExemplarCollector(options, source, plan.show);
   const table = makeTable(metrics, { source, plan, intervals });
-  forEachBatch(source, plan, intervals, (batch) => exemplars.offer(batch, table.add(batch)));
+  const seriesAt = (i: number) => table.seriesAt(i);
+  forEachBatch(source, plan, intervals, (batch) => {
+    table.add(batch);
+    exemplars.offer(batch, seriesAt);
+  });
   const series = table.finish();
   exemplars.attach(
     series,

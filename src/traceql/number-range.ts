@@ -33,6 +33,18 @@ export function isInRange(value: number, { low, high, isExcluded }: NumberRange)
   return (value >= low && value <= high) !== isExcluded;
 }
 
+/** Which of the numbers from `least` to `greatest` are in the range, as far as these two tell. */
+export function verdictOnBlock(
+  least: number,
+  greatest: number,
+  { low, high, isExcluded }: NumberRange,
+): 'all' | 'some' | 'none' {
+  if (least >= low && greatest <= high) return isExcluded ? 'none' : 'all';
+  const mayOverlap = greatest >= low && least <= high;
+  if (mayOverlap) return 'some';
+  return isExcluded ? 'all' : 'none';
+}
+
 // The next larger double; NaN above infinity.
 function nextUp(value: number): number {
   if (value === highest) return Number.NaN;

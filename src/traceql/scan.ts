@@ -3,8 +3,8 @@ import type { RowTest } from './column-filter.ts';
 import type { Plan } from './evaluate.ts';
 import type { Intervals } from './functions/intervals.ts';
 import type { Block } from './loops.ts';
-import type { TraceSource } from './source.ts';
-import { batchSpans, type SpanBatch } from './span-batch.ts';
+import { blockRows, type TraceSource } from './source.ts';
+import { makeBatch, type SpanBatch } from './span-batch.ts';
 
 /** Calls back for each trace that may match, those that arrived last first, until `visit` says to stop. */
 export function forEachCandidate(source: TraceSource, plan: Plan, visit: (trace: number) => 'go on' | 'stop'): void {
@@ -47,7 +47,7 @@ export function forEachBatch(
   intervals: Intervals,
   visit: (batch: SpanBatch) => void,
 ): void {
-  const batch: SpanBatch = { count: 0, rows: new Uint32Array(batchSpans), intervals: new Int32Array(batchSpans) };
+  const batch = makeBatch();
   const test = plan.rowTest;
   if (test?.block) visitBlocks(source, test.block, { intervals, batch, visit });
   else visitRows(source, plan, { intervals, batch, visit });
@@ -59,7 +59,7 @@ interface Gathering {
   readonly visit: (batch: SpanBatch) => void;
 }
 
-// The blocks of a filter are no longer than a batch.
+// A block has room in a batch.
 function visitBlocks(
   source: TraceSource,
   block: NonNullable<RowTest['block']>,
@@ -68,10 +68,11 @@ function visitBlocks(
   const { spans } = source;
   for (let row = 0; row < spans.count; ) {
     source.pace?.();
-    const marked = block(row);
-    batch.count = intervals.listWithin(spans, marked, batch);
-    if (batch.count > 0) visit(batch);
-    row = marked.to;
+    if (!intervals.isBeyond(spans, row)) {
+      intervals.listWithin(spans, block(row), batch);
+      if (batch.count > 0) visit(batch);
+    }
+    row += blockRows;
   }
 }
 
@@ -80,7 +81,7 @@ function visitRows(source: TraceSource, plan: Plan, { intervals, batch, visit }:
   let found = 0;
   const flush = () => {
     source.pace?.();
-    batch.count = intervals.keepWithin(source.spans, found, batch);
+    intervals.keepWithin(source.spans, found, batch);
     if (batch.count > 0) visit(batch);
     found = 0;
   };

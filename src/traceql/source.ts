@@ -9,6 +9,15 @@ export interface AttributeColumns {
   readonly values: Uint32Array;
 }
 
+/** Rows of a block: filters look at so many together, and of as many the extremes of a column are known. */
+export const blockRows = 4096;
+
+/** The least and the greatest number of each block of a column. */
+export interface Extremes {
+  readonly least: Float64Array;
+  readonly greatest: Float64Array;
+}
+
 /** Spans by row, in the order of arrival. */
 export interface SpanColumns {
   readonly count: number;
@@ -19,6 +28,8 @@ export interface SpanColumns {
   readonly startSec: Float64Array;
   readonly startNano: Uint32Array;
   readonly durationNs: Float64Array;
+  readonly startSecExtremes: Extremes;
+  readonly durationExtremes: Extremes;
   /** Span ids as two halves; the parent's are 0 where there is none (`hasParent` 0). */
   readonly idHigh: Uint32Array;
   readonly idLow: Uint32Array;

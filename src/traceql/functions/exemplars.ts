@@ -11,6 +11,8 @@ interface Offered {
 }
 
 const perBucket = 2;
+/** Of a batch so many spans are looked at; of larger ones they are spread over all of it. */
+const mostLookedAt = 64;
 
 interface ExemplarOptions {
   readonly exemplars: number;
@@ -40,18 +42,19 @@ export class ExemplarCollector {
     this.buckets = new Array<number>(count).fill(0);
   }
 
-  /** Takes a span if its trace has none yet and its part of the window is not full. `series`: where each went, -1: nowhere. */
-  offer({ rows, count }: SpanBatch, series: Int32Array): void {
-    if (this.offered.length >= this.limit) return;
+  /** Takes a span if its trace has none yet and its part of the window is not full. `seriesAt`: where each went, -1: nowhere. */
+  offer({ rows, count }: SpanBatch, seriesAt: (i: number) => number): void {
     const { trace: traces } = this.source.spans;
-    let { lastTrace } = this;
-    for (let i = 0; i < count; i++) {
-      const trace = traces[rows[i]!]!; // batches are of the source
-      if (trace === lastTrace || series[i] === -1) continue;
-      lastTrace = trace;
-      if (this.offered.length < this.limit) this.take(rows[i]!, series[i]!); // as above
+    const stride = Math.ceil(count / mostLookedAt);
+    for (let i = 0; i < count && this.offered.length < this.limit; i += stride) {
+      const row = rows[i]!; // batches hold as many
+      const trace = traces[row]!; // and are of the source
+      if (trace === this.lastTrace) continue;
+      const series = seriesAt(i);
+      if (series === -1) continue;
+      this.lastTrace = trace;
+      this.take(row, series);
     }
-    this.lastTrace = lastTrace;
   }
 
   private take(row: number, series: number): void {

@@ -112,7 +112,7 @@ function accumulate(accumulator: Accumulator, ...values: number[]): number[] {
   accumulator.reserve(2);
   const cells = new Int32Array(values.length);
   const { length: count } = values;
-  if (accumulator.count) accumulator.count({ series: cells, intervals: cells, count }, 2);
+  if (accumulator.count) accumulator.count({ numbers: cells, intervals: cells, from: 0, count }, Int32Array.of(2));
   else accumulator.add(cells, Float64Array.from(values), count);
   return [...accumulator.read(0, 2)];
 }

@@ -1,13 +1,15 @@
 // The points in time of a metrics query. Intervals are open on the left and closed on the right, and named by their end.
-import { type Block, listMarked } from '../loops.ts';
-import type { SpanColumns } from '../source.ts';
+import { type Block, listMarked, placeInTime, type Scale } from '../loops.ts';
+import { blockRows, type SpanColumns } from '../source.ts';
+import type { SpanBatch } from '../span-batch.ts';
 
 const nanosPerSecond = 1_000_000_000n;
 const nanosPerSecondNumber = 1e9;
 const nanosPerMs = 1_000_000n;
-// Whole numbers less a half are nowhere near a multiple of the step, so below this the product is on the right side of it.
-const half = 0.5;
+/** Places in longer windows are found by division, which is exact. */
 const longestByProduct = 2 ** 50;
+
+type Starts = Pick<SpanColumns, 'startSec' | 'startNano' | 'startSecExtremes'>;
 
 export interface MetricsWindow {
   /** Nanoseconds since 1970; spans count that started after `startNs`, up to and with `endNs`. */
@@ -35,65 +37,76 @@ export class Intervals {
   readonly count: number;
   readonly stepSeconds: number;
   private readonly window: MetricsWindow;
-  private readonly startSec: number;
-  private readonly startNano: number;
+  private readonly scale: Scale;
   private readonly stepNs: number;
   private readonly lengthNs: number;
 
   constructor(window: MetricsWindow) {
     this.window = window;
-    this.startSec = Number(window.startNs / nanosPerSecond);
-    this.startNano = Number(window.startNs % nanosPerSecond);
     this.lengthNs = Number(window.endNs - window.startNs);
     this.stepNs = window.isInstant ? this.lengthNs : Number(window.stepNs);
+    this.scale = {
+      fromSec: Number(window.startNs / nanosPerSecond),
+      fromNano: Number(window.startNs % nanosPerSecond),
+      perNs: 1 / this.stepNs,
+    };
     this.stepSeconds = this.stepNs / Number(nanosPerSecond);
     this.count = window.isInstant ? 1 : Number((window.endNs - window.startNs) / window.stepNs);
   }
 
   /** The interval of a time; -1 if it is outside. */
   find(sec: number, nano: number): number {
-    const offset = (sec - this.startSec) * nanosPerSecondNumber + (nano - this.startNano);
+    const offset = this.offsetNs(sec, nano);
     if (offset <= 0 || offset > this.lengthNs) return -1;
     return Math.ceil(offset / this.stepNs) - 1;
   }
 
-  /** Finds the interval of each of `found` rows; those outside are left out of the lists. Says how many stay. */
-  keepWithin(
-    { startSec, startNano }: Pick<SpanColumns, 'startSec' | 'startNano'>,
-    found: number,
-    { rows, intervals }: { readonly rows: Uint32Array; readonly intervals: Int32Array },
-  ): number {
-    const { startSec: fromSec, startNano: fromNano, lengthNs, stepNs } = this;
+  /** Did all spans of the block that begins at a row start before or after the window? */
+  isBeyond({ startSecExtremes: { least, greatest } }: Starts, row: number): boolean {
+    const block = Math.floor(row / blockRows);
+    // There are extremes for every block; spans start within the second after them.
+    return this.offsetNs(greatest[block]! + 1, 0) <= 0 || this.offsetNs(least[block]!, 0) > this.lengthNs;
+  }
+
+  /** Makes the marked rows of a block that started within the window the batch. */
+  listWithin(starts: Starts, block: Block, batch: SpanBatch): void {
+    const found = listMarked(block, batch.rows);
+    if (this.holdsBlock(starts, block.from)) {
+      batch.count = found;
+      placeInTime(starts, batch, this.scale, batch.intervals);
+    } else this.keepWithin(starts, found, batch);
+  }
+
+  /** Finds the interval of each of the first `found` rows of a batch; those outside are left out. */
+  keepWithin({ startSec, startNano }: Starts, found: number, batch: SpanBatch): void {
+    const { rows, intervals } = batch;
+    const { lengthNs, stepNs } = this;
     let kept = 0;
     for (let i = 0; i < found; i++) {
       const row = rows[i]!; // rows are of the columns, and fill the list up to `found`
-      const offset = (startSec[row]! - fromSec) * nanosPerSecondNumber + (startNano[row]! - fromNano);
+      const offset = this.offsetNs(startSec[row]!, startNano[row]!);
       if (offset <= 0 || offset > lengthNs) continue;
       rows[kept] = row;
       intervals[kept++] = Math.ceil(offset / stepNs) - 1;
     }
-    return kept;
+    batch.count = kept;
   }
 
-  /** Lists the marked rows of a block that started within the window, with their intervals. Says how many. */
-  listWithin(
-    { startSec, startNano }: Pick<SpanColumns, 'startSec' | 'startNano'>,
-    { from, to, marks }: Block,
-    { rows, intervals }: { readonly rows: Uint32Array; readonly intervals: Int32Array },
-  ): number {
-    const { startSec: fromSec, startNano: fromNano, lengthNs, stepNs } = this;
-    if (lengthNs >= longestByProduct)
-      return this.keepWithin({ startSec, startNano }, listMarked({ from, to, marks }, rows), { rows, intervals });
-    const perNs = 1 / stepNs;
-    let kept = 0;
-    for (let row = from; row < to; row++) {
-      if (marks[row] === 0) continue;
-      const offset = (startSec[row]! - fromSec) * nanosPerSecondNumber + (startNano[row]! - fromNano); // rows are of the columns
-      if (offset <= 0 || offset > lengthNs) continue;
-      rows[kept] = row;
-      intervals[kept++] = (offset - half) * perNs;
-    }
-    return kept;
+  // Did all spans of the block start within the window?
+  private holdsBlock({ startSecExtremes: { least, greatest } }: Starts, row: number): boolean {
+    const block = Math.floor(row / blockRows);
+    const { lengthNs } = this;
+    // As above.
+    return (
+      lengthNs < longestByProduct &&
+      this.offsetNs(least[block]!, 0) > 0 &&
+      this.offsetNs(greatest[block]! + 1, 0) <= lengthNs
+    );
+  }
+
+  private offsetNs(sec: number, nano: number): number {
+    const { fromSec, fromNano } = this.scale;
+    return (sec - fromSec) * nanosPerSecondNumber + (nano - fromNano);
   }
 
   /** Milliseconds since 1970 that name the interval. */

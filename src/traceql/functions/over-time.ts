@@ -1,19 +1,12 @@
 // What the …_over_time functions do with the numbers of one cell: one series in one interval.
-import { countCells } from '../loops.ts';
-
-/** Spans with the series and the interval of each. */
-export interface Placed {
-  readonly series: Int32Array;
-  readonly intervals: Int32Array;
-  readonly count: number;
-}
+import { countCells, type Numbered } from '../loops.ts';
 
 /** Gathers numbers by cell. */
 export interface Accumulator {
   /** Makes room for cells below this. */
   reserve(cells: number): void;
-  /** Set if values do not matter: counts the spans of series, `width` cells each. */
-  readonly count?: (spans: Placed, width: number) => void;
+  /** Set if values do not matter: counts the spans of series that have a place; says where it stopped. */
+  readonly count?: (spans: Numbered, places: Int32Array) => number;
   /** Adds the first `count` values, each to its cell; unless there is `count`. */
   add(cells: Int32Array, values: Float64Array, count: number): void;
   /** The results of the cells from `from` below `to`; NaN: nothing to show. */
@@ -30,7 +23,7 @@ export function countOverTime(factor: number): Accumulator {
   const counts = new Cells(0);
   return {
     reserve: (cells) => counts.reserve(cells),
-    count: (spans, width) => countCells(spans, width, counts.data), // callers reserved all cells
+    count: (spans, places) => countCells(spans, places, counts.data), // callers reserved all cells
     add: () => undefined,
     read: (from, to) => scale(counts.data.slice(from, to), factor),
   };
@@ -62,28 +55,37 @@ export const maxOverTime = () => pick((value, best) => value > best);
 export function sumOverTime(): Accumulator {
   const sums = new Cells(Number.NaN);
   const lost = new Cells(0);
-  const addOne = (cell: number, value: number) => {
-    const sum = sums.data[cell]!; // as above
-    if (Number.isNaN(sum)) {
-      sums.data[cell] = value;
-      return;
-    }
-    const addend = value - lost.data[cell]!;
-    const total = sum + addend;
-    if (!Number.isFinite(total) && !Number.isNaN(total)) lost.data[cell] = 0;
-    else lost.data[cell] = Math.abs(addend) >= Math.abs(sum) ? addend - total + sum : sum - total + addend;
-    sums.data[cell] = total;
-  };
   return {
     reserve: (cells) => {
       sums.reserve(cells);
       lost.reserve(cells);
     },
-    add: (cells, values, count) => {
-      for (let i = 0; i < count; i++) addOne(cells[i]!, values[i]!); // as above
-    },
+    add: (cells, values, count) => addUp({ cells, values, count }, sums.data, lost.data),
     read: (from, to) => sums.data.slice(from, to),
   };
+}
+
+interface Addends {
+  readonly cells: Int32Array;
+  readonly values: Float64Array;
+  readonly count: number;
+}
+
+function addUp({ cells, values, count }: Addends, sums: Float64Array, lost: Float64Array): void {
+  for (let i = 0; i < count; i++) {
+    const cell = cells[i]!; // as above
+    const value = values[i]!;
+    const sum = sums[cell]!;
+    if (Number.isNaN(sum)) {
+      sums[cell] = value;
+      continue;
+    }
+    const addend = value - lost[cell]!;
+    const total = sum + addend;
+    if (!Number.isFinite(total) && !Number.isNaN(total)) lost[cell] = 0;
+    else lost[cell] = Math.abs(addend) >= Math.abs(sum) ? addend - total + sum : sum - total + addend;
+    sums[cell] = total;
+  }
 }
 
 /** Means; values that are no numbers are left out. */

@@ -2,10 +2,10 @@
 // the numbers that decide the values.
 import { makeExecutionError } from '../errors.ts';
 import { type Coded, type Field, readRows } from '../fields.ts';
-import { listCells, mapNumbers } from '../loops.ts';
+import { hasNoSeries, isKnown, listCells } from '../loops.ts';
 import { batchSpans, type SpanBatch } from '../span-batch.ts';
 import { absentMark, groupKey, nil, type Static } from '../values.ts';
-import type { Accumulator, Placed } from './over-time.ts';
+import type { Accumulator } from './over-time.ts';
 import { PairIndex } from './pair-index.ts';
 import type { Label, Series } from './series.ts';
 
@@ -39,97 +39,75 @@ export class SeriesTable {
   private readonly labels: (readonly Label[])[] = [];
   private readonly byKey = new Map<string, number>();
   private readonly combinations: Combinations | undefined;
-  private readonly leavesOut: boolean;
-  /** By combination: 0 for unknown, or the series + `isKnown`. */
-  private seriesOf = new Int32Array(batchSpans);
+  /** By number of a span: where its series is, or that it is unknown or there is none. */
+  private places = new Int32Array(batchSpans);
   // Of the batch at hand.
-  private readonly series = new Int32Array(batchSpans);
+  private numbers: Int32Array = new Int32Array(batchSpans);
   private readonly cells = new Int32Array(batchSpans);
-  private readonly listed = new Int32Array(batchSpans);
-  private readonly numbers = new Float64Array(batchSpans);
+  private readonly values = new Float64Array(batchSpans);
 
   constructor(options: SeriesTableOptions) {
     this.options = options;
     const codes = options.by.flatMap(({ field }) => field.coded ?? []);
-    this.leavesOut = options.by.some(({ isRequired }) => isRequired);
-    this.combinations = codes.length === options.by.length ? new Combinations(codes) : undefined;
-    if (options.alone) this.addSeries(options.alone);
+    this.combinations = codes.length === options.by.length && !options.alone ? new Combinations(codes) : undefined;
+    if (options.alone) this.setPlace(0, this.addSeries(options.alone));
   }
 
-  /** Counts spans; says for each which series it went to, -1 for none. The answer is used again for the next batch. */
-  add(batch: SpanBatch): Int32Array {
-    const { options, series, cells, numbers } = this;
-    const { count, intervals } = batch;
-    const width = options.intervals;
-    const areAllIn = this.findSeries(batch);
-    const { accumulator } = options;
-    accumulator.reserve(this.labels.length * width);
-    if (accumulator.count) accumulator.count(areAllIn ? { series, intervals, count } : this.keepListed(batch), width);
-    else {
-      options.readNumbers(batch, numbers);
-      listCells({ series, intervals, count }, width, cells);
-      accumulator.add(cells, numbers, areAllIn ? count : this.dropUnlisted(count));
+  /** Counts spans. */
+  add(batch: SpanBatch): void {
+    const { accumulator, readNumbers } = this.options;
+    const { rows, intervals, count } = batch;
+    this.numberSpans(batch);
+    const { numbers, cells, values } = this;
+    for (let from = 0; from < count; ) {
+      const spans = { numbers, intervals, from, count };
+      from = accumulator.count ? accumulator.count(spans, this.places) : listCells(spans, this.places, cells);
+      if (from < count) this.setPlace(numbers[from]!, this.findByValues(rows[from]!)); // below the count
     }
-    return series;
+    if (accumulator.count) return;
+    readNumbers(batch, values);
+    accumulator.add(cells, values, count);
   }
 
-  /** All series, in the order in which `add` numbered them. */
+  /** The series of a span of the batch that was added last, -1 for none. */
+  seriesAt(i: number): number {
+    const place = this.places[this.numbers[i]!]!; // every span of the batch has a number, and a place
+    return place === hasNoSeries ? nowhere : (place - isKnown) / this.options.intervals;
+  }
+
+  /** All series, in the order in which `add` met them. */
   finish(): Series[] {
     const { accumulator, intervals } = this.options;
-    accumulator.reserve(this.labels.length * intervals);
     return this.labels.map((labels, i) => {
       const values = accumulator.read(i * intervals, (i + 1) * intervals);
       return { labels, values, exemplars: [] };
     });
   }
 
-  // Says whether every span has a series.
-  private findSeries({ rows, count }: SpanBatch): boolean {
-    const { combinations, series } = this;
-    if (this.options.alone) series.fill(0, 0, count);
-    else if (!combinations) for (let i = 0; i < count; i++) series[i] = this.findByValues(rows[i]!);
-    else {
-      const found = combinations.find(rows, count);
+  // What has no codes is numbered by its series, at once.
+  private numberSpans({ rows, count }: SpanBatch): void {
+    const { combinations, numbers } = this;
+    if (combinations) {
+      this.numbers = combinations.find(rows, count);
       this.makeRoom(combinations.size);
-      for (let from = 0; from < count; from++) {
-        from = mapNumbers(found, { map: this.seriesOf, from, count, less: isKnown }, series);
-        if (from === count) break;
-        series[from] = this.findByValues(rows[from]!); // below the count, as just checked
-        this.seriesOf[found[from]!] = series[from]! + isKnown;
+    } else if (!this.options.alone)
+      for (let i = 0; i < count; i++) {
+        const series = this.findByValues(rows[i]!); // below the count
+        numbers[i] = series + 1;
+        this.setPlace(series + 1, series);
       }
-    }
-    return !this.leavesOut || !series.subarray(0, count).includes(nowhere);
   }
 
-  // The spans that have a series, in lists of their own.
-  private keepListed({ intervals, count }: SpanBatch): Placed {
-    const { series, cells, listed } = this;
-    let kept = 0;
-    for (let i = 0; i < count; i++) {
-      listed[kept] = series[i]!; // all are as long as a batch
-      cells[kept] = intervals[i]!;
-      kept += Number(series[i] !== nowhere);
-    }
-    return { series: listed, intervals: cells, count: kept };
+  private setPlace(number: number, series: number): void {
+    this.makeRoom(number + 1);
+    this.places[number] = series === nowhere ? hasNoSeries : series * this.options.intervals + isKnown;
   }
 
-  // Spans without a series go from the cells and numbers; says how many are left.
-  private dropUnlisted(count: number): number {
-    const { series, cells, numbers } = this;
-    let kept = 0;
-    for (let i = 0; i < count; i++) {
-      if (series[i] === nowhere) continue;
-      cells[kept] = cells[i]!; // all are as long as a batch
-      numbers[kept++] = numbers[i]!;
-    }
-    return kept;
-  }
-
-  private makeRoom(combinations: number): void {
-    if (combinations <= this.seriesOf.length) return;
-    const longer = new Int32Array(Math.max(combinations, this.seriesOf.length * 2));
-    longer.set(this.seriesOf);
-    this.seriesOf = longer;
+  private makeRoom(numbers: number): void {
+    if (numbers <= this.places.length) return;
+    const longer = new Int32Array(Math.max(numbers, this.places.length * 2));
+    longer.set(this.places);
+    this.places = longer;
   }
 
   private findByValues(row: number): number {
@@ -159,12 +137,13 @@ export class SeriesTable {
   private addSeries(labels: readonly Label[]): number {
     if ((this.labels.length + 1) * this.options.intervals > maxCells)
       throw makeExecutionError(`too many series: at most ${maxCells} values; group by less or take a longer step`);
-    return this.labels.push(labels) - 1;
+    const series = this.labels.push(labels) - 1;
+    this.options.accumulator.reserve(this.labels.length * this.options.intervals);
+    return series;
   }
 }
 
 const nowhere = -1;
-const isKnown = 2;
 /** So many combinations have a place each; more are looked up. */
 const mostPlaces = 2 ** 20;
 

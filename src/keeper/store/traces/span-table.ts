@@ -2,6 +2,7 @@
 import type { EventColumns, LinkColumns, SpanColumns } from '../../../traceql/source.ts';
 import type { Span, SpanEvent, SpanLink } from '../../../wire/otlp/types.ts';
 import { AttributeTable } from './attribute-table.ts';
+import { BlockExtremes } from './block-extremes.ts';
 import { float64, int32, uint8, uint32 } from './column.ts';
 import type { Dictionary } from './dictionary.ts';
 import { KeyColumns } from './key-columns.ts';
@@ -74,6 +75,7 @@ export class SpanTable {
   };
   private readonly rarities = new Map<number, Rarity>();
   private readonly keyColumns = new KeyColumns();
+  private readonly extremes = { startSec: new BlockExtremes(), durationNs: new BlockExtremes() };
   private cached: SpanColumns | undefined;
 
   constructor() {
@@ -268,6 +270,8 @@ export class SpanTable {
       startSec: c.startSec.data,
       startNano: c.startNano.data,
       durationNs: c.durationNs.data,
+      startSecExtremes: this.extremes.startSec.upTo(c.startSec.data, this.count),
+      durationExtremes: this.extremes.durationNs.upTo(c.durationNs.data, this.count),
       idHigh: c.idHigh.data,
       idLow: c.idLow.data,
       parentHigh: c.parentHigh.data,
