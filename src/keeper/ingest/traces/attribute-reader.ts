@@ -66,12 +66,12 @@ export class AttributeReader {
     const end = proto.readEnd();
     const start = proto.pos;
     proto.pos = end;
-    const known = this.keys.find(proto.bytes, start, end);
+    const known = this.keys.find(proto.dataView, start, end);
     if (known !== -1) return known;
     const text = proto.bytes.toString('utf8', start, end);
     const number = this.dictionary.internKey(limitText(text));
     if (this.masker.isSensitiveKey(text)) this.sensitiveKeys.add(number);
-    this.keys.remember(text, end - start, number);
+    this.keys.remember(proto.bytes.subarray(start, end), number);
     return number;
   }
 
@@ -116,7 +116,7 @@ export class AttributeReader {
     const start = proto.pos;
     proto.pos = end;
     const isShort = end - start <= longestRemembered;
-    const known = isShort ? this.texts.find(proto.bytes, start, end) : -1;
+    const known = isShort ? this.texts.find(proto.dataView, start, end) : -1;
     if (known !== -1) return known;
     const text = proto.bytes.toString('utf8', start, end);
     const limited = limit(text);
@@ -124,7 +124,7 @@ export class AttributeReader {
     if (seen !== undefined && this.cleanTexts.has(seen)) return seen;
     if (this.masker.maskText(text) !== text) throw new TakesLongWay();
     const number = this.dictionary.internString(limited);
-    if (isShort) this.texts.remember(text, end - start, number);
+    if (isShort) this.texts.remember(proto.bytes.subarray(start, end), number);
     else if (limited === text) this.cleanTexts.add(number);
     return number;
   }
