@@ -18,6 +18,18 @@ export class Column<T extends Numbers> {
     this.data[this.length++] = value;
   }
 
+  /** Makes room for so many more. */
+  reserve(more: number): void {
+    if (this.length + more > this.data.length) this.grow(this.length + more);
+  }
+
+  /** Adds so many values, which the caller writes from the old length on. */
+  open(count: number): T {
+    this.reserve(count);
+    this.length += count;
+    return this.data;
+  }
+
   /** Adds what `source` holds from `start` up to `end`. */
   pushFrom(source: T, start: number, end: number): void {
     this.reserve(end - start);
@@ -34,10 +46,6 @@ export class Column<T extends Numbers> {
 
   get bytes(): number {
     return this.length * this.data.BYTES_PER_ELEMENT;
-  }
-
-  private reserve(more: number): void {
-    if (this.length + more > this.data.length) this.grow(this.length + more);
   }
 
   private grow(needed: number): void {

@@ -4,8 +4,10 @@
 import type { Resource, Scope, Span, SpanEvent, SpanLink } from '../../../wire/otlp/types.ts';
 import type { Dictionary } from './dictionary.ts';
 import { limitAttributes } from './limit-attributes.ts';
+import { nanosBetween } from './split-time.ts';
 
 const initialSpans = 1024;
+const wordBits = 32n;
 
 /** What few spans have. */
 export interface SpanExtras {
@@ -97,6 +99,20 @@ export class SpanBatch {
 
   endGroup(resource: Resource, scope: Scope): void {
     this.groups.push({ resource, scope, end: this.count });
+  }
+
+  startNs(span: number): bigint {
+    return (BigInt(this.startHigh[span]!) << wordBits) | BigInt(this.startLow[span]!); // spans are in all columns
+  }
+
+  endNs(span: number): bigint {
+    return (BigInt(this.endHigh[span]!) << wordBits) | BigInt(this.endLow[span]!); // as above
+  }
+
+  /** Negative if it ended before it began; rounded beyond 53 bits. */
+  durationNs(span: number): number {
+    // As above.
+    return nanosBetween(this.startHigh[span]!, this.startLow[span]!, this.endHigh[span]!, this.endLow[span]!);
   }
 
   /** Has any span something beside the columns? */

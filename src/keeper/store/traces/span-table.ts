@@ -8,9 +8,9 @@ import type { Dictionary } from './dictionary.ts';
 import { KeyColumns } from './key-columns.ts';
 import { limitAttributes } from './limit-attributes.ts';
 import type { Renumbering } from './renumbering.ts';
-import type { SpanBatch, SpanExtras } from './span-batch.ts';
+import type { SpanBatch } from './span-batch.ts';
 import type { IndexedColumns, SpanKey } from './span-index.ts';
-import { nanosBetween, nanosOf, secondsOf } from './split-time.ts';
+import { nanosOf, secondsOf } from './split-time.ts';
 
 const nanosPerSecond = 1_000_000_000n;
 const wordBits = 32n;
@@ -77,6 +77,8 @@ export class SpanTable {
   private readonly keyColumns = new KeyColumns();
   private readonly extremes = { startSec: new BlockExtremes(), durationNs: new BlockExtremes() };
   private cached: SpanColumns | undefined;
+  /** Rows begun; as many as there are rows when a run was added. */
+  private begun = 0;
 
   constructor() {
     this.events.starts.push(0);
@@ -101,16 +103,23 @@ export class SpanTable {
     return this.columns.flags.data;
   }
 
+  /** Makes room for so many rows to be begun. */
+  prepare(count: number): void {
+    const { trace, next, idHigh, idLow, kind } = this.columns;
+    for (const column of [trace, next, idHigh, idLow, kind]) column.reserve(count);
+  }
+
   /** Begins a row with what tells a span of a batch from others of its trace; `appendRun` adds the rest. */
   begin(batch: SpanBatch, span: number, trace: number): number {
     const c = this.columns;
-    c.trace.push(trace);
-    c.next.push(-1);
+    const row = this.begun++;
+    c.trace.data[row] = trace;
+    c.next.data[row] = -1;
     // Spans of a batch are in all of its columns.
-    c.idHigh.push(batch.idHigh[span]!);
-    c.idLow.push(batch.idLow[span]!);
-    c.kind.push(batch.kind[span]!);
-    return this.count - 1;
+    c.idHigh.data[row] = batch.idHigh[span]!;
+    c.idLow.data[row] = batch.idLow[span]!;
+    c.kind.data[row] = batch.kind[span]!;
+    return row;
   }
 
   /** What tells spans apart, by row and without a snapshot; valid until the next change. */
@@ -123,8 +132,9 @@ export class SpanTable {
   appendRun(batch: SpanBatch, { start, end, resource, scope }: SpanRun, dictionary: Dictionary): void {
     const c = this.columns;
     const count = end - start;
-    const firstRow = c.name.length;
+    const firstRow = this.count;
     this.cached = undefined;
+    for (const column of [c.trace, c.next, c.idHigh, c.idLow, c.kind]) column.open(count); // written by begin
     c.parentHigh.pushFrom(batch.parentHigh, start, end);
     c.parentLow.pushFrom(batch.parentLow, start, end);
     c.hasParent.pushFrom(batch.hasParent, start, end);
@@ -136,7 +146,8 @@ export class SpanTable {
     c.scope.pushMany(scope, count);
     for (const bound of [c.left, c.right, c.parent]) bound.pushMany(0, count);
     this.attributes.appendRun(batch, start, end);
-    for (let span = start; span < end; span++) this.appendTime(batch, span, firstRow + span - start);
+    this.appendTimes(batch, start, end);
+    for (let span = start; span < end; span++) this.keepRarity(firstRow + span - start, batch, span);
     if (batch.hasExtras) for (let span = start; span < end; span++) this.appendItems(batch, span, dictionary);
     else {
       this.events.starts.pushMany(this.events.name.length, count);
@@ -308,27 +319,24 @@ export class SpanTable {
     this.links.attributes.append(limitAttributes(link.attributes), dictionary);
   }
 
-  private appendTime(batch: SpanBatch, span: number, row: number): void {
-    const c = this.columns;
-    // Spans of a batch are in all of its columns.
-    const startHigh = batch.startHigh[span]!;
-    const startLow = batch.startLow[span]!;
-    const durationNs = nanosBetween(startHigh, startLow, batch.endHigh[span]!, batch.endLow[span]!);
-    const startSec = secondsOf(startHigh, startLow);
-    c.startSec.push(startSec);
-    c.startNano.push(nanosOf(startLow, startSec));
-    c.durationNs.push(durationNs > 0 ? durationNs : 0);
-    const isExact = durationNs >= 0 && durationNs <= Number.MAX_SAFE_INTEGER;
-    const extras = batch.extrasOf(span);
-    if (isExact && extras === undefined) return;
-    const endTimeUnixNano = (BigInt(batch.endHigh[span]!) << wordBits) | BigInt(batch.endLow[span]!);
-    this.keepRarity(row, extras, isExact ? undefined : endTimeUnixNano);
+  private appendTimes(batch: SpanBatch, start: number, end: number): void {
+    const { startSec, startNano, durationNs } = this.columns;
+    const shift = startSec.length - start;
+    const secs = startSec.open(end - start);
+    const nanos = startNano.open(end - start);
+    const durations = durationNs.open(end - start);
+    for (let span = start; span < end; span++) {
+      const sec = secondsOf(batch.startHigh[span]!, batch.startLow[span]!); // spans of a batch are in all of its columns
+      secs[span + shift] = sec;
+      nanos[span + shift] = nanosOf(batch.startLow[span]!, sec);
+      durations[span + shift] = Math.max(0, batch.durationNs(span));
+    }
   }
 
   private appendItems(batch: SpanBatch, span: number, dictionary: Dictionary): void {
     const extras = batch.extrasOf(span);
     if (extras !== undefined) {
-      const startNs = (BigInt(batch.startHigh[span]!) << wordBits) | BigInt(batch.startLow[span]!); // as above
+      const startNs = batch.startNs(span);
       for (const event of extras.events) this.appendEvent(event, startNs, dictionary);
       for (const link of extras.links) this.appendLink(link, dictionary);
     }
@@ -341,15 +349,19 @@ export class SpanTable {
     return BigInt(startSec.data[row]!) * nanosPerSecond + BigInt(startNano.data[row]!); // below count
   }
 
-  private keepRarity(row: number, extras: SpanExtras | undefined, endTimeUnixNano: bigint | undefined): void {
+  private keepRarity(row: number, batch: SpanBatch, span: number): void {
+    const extras = batch.extrasOf(span);
+    const durationNs = batch.durationNs(span);
+    const isExact = durationNs >= 0 && durationNs <= Number.MAX_SAFE_INTEGER;
+    if (isExact && extras === undefined) return;
     const rarity = {
       traceState: extras?.traceState ?? '',
       droppedAttributesCount: extras?.droppedAttributesCount ?? 0,
       droppedEventsCount: extras?.droppedEventsCount ?? 0,
       droppedLinksCount: extras?.droppedLinksCount ?? 0,
-      endTimeUnixNano,
+      endTimeUnixNano: isExact ? undefined : batch.endNs(span),
     };
-    if (Object.values(rarity).some(Boolean) || endTimeUnixNano === 0n) this.rarities.set(row, rarity);
+    if (Object.values(rarity).some(Boolean) || rarity.endTimeUnixNano === 0n) this.rarities.set(row, rarity);
   }
 
   private readEvents(row: number, startNs: bigint, dictionary: Dictionary): SpanEvent[] {

@@ -242,6 +242,7 @@ export class TraceStore implements SignalStore<Span> {
     const { resources, scopes, dictionary } = this.tables;
     let start = 0;
     let refused = 0;
+    this.tables.spans.prepare(batch.count);
     for (const { resource, scope, end } of batch.groups) {
       const owner = { resource: resources.intern(resource, dictionary), scope: scopes.intern(scope, dictionary) };
       refused += this.appendGroup(batch, { start, end, ...owner });

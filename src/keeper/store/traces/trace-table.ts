@@ -12,6 +12,8 @@ const wordDigits = 8;
 export class TraceTable {
   /** A hash table of numbers + 1; 0 is empty. Twice as many places as traces at least. */
   private slots = new Int32Array(128);
+  /** The one asked for last; -1: none yet. */
+  private latest = -1;
   /** Four words of each id, most significant first. */
   private readonly ids = uint32();
   private readonly columns = {
@@ -57,9 +59,14 @@ export class TraceTable {
 
   /** The number of the trace whose id begins at `words[at]`. */
   intern(words: Uint32Array, at: number): number {
+    if (this.latest !== -1 && this.hasId(this.latest, words, at)) return this.latest; // spans of a trace come together
     const slot = this.slotOf(words, at);
     const known = this.slots[slot]! - 1; // as above
-    if (known !== -1) return known;
+    this.latest = known === -1 ? this.add(slot, words, at) : known;
+    return this.latest;
+  }
+
+  private add(slot: number, words: Uint32Array, at: number): number {
     const trace = this.count;
     const c = this.columns;
     c.firstRow.push(-1);
@@ -172,19 +179,22 @@ export class TraceTable {
   /** Where the id is, or where it would be put. */
   private slotOf(words: Uint32Array, at: number): number {
     const mask = this.slots.length - 1;
-    const { data } = this.ids;
     for (let slot = hashId(words, at) & mask; ; slot = (slot + 1) & mask) {
       const trace = this.slots[slot]! - 1; // the mask keeps the slot inside
       if (trace === -1) return slot;
-      const id = trace * idWords;
-      if (
-        data[id + 3] === words[at + 3] &&
-        data[id + 2] === words[at + 2] &&
-        data[id + 1] === words[at + 1] &&
-        data[id] === words[at]
-      )
-        return slot;
+      if (this.hasId(trace, words, at)) return slot;
     }
+  }
+
+  private hasId(trace: number, words: Uint32Array, at: number): boolean {
+    const { data } = this.ids;
+    const id = trace * idWords;
+    return (
+      data[id + 3] === words[at + 3] &&
+      data[id + 2] === words[at + 2] &&
+      data[id + 1] === words[at + 1] &&
+      data[id] === words[at]
+    );
   }
 
   private grow(): void {
