@@ -1,19 +1,32 @@
-// Counts the values of attributes for compare(). Only numbers are counted: how many spans had this id, and of the ids whose
-// values are shown, in which intervals. Names and values are made once per different one.
-import { AttributeCounts } from './compare-attributes.ts';
+// Counts values of attributes for compare(). Spans are counted by small numbers that decide what they have (shapes, roots,
+// value ids): first how many spans had each number, and of those whose values are shown, in which intervals.
+import { AttributeCounts, addTo } from './compare-attributes.ts';
 import type { SpanList } from './compare-spans.ts';
 import { type Attribute, type Counted, nameOf, Tally } from './compare-tally.ts';
 import type { Field } from './fields.ts';
+import { PairIndex } from './functions/pair-index.ts';
 import { readSlots } from './functions/series-table.ts';
 import type { Seen } from './items.ts';
+import { countCells, countCodes, gatherWords, hasNoSeries, isKnown } from './loops.ts';
 import { printAttribute } from './print.ts';
 import type { AttributeColumns, TraceSource } from './source.ts';
 import { absentMark, nil, type Static } from './values.ts';
 import { dedicatedResourceColumns, dedicatedSpanColumns } from './visibility.ts';
 
+/** A field to be counted. */
+export interface CompareField {
+  readonly name: string;
+  readonly field: Field;
+  readonly showsAbsent: boolean;
+}
+
 /** What is counted of a span beside its attributes. */
 export interface CompareColumns {
-  readonly fields: readonly { readonly name: string; readonly field: Field; readonly showsAbsent: boolean }[];
+  /** What the shape of a span decides. */
+  readonly ofShape: readonly CompareField[];
+  /** What the root of its trace decides by its name and resource. */
+  readonly ofRoot: readonly CompareField[];
+  readonly others: readonly CompareField[];
   readonly items: ((row: number) => readonly Seen[]) | undefined;
 }
 
@@ -30,25 +43,22 @@ export interface CountOptions {
 export function countValues(spans: SpanList, options: CountOptions): Map<Attribute, readonly Counted[]> {
   const { source, columns, intervals, topN } = options;
   const tally = new Tally(intervals);
+  const presence = new Tally(intervals);
   const counters: Counter[] = [
-    ...columns.fields.map((column) => countField(spans, column, tally)),
-    countOwners(spans, { ...ownersOf(source, 'resource'), tally, source }),
-    countOwners(spans, { ...ownersOf(source, 'instrumentation'), tally, source }),
+    ...columns.others.map((column) => countField(spans, column, tally)),
+    countRoots(spans, columns.ofRoot, { source, tally }),
+    countShapes(spans, columns.ofShape, { source, tally, presence }),
     ...(columns.items ? [countItems(spans, columns.items, tally)] : []),
   ];
-  const attributes = new AttributeCounts(spans, { source, tally, topN });
+  const attributes = new AttributeCounts(spans, { source, tally, presence, topN });
   const absences = [
-    ...listAbsent(spans, 'span', dedicatedSpanColumns, { tally, present: attributes.present }),
-    ...listAbsent(spans, 'resource', dedicatedResourceColumns, {
-      tally,
-      present: countTyped(spans, source, dedicatedResourceColumns),
-    }),
+    ...listAbsent(spans, 'span', dedicatedSpanColumns, { tally, presence }),
+    ...listAbsent(spans, 'resource', dedicatedResourceColumns, { tally, presence }),
   ];
   const chosen = tally.choose(topN);
   for (const count of counters) count(intervals);
   attributes.countIntervals(intervals);
-  const all = countAllIntervals(spans, intervals);
-  for (const absence of absences) countAbsent(spans, absence, { source, all });
+  addAbsent(absences, countAllIntervals(spans, intervals));
   return chosen;
 }
 
@@ -61,22 +71,111 @@ interface Target {
   readonly entry: Counted;
 }
 
-function countField(
-  spans: SpanList,
-  { name, field, showsAbsent }: CompareColumns['fields'][number],
-  tally: Tally,
-): Counter {
-  const targetOf = (value: Static | undefined): Target[] => {
-    if (!isShown(value, showsAbsent)) return [];
-    const attribute = tally.attribute(name);
-    return [{ attribute, entry: tally.entry(attribute, value ?? nil) }];
-  };
-  const { coded } = field;
+function targetOf(tally: Tally, { name, showsAbsent }: CompareField, value: Static | undefined): Target[] {
+  if (!isShown(value, showsAbsent)) return [];
+  const attribute = tally.attribute(name);
+  return [{ attribute, entry: tally.entry(attribute, value ?? nil) }];
+}
+
+function countField(spans: SpanList, column: CompareField, tally: Tally): Counter {
+  const { get, coded } = column.field;
   const { rows, count } = spans;
-  if (!coded) return countTargets(spans, (row) => targetOf(field.get(row)));
+  if (!coded) return countTargets(spans, (row) => targetOf(tally, column, get(row)));
   const codes = new Int32Array(count);
   readSlots(coded, { rows, count, into: codes });
-  return countCodes(spans, { codes, size: coded.size + 1, targetsOf: (slot) => targetOf(coded.at(slot - 1)) });
+  return countByCode(spans, {
+    codes,
+    size: coded.size + 1,
+    targetsOf: (slot) => targetOf(tally, column, coded.at(slot - 1)),
+  });
+}
+
+interface Surroundings {
+  readonly source: TraceSource;
+  readonly tally: Tally;
+}
+
+// Traces whose roots have the same name and resource have one code; a span of the first such trace stands for all.
+function countRoots(spans: SpanList, columns: readonly CompareField[], { source, tally }: Surroundings): Counter {
+  const { name, resource, trace } = source.spans;
+  const { count: traces, firstRow, rootRow } = source.traces;
+  const pairs = new PairIndex();
+  const examples: number[] = [];
+  const codeOf = new Uint32Array(traces);
+  for (let i = 0; i < traces; i++) {
+    const root = rootRow[i]!; // traces are of the source
+    const code = root === -1 ? pairs.indexOf(-1, -1) : pairs.indexOf(name[root]!, resource[root]!);
+    codeOf[i] = code;
+    if (code === examples.length) examples.push(firstRow[i]!);
+  }
+  const codes = gather(spans, trace);
+  for (let i = 0; i < codes.length; i++) codes[i] = codeOf[codes[i]!]!; // codes were those of traces
+  // Every code has an example.
+  const targetsOf = (code: number) =>
+    columns.flatMap((column) => targetOf(tally, column, column.field.get(examples[code]!)));
+  return countByCode(spans, { codes, size: examples.length, targetsOf });
+}
+
+function countShapes(
+  spans: SpanList,
+  columns: readonly CompareField[],
+  { source, tally, presence }: Surroundings & { readonly presence: Tally },
+): Counter {
+  const { of, firstRows } = source.shapes();
+  const { resource, scope } = source.spans;
+  const targetsOf = (shape: number): Target[] => {
+    const row = firstRows[shape]!; // every shape has a row
+    return [
+      ...columns.flatMap((column) => targetOf(tally, column, column.field.get(row))),
+      ...targetsOfOwner(
+        source,
+        { scope: 'resource', columns: source.resources.attributes, owner: resource[row]! },
+        tally,
+      ),
+      ...targetsOfOwner(
+        source,
+        { scope: 'instrumentation', columns: source.scopes.attributes, owner: scope[row]! },
+        tally,
+      ),
+      ...listPresent(source, resource[row]!, presence),
+    ];
+  };
+  return countByCode(spans, { codes: gather(spans, of), size: firstRows.length, targetsOf });
+}
+
+function gather({ rows, count }: SpanList, slots: Uint32Array): Int32Array {
+  const codes = new Int32Array(count);
+  gatherWords(slots, { rows, count, shift: 0 }, codes);
+  return codes;
+}
+
+interface Owner {
+  readonly scope: 'resource' | 'instrumentation';
+  readonly columns: AttributeColumns;
+  readonly owner: number;
+}
+
+function targetsOfOwner(source: TraceSource, { scope, columns, owner }: Owner, tally: Tally): Target[] {
+  const { starts, keys, values } = columns;
+  const targets: Target[] = [];
+  // Owners have a start and an end, and attributes between them.
+  for (let i = starts[owner]!; i < starts[owner + 1]!; i++) {
+    const attribute = tally.attribute(nameOf(scope, source.key(keys[i]!)));
+    targets.push({ attribute, entry: tally.entry(attribute, source.value(values[i]!)) });
+  }
+  return targets;
+}
+
+// Attributes of the resource whose value has the type of their column.
+function listPresent({ resources, key, value }: TraceSource, owner: number, presence: Tally): Target[] {
+  const { starts, keys, values } = resources.attributes;
+  const present = new Set<string>();
+  // As for all owners.
+  for (let i = starts[owner]!; i < starts[owner + 1]!; i++) {
+    const name = key(keys[i]!);
+    if (dedicatedResourceColumns.get(name) === value(values[i]!).type) present.add(nameOf('resource', name));
+  }
+  return [...present].map((name) => presence.single(name));
 }
 
 interface Codes {
@@ -87,61 +186,46 @@ interface Codes {
   readonly targetsOf: (code: number) => readonly Target[];
 }
 
-// Codes in the order in which they first come get small numbers, and these are counted.
-function countCodes(spans: SpanList, { codes, size, targetsOf }: Codes): Counter {
-  const numbers = new Int32Array(size);
-  const totals: number[] = [];
-  const seen: number[] = [];
-  const { count } = spans;
-  for (let i = 0; i < count; i++) {
-    const code = codes[i]!; // one for each span
-    let number = numbers[code]!; // codes are below the size
-    if (number === 0) {
-      number = seen.push(code);
-      numbers[code] = number;
-      totals.push(0);
-    }
-    totals[number - 1]!++;
-    codes[i] = number - 1;
+function countByCode(spans: SpanList, { codes, size, targetsOf }: Codes): Counter {
+  const totals = new Uint32Array(size);
+  countCodes(codes, spans.count, totals);
+  const seen: Counting['seen'] = [];
+  for (let code = 0; code < size; code++) {
+    const total = totals[code]!; // there is one for each
+    if (total === 0) continue;
+    const targets = targetsOf(code);
+    for (const { entry } of targets) entry.total += total;
+    seen.push({ code, targets });
   }
-  const targets = seen.map(targetsOf);
-  targets.forEach((own, number) => {
-    for (const { entry } of own) entry.total += totals[number]!; // as many as were seen
-  });
-  return (intervals) => addMatrix(spans, { codes, targets, intervals });
+  return (intervals) => addByInterval(spans, { codes, size, seen, intervals });
 }
 
 /** So many counts are held at once; more codes are counted in several walks. */
-const mostCells = 2 ** 21;
+const mostCells = 2 ** 20;
 
-interface Matrix {
-  /** Numbers of targets. */
+interface Counting {
   readonly codes: Int32Array;
-  readonly targets: readonly (readonly Target[])[];
+  readonly size: number;
+  readonly seen: { readonly code: number; readonly targets: readonly Target[] }[];
   readonly intervals: number;
 }
 
-function addMatrix({ count, intervals: times }: SpanList, { codes, targets, intervals }: Matrix): void {
+function addByInterval({ count, intervals: times }: SpanList, { codes, size, seen, intervals }: Counting): void {
   const atOnce = Math.max(1, Math.floor(mostCells / intervals));
-  for (let first = 0; first < targets.length; first += atOnce) {
-    const size = Math.min(atOnce, targets.length - first);
-    const cells = new Uint32Array(size * intervals);
-    for (let i = 0; i < count; i++) {
-      const code = codes[i]! - first; // one for each span, and an interval
-      if (code >= 0 && code < size) cells[code * intervals + times[i]!]!++;
-    }
-    for (let code = 0; code < size; code++) {
-      const row = cells.subarray(code * intervals, (code + 1) * intervals);
-      for (const { attribute, entry } of targets[first + code]!) {
-        addTo(attribute.totals, row);
-        if (entry.counts) addTo(entry.counts, row);
+  for (let first = 0; first < seen.length; first += atOnce) {
+    const some = seen.slice(first, first + atOnce);
+    const places = new Int32Array(size).fill(hasNoSeries);
+    for (const [place, { code }] of some.entries()) places[code] = place * intervals + isKnown;
+    const cells = new Float64Array(some.length * intervals);
+    countCells({ numbers: codes, intervals: times, from: 0, count }, places, cells);
+    for (const [place, { targets }] of some.entries()) {
+      const own = cells.subarray(place * intervals, (place + 1) * intervals);
+      for (const { attribute, entry } of targets) {
+        addTo(attribute.totals, own);
+        if (entry.counts) addTo(entry.counts, own);
       }
     }
   }
-}
-
-function addTo(sums: Float64Array, counts: Uint32Array): void {
-  for (let i = 0; i < counts.length; i++) sums[i]! += counts[i]!; // both are by interval
 }
 
 // For what has no codes: span by span, twice.
@@ -170,112 +254,42 @@ function countItems(spans: SpanList, items: (row: number) => readonly Seen[], ta
   );
 }
 
-interface Owners {
-  readonly scope: 'resource' | 'instrumentation';
-  readonly columns: AttributeColumns;
-  readonly slots: Uint32Array;
-  readonly size: number;
-}
-
-function ownersOf({ spans, resources, scopes }: TraceSource, scope: Owners['scope']): Owners {
-  return scope === 'resource'
-    ? { scope, columns: resources.attributes, slots: spans.resource, size: resources.count }
-    : { scope, columns: scopes.attributes, slots: spans.scope, size: scopes.count };
-}
-
-function countOwners(
-  spans: SpanList,
-  { scope, columns, slots, size, tally, source }: Owners & { readonly tally: Tally; readonly source: TraceSource },
-): Counter {
-  const { rows, count } = spans;
-  const codes = new Int32Array(count);
-  for (let i = 0; i < count; i++) codes[i] = slots[rows[i]!]!; // rows are of the source
-  const { starts, keys, values } = columns;
-  const targetsOf = (owner: number): Target[] => {
-    const targets: Target[] = [];
-    // Owners have a start and an end, and attributes between them.
-    for (let i = starts[owner]!; i < starts[owner + 1]!; i++) {
-      const attribute = tally.attribute(nameOf(scope, source.key(keys[i]!)));
-      targets.push({ attribute, entry: tally.entry(attribute, source.value(values[i]!)) });
-    }
-    return targets;
-  };
-  return countCodes(spans, { codes, size, targetsOf });
-}
-
-// Columns of their own are listed for every span: absent values as the text nil, but service.name as "".
+/** Columns of their own are listed for every span: absent values as the text nil, but service.name as "". */
 interface Absence extends Target {
-  /** Does the span have a value in the column? Undefined: none has. */
-  readonly isPresent: ((row: number, source: TraceSource) => boolean) | undefined;
+  /** By interval: spans that have a value in the column; undefined: none has. */
+  readonly present: Float64Array | undefined;
 }
-
-type Present = ReadonlyMap<string, { readonly total: number; readonly isPresent: NonNullable<Absence['isPresent']> }>;
 
 function listAbsent(
-  spans: SpanList,
+  { count }: SpanList,
   scope: 'span' | 'resource',
   columns: ReadonlyMap<string, string>,
-  { tally, present }: { readonly tally: Tally; readonly present: Present },
+  { tally, presence }: { readonly tally: Tally; readonly presence: Tally },
 ): Absence[] {
   return [...columns.keys()].flatMap((key) => {
-    const known = present.get(key);
-    if (known?.total === spans.count) return [];
-    const attribute = tally.attribute(nameOf(scope, key));
+    const name = nameOf(scope, key);
+    const known = presence.attributes.has(name) ? presence.single(name) : undefined;
+    const absent = count - (known?.entry.total ?? 0);
+    if (absent === 0 && count > 0) return [];
+    const attribute = tally.attribute(name);
     const entry = tally.entry(attribute, key === 'service.name' ? { type: 'string', value: '' } : absentMark);
-    entry.total += spans.count - (known?.total ?? 0);
-    return [{ attribute, entry, isPresent: known?.total ? known.isPresent : undefined }];
+    entry.total += absent;
+    return [{ attribute, entry, present: known?.attribute.totals }];
   });
 }
 
-function countAbsent(
-  { rows, intervals, count }: SpanList,
-  { attribute, entry, isPresent }: Absence,
-  { source, all }: { readonly source: TraceSource; readonly all: Uint32Array },
-): void {
-  if (!isPresent) {
-    addTo(attribute.totals, all);
-    if (entry.counts) addTo(entry.counts, all);
-    return;
-  }
-  for (let i = 0; i < count; i++) {
-    if (isPresent(rows[i]!, source)) continue;
-    const interval = intervals[i]!; // one for each span
-    attribute.totals[interval]!++;
-    if (entry.counts) entry.counts[interval]!++;
+function addAbsent(absences: readonly Absence[], all: Float64Array): void {
+  for (const { attribute, entry, present } of absences) {
+    const absent = present ? all.map((count, i) => count - present[i]!) : all; // both are by interval
+    addTo(attribute.totals, absent);
+    if (entry.counts) addTo(entry.counts, absent);
   }
 }
 
-function countAllIntervals({ intervals: times, count }: SpanList, intervals: number): Uint32Array {
-  const all = new Uint32Array(intervals);
+function countAllIntervals({ intervals: times, count }: SpanList, intervals: number): Float64Array {
+  const all = new Float64Array(intervals);
   for (let i = 0; i < count; i++) all[times[i]!]!++; // one for each span
   return all;
-}
-
-// Resources whose attribute has the type of its column.
-function countTyped(
-  { rows, count }: SpanList,
-  { resources, spans, key, value }: TraceSource,
-  columns: ReadonlyMap<string, string>,
-): Present {
-  const { starts, keys, values } = resources.attributes;
-  const owners = new Map<string, Uint8Array>();
-  for (let owner = 0; owner < resources.count; owner++) {
-    // As for all owners.
-    for (let i = starts[owner]!; i < starts[owner + 1]!; i++) {
-      const name = key(keys[i]!);
-      if (columns.get(name) !== value(values[i]!).type) continue;
-      const marks = owners.get(name) ?? new Uint8Array(resources.count);
-      marks[owner] = 1;
-      owners.set(name, marks);
-    }
-  }
-  const present = new Map<string, { total: number; isPresent: NonNullable<Absence['isPresent']> }>();
-  for (const [name, marks] of owners) {
-    let total = 0;
-    for (let i = 0; i < count; i++) total += marks[spans.resource[rows[i]!]!]!; // rows are of the source
-    present.set(name, { total, isPresent: (row, source) => marks[source.spans.resource[row]!] === 1 });
-  }
-  return present;
 }
 
 // Of what the query read, nothing is shown where there was nothing, and durations never.

@@ -49,6 +49,12 @@ export class Tally {
     return made;
   }
 
+  /** An attribute of which only one thing is counted, and that. */
+  single(name: string): { readonly attribute: Attribute; readonly entry: Counted } {
+    const attribute = this.attribute(name);
+    return { attribute, entry: this.entry(attribute, nil) };
+  }
+
   /** Of each attribute the `most` frequent values; from now on they have counts. */
   choose(most: number): Map<Attribute, readonly Counted[]> {
     const chosen = new Map<Attribute, readonly Counted[]>();

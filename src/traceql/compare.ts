@@ -1,8 +1,8 @@
 // compare(): for every attribute of the spans found, how often each value occurs among the selected spans and among all
 // others, so that one sees what is different about the selection.
 import type * as ast from './ast.ts';
-import { type CompareColumns, countValues } from './compare-counter.ts';
-import { SpanList } from './compare-spans.ts';
+import { type CompareColumns, type CompareField, countValues } from './compare-counter.ts';
+import { divide, SpanList } from './compare-spans.ts';
 import { compileTest, compileValue, mayThrow, type RowValue } from './compile.ts';
 import { any } from './conditions.ts';
 import type { Plan } from './evaluate.ts';
@@ -30,10 +30,7 @@ export function compareSpans(metrics: ast.MetricsCompare, context: CompareContex
   const isSelected = makeSelection(metrics, context);
   const baseline = new SpanList();
   const selection = new SpanList();
-  forEachBatch(source, plan, intervals, (batch) => {
-    baseline.add(batch, (row) => !isSelected(row));
-    selection.add(batch, isSelected);
-  });
+  forEachBatch(source, plan, intervals, (batch) => divide(batch, isSelected, [selection, baseline]));
   const columns = listColumns(source, plan);
   const sides = [
     ['baseline', baseline],
@@ -105,12 +102,10 @@ function makeWindowTest({ startNs, endNs }: ast.MetricsCompare, { spans }: Trace
   };
 }
 
-const plainIntrinsics: readonly ast.Intrinsic[] = [
-  'rootName',
-  'rootServiceName',
+const intrinsicsOfRoot: readonly ast.Intrinsic[] = ['rootName', 'rootServiceName'];
+const intrinsicsOfShape: readonly ast.Intrinsic[] = [
   'instrumentation:name',
   'instrumentation:version',
-  'name',
   'status',
   'statusMessage',
   'kind',
@@ -127,17 +122,21 @@ const unlisted: ReadonlySet<string> = new Set([
 ]);
 
 function listColumns(source: TraceSource, plan: Plan): CompareColumns {
-  const intrinsics = plainIntrinsics.map((name) => ({
+  const listed = (name: ast.Intrinsic): CompareField => ({
     name: printAttribute(intrinsicRef(name)),
     field: intrinsicField(name, source),
     showsAbsent: true,
-  }));
+  });
   // What the filter of the query read is counted once more, as in Tempo.
   const read = plan.firstPass.plainFields
     .filter(({ ref }) => ref.intrinsic === undefined || !unlisted.has(ref.intrinsic))
     .map(({ ref, field }) => ({ name: printAttribute(ref), field, showsAbsent: false }));
-  const items = plan.firstPass.readsItems ? (row: number) => plan.firstPass.listItems(row) : undefined;
-  return { fields: [...intrinsics, ...read], items };
+  return {
+    ofShape: intrinsicsOfShape.map(listed),
+    ofRoot: intrinsicsOfRoot.map(listed),
+    others: [listed('name'), ...read],
+    items: plan.firstPass.readsItems ? (row: number) => plan.firstPass.listItems(row) : undefined,
+  };
 }
 
 function makeSeries(type: string, label: Label, values: Float64Array): Series {

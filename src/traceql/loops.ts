@@ -148,7 +148,11 @@ export const hasNoSeries = 1;
 export const isKnown = 2;
 
 /** Counts one for each span in its cell; stops at a number without a place, and says where (`count`: at none). */
-export function countCells({ numbers, intervals, from, count }: Numbered, places: Int32Array, counts: Float64Array): number {
+export function countCells(
+  { numbers, intervals, from, count }: Numbered,
+  places: Int32Array,
+  counts: Float64Array,
+): number {
   for (let i = from; i < count; i++) {
     const place = places[numbers[i]!]!; // there is a place for each number, and room for all cells
     if (place < isKnown) {
@@ -161,11 +165,54 @@ export function countCells({ numbers, intervals, from, count }: Numbered, places
 }
 
 /** The cells of spans, all of which have a series; stops as above. */
-export function listCells({ numbers, intervals, from, count }: Numbered, places: Int32Array, cells: Int32Array): number {
+export function listCells(
+  { numbers, intervals, from, count }: Numbered,
+  places: Int32Array,
+  cells: Int32Array,
+): number {
   for (let i = from; i < count; i++) {
     const place = places[numbers[i]!]!; // as above
     if (place === isUnknown) return i;
     cells[i] = place - isKnown + intervals[i]!;
   }
   return count;
+}
+
+/** Counts codes. */
+export function countCodes(codes: Int32Array, count: number, totals: Uint32Array): void {
+  for (let i = 0; i < count; i++) totals[codes[i]!]!++; // there is room for every code
+}
+
+/** What spans have several of: those of row `r` are at `starts[r]` up to `starts[r + 1]`. */
+export interface Several {
+  readonly starts: Uint32Array;
+  readonly of: Uint32Array;
+}
+
+/** Counts what the first `count` rows have. */
+export function countSeveral(
+  { starts, of }: Several,
+  { rows, count }: { readonly rows: Uint32Array; readonly count: number },
+  totals: Uint32Array,
+): void {
+  for (let i = 0; i < count; i++) {
+    const row = rows[i]!; // rows are of the source, and so is what they have
+    const end = starts[row + 1]!;
+    for (let at = starts[row]!; at < end; at++) totals[of[at]!]!++;
+  }
+}
+
+/** The same by interval: each adds to the cell that is as far behind its place as the interval says. */
+export function countSeveralByInterval(
+  { starts, of }: Several,
+  { rows, intervals, count }: { readonly rows: Uint32Array; readonly intervals: Int32Array; readonly count: number },
+  places: Int32Array,
+  cells: Float64Array,
+): void {
+  for (let i = 0; i < count; i++) {
+    const row = rows[i]!; // as above
+    const interval = intervals[i]!;
+    const end = starts[row + 1]!;
+    for (let at = starts[row]!; at < end; at++) cells[places[of[at]!]! + interval]!++;
+  }
 }

@@ -44,8 +44,11 @@ function compileElement(element: ast.PipelineElement, context: CompileContext): 
     case 'scalarFilter':
       return compileScalarFilter(element, context);
     case 'aggregate': {
-      const aggregate = compileAggregate(element, context);
-      return (input) => input.flatMap((set) => aggregate(set).map((found) => found.set));
+      const { measure, keep } = compileAggregate(element, context);
+      return keepSets((set) => {
+        const value = measure(set);
+        return value && keep(set, value);
+      });
     }
     case 'pipeline':
       return compilePipeline(element, context);
@@ -137,23 +140,38 @@ function compileScalarFilter(node: ast.ScalarFilter, context: CompileContext): S
   const { left, right, op } = node;
   // validate.ts lets nothing else through.
   if (left.type !== 'aggregate' || right.type !== 'static') throw makeExecutionError('scalar filter not supported');
-  const aggregate = compileAggregate(left, context);
+  const { measure, keep } = compileAggregate(left, context);
   const holds = makeComparison(op, right.value, context.regexes);
-  return (input) => input.flatMap((set) => aggregate(set).flatMap((found) => (holds(found.value) ? [found.set] : [])));
+  return keepSets((set) => {
+    const value = measure(set);
+    return value && holds(value) ? keep(set, value) : undefined;
+  });
 }
 
-// Sets without any value are dropped; the value stays with the set as an attribute named like the aggregate.
-function compileAggregate(node: ast.Aggregate, context: CompileContext): (set: Spanset) => readonly Aggregated[] {
-  const name = printAsServer(node);
-  const read = node.expression ? compileValue(node.expression, context) : undefined;
-  const apply = aggregateFunctions[node.op];
-  return (set) => {
-    const value = apply(set.rows, read);
-    return value ? [{ set: { ...set, attributes: [...set.attributes, { name, value }] }, value }] : [];
+function keepSets(keep: (set: Spanset) => Spanset | undefined): Stage {
+  return (input) => {
+    const output: Spanset[] = [];
+    for (const set of input) {
+      const kept = keep(set);
+      if (kept) output.push(kept);
+    }
+    return output;
   };
 }
 
-interface Aggregated {
-  readonly set: Spanset;
-  readonly value: Static;
+interface CompiledAggregate {
+  /** Undefined for sets without any value, which are dropped. */
+  readonly measure: (set: Spanset) => Static | undefined;
+  /** The set with its value, which stays with it as an attribute named like the aggregate. */
+  readonly keep: (set: Spanset, value: Static) => Spanset;
+}
+
+function compileAggregate(node: ast.Aggregate, context: CompileContext): CompiledAggregate {
+  const name = printAsServer(node);
+  const read = node.expression ? compileValue(node.expression, context) : undefined;
+  const apply = aggregateFunctions[node.op];
+  return {
+    measure: (set) => apply(set.rows, read),
+    keep: (set, value) => ({ ...set, attributes: [...set.attributes, { name, value }] }),
+  };
 }

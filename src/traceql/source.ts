@@ -54,6 +54,25 @@ export interface SpanColumns {
   readonly linkStarts: Uint32Array;
 }
 
+/** Attributes of spans as numbers of pairs of key and value. */
+export interface AttributePairs {
+  /** By place in the columns of attributes. */
+  readonly of: Uint32Array;
+  /** Numbers of pairs are below it. */
+  readonly count: number;
+  /** Key and value ids. */
+  readonly key: (pair: number) => number;
+  readonly value: (pair: number) => number;
+}
+
+/** Spans that are alike in resource, scope, kind, status and its message, as numbers of what they are. */
+export interface SpanShapes {
+  /** By row. */
+  readonly of: Uint32Array;
+  /** By shape: the first row that has it. */
+  readonly firstRows: readonly number[];
+}
+
 export interface EventColumns {
   readonly name: Uint32Array;
   /** Nanoseconds since the span's start; negative if the event is earlier. */
@@ -119,6 +138,8 @@ export interface TraceSource {
   stringId(text: string): number | undefined;
   /** By row: value id + 1 of the span's attribute with this key, 0 where it has none. */
   spanAttribute(key: number): Uint32Array;
+  attributePairs(): AttributePairs;
+  shapes(): SpanShapes;
   keyId(key: string): number | undefined;
   key(id: number): string;
   /** 32 hex digits. */

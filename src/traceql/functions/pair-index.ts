@@ -10,6 +10,10 @@ export class PairIndex {
   private firsts = new Int32Array(firstPlaces / 2);
   private seconds = new Int32Array(firstPlaces / 2);
 
+  get bytes(): number {
+    return this.places.byteLength + this.firsts.byteLength + this.seconds.byteLength;
+  }
+
   /** The number of a pair of 32-bit numbers. */
   indexOf(first: number, second: number): number {
     const mask = this.places.length - 1;

@@ -67,17 +67,19 @@ function fillBuckets(into: GrowingBuckets, { buckets }: Histogram, interval: num
 function mergeAll(histograms: readonly Histogram[]): Buckets {
   const sums = new Map<number, number>();
   for (const { buckets } of histograms)
-    for (const { max, counts } of buckets)
-      sums.set(
-        max,
-        counts.reduce((sum, count) => sum + count, sums.get(max) ?? 0),
-      );
+    for (const { max, counts } of buckets) sums.set(max, (sums.get(max) ?? 0) + addAll(counts));
   const sorted = [...sums].sort(([a], [b]) => a - b);
   return {
     maxima: Float64Array.from(sorted, ([max]) => max),
     counts: Float64Array.from(sorted, ([, count]) => count),
     length: sorted.length,
   };
+}
+
+function addAll(counts: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < counts.length; i++) sum += counts[i]!; // below its length
+  return sum;
 }
 
 // An exemplar goes to the quantile whose overall value it is nearest to.

@@ -68,6 +68,11 @@ export class ByteWriter {
     return this.length;
   }
 
+  /** Takes the last byte back. */
+  takeBack(): void {
+    this.length--;
+  }
+
   /** Writes once more what stands from `start` up to `end`. */
   again(start: number, end: number): void {
     this.reserve(end - start);

@@ -15,18 +15,20 @@ interface Labelled extends Series {
   readonly labelText: string;
 }
 
-const comma = makePiece(',');
-const value = makePiece(',"value":');
-const end = makePiece('}');
+const end = makePiece('},');
 const mostKnown = 4096;
+/** A sample takes about so many bytes; large answers grow from the largest beginning. */
+const bytesPerSample = 48;
+const largestBeginning = 4 * 1024 * 1024;
 
 /** Samples by time for every series. */
 export function rangeAnswer(series: readonly Series[], intervals: Intervals, limits: Limits): Buffer {
   const { shown, partial } = limitSeries(series, limits);
-  const out = new ByteWriter();
-  const times = Array.from({ length: intervals.count }, (_, i) =>
-    makePiece(`{"timestampMs":"${intervals.timestampMs(i)}"`),
-  );
+  const out = new ByteWriter(Math.min(largestBeginning, (shown.length + 1) * (intervals.count + 1) * bytesPerSample));
+  const times = Array.from({ length: intervals.count }, (_, i) => {
+    const time = `{"timestampMs":"${intervals.timestampMs(i)}"`;
+    return { zero: makePiece(`${time}},`), open: makePiece(time), beforeValue: makePiece(`${time},"value":`) };
+  });
   const known = new Map<number, Piece>();
   out.text('{"series":[');
   shown.forEach((one, i) => {
@@ -45,29 +47,39 @@ export function instantAnswer(series: readonly Series[], limits: Limits): string
   return `{"series":[${values.join(',')}],"metrics":{}${partial}}`;
 }
 
+/** A sample up to its value, as far as its time tells. */
+interface Time {
+  /** The whole sample, if its value is 0. */
+  readonly zero: Piece;
+  readonly open: Piece;
+  readonly beforeValue: Piece;
+}
+
 interface Writing {
-  readonly times: readonly Piece[];
+  readonly times: readonly Time[];
   readonly known: Map<number, Piece>;
   readonly out: ByteWriter;
 }
 
+// Each with a comma behind it, of which the last is taken back.
 function writeSamples(values: Float64Array, { times, known, out }: Writing): void {
-  let isFirst = true;
+  const start = out.position;
   for (let i = 0; i < values.length; i++) {
     const sample = values[i]!; // below its length, and there is a time for each
-    if (Number.isNaN(sample)) continue;
-    if (!isFirst) out.piece(comma);
-    isFirst = false;
-    out.piece(times[i]!);
-    if (Number.isInteger(sample) && sample !== 0) {
-      out.piece(value);
-      out.number(sample);
-    } else if (Number.isFinite(sample) && sample !== 0) {
-      out.piece(value);
-      out.piece(digitsOf(sample, known));
-    } else if (sample !== 0) out.text(valueText(sample));
-    out.piece(end);
+    const time = times[i]!;
+    if (sample === 0) out.piece(time.zero);
+    else if (Number.isFinite(sample)) {
+      out.piece(time.beforeValue);
+      if (Number.isInteger(sample)) out.number(sample);
+      else out.piece(digitsOf(sample, known));
+      out.piece(end);
+    } else if (!Number.isNaN(sample)) {
+      out.piece(time.open);
+      out.text(valueText(sample));
+      out.piece(end);
+    }
   }
+  if (out.position > start) out.takeBack();
 }
 
 // Rates and quantiles of small counts are few numbers, again and again; printing a fraction takes longer than finding it.

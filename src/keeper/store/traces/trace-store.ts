@@ -198,6 +198,8 @@ export class TraceStore implements SignalStore<Span> {
       valueNumbers: dictionary.valueNumbers,
       stringId: (text) => dictionary.stringId(text),
       spanAttribute: (key) => spans.attributeColumn(key),
+      attributePairs: () => spans.attributePairs(),
+      shapes: () => spans.spanShapes(),
       keyId: (key) => dictionary.keyId(key),
       key: (id) => dictionary.key(id),
       traceId: (trace) => traces.id(trace),
