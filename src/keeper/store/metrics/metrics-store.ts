@@ -10,6 +10,7 @@ import { formatGoGeneral } from '../../../std/go-strconv.ts';
 import { addExemplar, bytesPerExemplar, type Exemplar, pruneExemplars } from './exemplars.ts';
 import { Layouts } from './layouts.ts';
 import { type NewSample, SampleColumn } from './sample-column.ts';
+import { SampleRoom } from './sample-room.ts';
 import { findSeriesProblem } from './series-bounds.ts';
 import { estimateSeriesBytes } from './series-bytes.ts';
 import { SeriesIndex } from './series-index.ts';
@@ -47,6 +48,7 @@ export class MetricsStore implements MetricsSource {
   readonly #bounds: Bounds;
   readonly #index = new SeriesIndex<Series>();
   readonly #layouts = new Layouts();
+  readonly #rooms = new SampleRoom();
   #nextId = 0;
   #goneCount = 0;
   #records = 0;
@@ -97,7 +99,7 @@ export class MetricsStore implements MetricsSource {
     const series: Series = {
       id: this.#nextId++,
       labels,
-      samples: new SampleColumn(),
+      samples: new SampleColumn(this.#rooms),
       exemplars: [],
       ownBytes: estimateSeriesBytes(labels),
       isGone: false,

@@ -3,13 +3,14 @@ import { describe, expect, test } from 'vitest';
 import { emptyHistogram } from '../../../promql/histogram/float-histogram.ts';
 import { Labels } from '../../../promql/labels.ts';
 import { type NewSample, SampleColumn } from './sample-column.ts';
+import { SampleRoom } from './sample-room.ts';
 
 const float = (value: number): NewSample => ({ kind: 'float', value });
 const histogram: NewSample = { kind: 'histogram', histogram: { ...emptyHistogram, count: 3 } };
 const all = { startMs: Number.NEGATIVE_INFINITY, endMs: Number.POSITIVE_INFINITY };
 
 function fill(times: readonly number[]): SampleColumn {
-  const column = new SampleColumn();
+  const column = new SampleColumn(new SampleRoom());
   for (const timeMs of times) column.insert(timeMs, float(timeMs * 2));
   return column;
 }
@@ -71,7 +72,7 @@ describe('a column of samples', () => {
   });
 
   test('an empty column has no ends', () => {
-    const column = new SampleColumn();
+    const column = new SampleColumn(new SampleRoom());
     expect([column.last, column.firstTimeMs, column.lastTimeMs]).toEqual([
       undefined,
       Number.POSITIVE_INFINITY,

@@ -1,8 +1,9 @@
-// The samples of one series in typed arrays that grow. Kinds and histograms get columns of their own once a sample is no
+// The samples of one series, in room that grows. Kinds and histograms get columns of their own once a sample is no
 // float, which for most series is never.
 import type { FloatHistogram } from '../../../promql/histogram/float-histogram.ts';
 import type { Labels } from '../../../promql/labels.ts';
 import { type SeriesSamples, sampleKind, type TimeRange } from '../../../promql/source.ts';
+import { bytesPerSample, type SampleRoom } from './sample-room.ts';
 
 /** A sample on its way into a series. */
 export type NewSample =
@@ -16,24 +17,35 @@ const growth = 2;
 const growthWhenLong = 1.25;
 const longLength = 4096;
 const spareAfterPrune = 1.125;
-const bytesPerSlot = 16;
 const bytesPerHistogram = 200;
 const bytesPerBucket = 16;
+const nothing = new Float64Array(0);
+/** A call into the runtime costs more than copying so few one by one. */
+const fewSamples = 64;
 
 export class SampleColumn {
-  #times: Float64Array;
-  #values: Float64Array;
+  readonly #rooms: SampleRoom;
+  /** Times stand at `#timesAt`, values at `#valuesAt`, each for `#capacity` samples. */
+  #slab: Float64Array;
+  #timesAt: number;
+  #valuesAt: number;
+  #capacity: number;
   #kinds: Uint8Array | undefined;
   #histograms: (FloatHistogram | undefined)[] | undefined;
   /** Samples are in [start, end); pruning moves the start. */
   #start = 0;
   #end = 0;
   #histogramBytes = 0;
+  /** −∞ if there is none. */
+  lastTimeMs = Number.NEGATIVE_INFINITY;
 
-  constructor() {
-    const { times, values } = makeColumns(firstCapacity);
-    this.#times = times;
-    this.#values = values;
+  constructor(rooms: SampleRoom) {
+    const { slab, at, capacity } = rooms.take(firstCapacity);
+    this.#rooms = rooms;
+    this.#slab = slab;
+    this.#timesAt = at;
+    this.#valuesAt = at + capacity;
+    this.#capacity = capacity;
   }
 
   get length(): number {
@@ -41,15 +53,11 @@ export class SampleColumn {
   }
 
   get bytes(): number {
-    return this.#times.length * bytesPerSlot + (this.#kinds?.length ?? 0) + this.#histogramBytes;
+    return this.#capacity * bytesPerSample + (this.#kinds?.length ?? 0) + this.#histogramBytes;
   }
 
   get firstTimeMs(): number {
-    return this.length === 0 ? Number.POSITIVE_INFINITY : (this.#times[this.#start] ?? 0);
-  }
-
-  get lastTimeMs(): number {
-    return this.length === 0 ? Number.NEGATIVE_INFINITY : (this.#times[this.#end - 1] ?? 0);
+    return this.length === 0 ? Number.POSITIVE_INFINITY : this.#timeAt(this.#start);
   }
 
   /** The newest sample; undefined if there is none. */
@@ -66,10 +74,11 @@ export class SampleColumn {
   /** Puts a float after all others; false if it is not newer than they are. */
   appendFloat(timeMs: number, value: number): boolean {
     if (timeMs <= this.lastTimeMs) return false;
-    this.#makeRoom();
+    if (this.#end === this.#capacity) this.#grow();
     const at = this.#end++;
-    this.#times[at] = timeMs;
-    this.#values[at] = value;
+    this.#slab[this.#timesAt + at] = timeMs;
+    this.#slab[this.#valuesAt + at] = value;
+    this.lastTimeMs = timeMs;
     if (this.#kinds) this.#kinds[at] = sampleKind.float;
     if (this.#histograms) this.#histograms[at] = undefined;
     return true;
@@ -77,13 +86,15 @@ export class SampleColumn {
 
   /** Puts a sample in its place; false if there is one at that time already. */
   insert(timeMs: number, sample: NewSample): boolean {
-    const at = timeMs > this.lastTimeMs ? this.#end : this.#search(timeMs);
-    if (at < this.#end && this.#times[at] === timeMs) return false;
-    this.#makeRoom();
+    const isNewest = timeMs > this.lastTimeMs;
+    const known = isNewest ? this.#end : this.#search(timeMs);
+    if (known < this.#end && this.#timeAt(known) === timeMs) return false;
+    if (this.#end === this.#capacity) this.#grow();
     // Growing moved everything to the front.
-    const place = timeMs > this.lastTimeMs ? this.#end : this.#search(timeMs);
+    const place = isNewest ? this.#end : this.#search(timeMs);
     if (place < this.#end) this.#shift(place);
     this.#end++;
+    if (isNewest) this.lastTimeMs = timeMs;
     this.#write(place, timeMs, sample);
     return true;
   }
@@ -96,8 +107,8 @@ export class SampleColumn {
     if (from >= to) return undefined;
     return {
       labels,
-      times: this.#times.subarray(from, to),
-      values: this.#values.subarray(from, to),
+      times: this.#slab.subarray(this.#timesAt + from, this.#timesAt + to),
+      values: this.#slab.subarray(this.#valuesAt + from, this.#valuesAt + to),
       kinds: this.#kinds?.subarray(from, to),
       histograms: this.#histograms?.slice(from, to),
     };
@@ -106,7 +117,7 @@ export class SampleColumn {
   hasSampleIn({ startMs, endMs }: TimeRange): boolean {
     if (this.lastTimeMs < startMs || this.firstTimeMs > endMs) return false;
     const from = this.#search(startMs);
-    return from < this.#end && (this.#times[from] ?? 0) <= endMs;
+    return from < this.#end && this.#timeAt(from) <= endMs;
   }
 
   /** Drops what is older; says how many samples went. */
@@ -115,6 +126,7 @@ export class SampleColumn {
     const dropped = from - this.#start;
     for (let i = this.#start; i < from; i++) this.#forgetHistogram(i);
     this.#start = from;
+    if (this.length === 0) this.lastTimeMs = Number.NEGATIVE_INFINITY;
     // Memory is given back at once, apart from a little room for what comes next: the cap counts what is held.
     if (dropped > 0 && this.length > 0) this.#resize(Math.ceil(this.length * spareAfterPrune));
     return dropped;
@@ -122,30 +134,36 @@ export class SampleColumn {
 
   /** Drops everything; nothing may be added any more. */
   clear(): void {
-    this.#times = nothing;
-    this.#values = nothing;
+    this.#slab = nothing;
+    this.#capacity = 0;
     this.#kinds = undefined;
     this.#histograms = undefined;
+    this.#histogramBytes = 0;
     this.#start = 0;
     this.#end = 0;
+    this.lastTimeMs = Number.NEGATIVE_INFINITY;
+  }
+
+  #timeAt(index: number): number {
+    return this.#slab[this.#timesAt + index] ?? 0;
   }
 
   #sampleAt(index: number): NewSample {
     const histogram = this.#histograms?.[index];
     if (histogram) return { kind: 'histogram', histogram };
     if (this.#kinds?.[index] === sampleKind.stale) return { kind: 'stale' };
-    return { kind: 'float', value: this.#values[index] ?? 0 };
+    return { kind: 'float', value: this.#slab[this.#valuesAt + index] ?? 0 };
   }
 
   #write(index: number, timeMs: number, sample: NewSample): void {
-    this.#times[index] = timeMs;
-    this.#values[index] = sample.kind === 'float' ? sample.value : 0;
+    this.#slab[this.#timesAt + index] = timeMs;
+    this.#slab[this.#valuesAt + index] = sample.kind === 'float' ? sample.value : 0;
     if (sample.kind === 'float') {
       if (this.#kinds) this.#kinds[index] = sampleKind.float;
       if (this.#histograms) this.#histograms[index] = undefined;
       return;
     }
-    this.#kinds ??= new Uint8Array(this.#times.length);
+    this.#kinds ??= new Uint8Array(this.#capacity);
     this.#kinds[index] = sampleKind[sample.kind];
     if (sample.kind !== 'histogram') return;
     this.#histograms ??= new Array(this.#end).fill(undefined);
@@ -154,32 +172,39 @@ export class SampleColumn {
   }
 
   #shift(from: number): void {
-    this.#times.copyWithin(from + 1, from, this.#end);
-    this.#values.copyWithin(from + 1, from, this.#end);
+    for (const column of [this.#timesAt, this.#valuesAt])
+      this.#slab.copyWithin(column + from + 1, column + from, column + this.#end);
     this.#kinds?.copyWithin(from + 1, from, this.#end);
     this.#histograms?.splice(from, 0, undefined);
   }
 
-  #makeRoom(): void {
-    if (this.#end < this.#times.length) return;
+  #grow(): void {
     this.#resize(Math.ceil(this.length * (this.length < longLength ? growth : growthWhenLong)));
   }
 
-  #resize(capacity: number): void {
-    const size = Math.max(capacity, firstCapacity);
-    const { times, values } = makeColumns(size);
-    times.set(this.#times.subarray(this.#start, this.#end));
-    values.set(this.#values.subarray(this.#start, this.#end));
-    this.#times = times;
-    this.#values = values;
+  #resize(samples: number): void {
+    const { slab, at, capacity } = this.#rooms.take(Math.max(samples, firstCapacity));
+    this.#copy(this.#timesAt, slab, at);
+    this.#copy(this.#valuesAt, slab, at + capacity);
     if (this.#kinds !== undefined) {
-      const kinds = new Uint8Array(size);
+      const kinds = new Uint8Array(capacity);
       kinds.set(this.#kinds.subarray(this.#start, this.#end));
       this.#kinds = kinds;
     }
+    this.#slab = slab;
+    this.#timesAt = at;
+    this.#valuesAt = at + capacity;
+    this.#capacity = capacity;
     this.#histograms = this.#histograms?.slice(this.#start, this.#end);
     this.#end -= this.#start;
     this.#start = 0;
+  }
+
+  #copy(column: number, target: Float64Array, at: number): void {
+    const from = column + this.#start;
+    const to = column + this.#end;
+    if (to - from > fewSamples) target.set(this.#slab.subarray(from, to), at);
+    else for (let i = from, into = at; i < to; i++, into++) target[into] = this.#slab[i] ?? 0;
   }
 
   #forgetHistogram(index: number): void {
@@ -195,37 +220,11 @@ export class SampleColumn {
     let high = this.#end;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if ((this.#times[middle] ?? 0) < timeMs) low = middle + 1;
+      if (this.#timeAt(middle) < timeMs) low = middle + 1;
       else high = middle;
     }
     return low;
   }
-}
-
-// Buffers outside the heap cost more to make than what is in them: both columns are in one, and the first small columns of
-// many series share one. It goes when the last of them has grown out of it or is gone.
-const sharedBytes = 64 * 1024;
-let shared = new ArrayBuffer(0);
-let sharedUsed = 0;
-const nothing = new Float64Array(0);
-
-function makeColumns(capacity: number): { readonly times: Float64Array; readonly values: Float64Array } {
-  const bytes = capacity * bytesPerSlot;
-  if (capacity > firstCapacity) return viewColumns(new ArrayBuffer(bytes), 0, capacity);
-  if (sharedUsed + bytes > shared.byteLength) {
-    shared = new ArrayBuffer(sharedBytes);
-    sharedUsed = 0;
-  }
-  sharedUsed += bytes;
-  return viewColumns(shared, sharedUsed - bytes, capacity);
-}
-
-function viewColumns(buffer: ArrayBuffer, start: number, capacity: number) {
-  const half = (capacity * bytesPerSlot) / 2;
-  return {
-    times: new Float64Array(buffer, start, capacity),
-    values: new Float64Array(buffer, start + half, capacity),
-  };
 }
 
 function estimateBytes({ positive, negative }: FloatHistogram): number {
