@@ -43,7 +43,11 @@ export class ByteTable {
     const id = this.size;
     if (!this.#place(id, hash)) return none;
     this.size++;
-    this.#entries.set([hash, seed, this.keyBytes, end - start], id * entryFields);
+    const at = id * entryFields;
+    this.#entries[at] = hash;
+    this.#entries[at + 1] = seed;
+    this.#entries[at + 2] = this.keyBytes;
+    this.#entries[at + 3] = end - start;
     this.#keep(bytes, start, end);
     return id;
   }
@@ -91,7 +95,8 @@ export class ByteTable {
       this.#keys.copy(larger, 0, 0, this.keyBytes);
       this.#keys = larger;
     }
-    this.#keys.set(bytes.subarray(start, end), this.keyBytes);
+    const keys = this.#keys;
+    for (let from = start, to = this.keyBytes; from < end; from++, to++) keys[to] = bytes[from]!; // end is inside
     this.keyBytes = needed;
   }
 

@@ -63,6 +63,7 @@ export function translateUnit(unit: string): string {
 
 /** An attribute's name as a label; undefined if nothing would be left of it. */
 export function translateLabelName(name: string): string | undefined {
+  if (/^[a-zA-Z][a-zA-Z0-9_]*$/.test(name)) return name;
   const safe = name.replace(/[^a-zA-Z0-9_]/gu, '_');
   const prefixed = /^[0-9]/.test(safe) ? `key_${safe}` : /^_(?!_)/.test(safe) ? `key${safe}` : safe;
   return /^_*$/.test(prefixed) && (prefixed !== name || name === '') ? undefined : prefixed;

@@ -20,7 +20,7 @@ export interface Series {
   readonly id: number;
   readonly labels: Labels;
   readonly samples: SampleColumn;
-  readonly exemplars: Exemplar[];
+  exemplars: Exemplar[] | undefined;
   /** What it takes besides samples and exemplars. */
   readonly ownBytes: number;
   /** Pruned or forgotten: whoever remembered it must look it up anew. */
@@ -100,7 +100,7 @@ export class MetricsStore implements MetricsSource {
       id: this.#nextId++,
       labels,
       samples: new SampleColumn(this.#rooms),
-      exemplars: [],
+      exemplars: undefined,
       ownBytes: estimateSeriesBytes(labels),
       isGone: false,
     };
@@ -124,7 +124,7 @@ export class MetricsStore implements MetricsSource {
 
   selectExemplars(matchers: readonly Matcher[], { startMs, endMs }: TimeRange): SeriesExemplars[] {
     return this.#index.select(matchers).flatMap(({ labels, exemplars }) => {
-      const found = exemplars.filter(({ timeMs }) => timeMs >= startMs && timeMs <= endMs);
+      const found = exemplars?.filter(({ timeMs }) => timeMs >= startMs && timeMs <= endMs) ?? [];
       return found.length > 0 ? [{ labels, exemplars: found }] : [];
     });
   }
@@ -132,7 +132,7 @@ export class MetricsStore implements MetricsSource {
   usage(): { records: number; bytes: number } {
     let bytes = 0;
     for (const { samples, exemplars, ownBytes } of this.#index.all())
-      bytes += ownBytes + samples.bytes + exemplars.length * bytesPerExemplar;
+      bytes += ownBytes + samples.bytes + (exemplars?.length ?? 0) * bytesPerExemplar;
     return { records: this.#records, bytes };
   }
 
@@ -150,11 +150,13 @@ export class MetricsStore implements MetricsSource {
   /** Drops samples and exemplars before a time, and series that have no sample left; says how many samples went. */
   pruneBefore(timeMs: number): number {
     let dropped = 0;
-    for (const series of [...this.#index.all()]) {
+    const empty: Series[] = [];
+    for (const series of this.#index.all()) {
       if (series.samples.firstTimeMs < timeMs) dropped += series.samples.pruneBefore(timeMs);
-      pruneExemplars(series.exemplars, timeMs);
-      if (series.samples.length === 0) this.#remove(series);
+      if (series.exemplars !== undefined) pruneExemplars(series.exemplars, timeMs);
+      if (series.samples.length === 0) empty.push(series);
     }
+    this.#remove(empty);
     this.#records -= dropped;
     if (dropped > 0 && timeMs > (this.#prunedBeforeMs ?? 0)) this.#prunedBeforeMs = timeMs;
     return dropped;
@@ -162,11 +164,9 @@ export class MetricsStore implements MetricsSource {
 
   /** Drops all series of a job (Prometheus's name for a service). */
   forgetJob(job: string): void {
-    for (const series of [...this.#index.all()]) {
-      if (series.labels.get('job') !== job) continue;
-      this.#records -= series.samples.length;
-      this.#remove(series);
-    }
+    const ofJob = [...this.#index.all()].filter(({ labels }) => labels.get('job') === job);
+    for (const { samples } of ofJob) this.#records -= samples.length;
+    this.#remove(ofJob);
   }
 
   /** Can a float be put at the end of its series? If not, `check` says whether it can be stored at all. */
@@ -198,16 +198,20 @@ export class MetricsStore implements MetricsSource {
     return slot.series;
   }
 
-  #remove(series: Series): void {
-    this.#index.remove(series);
-    this.#goneCount++;
-    series.isGone = true;
-    series.samples.clear(); // whoever remembers the series must not keep them
+  #remove(gone: readonly Series[]): void {
+    this.#index.remove(gone);
+    this.#goneCount += gone.length;
+    for (const series of gone) {
+      series.isGone = true;
+      series.samples.clear(); // whoever remembers the series must not keep them
+    }
   }
 
   /** Adds an exemplar to the series with these labels, made if need be. */
   addExemplar(labels: Labels, exemplar: Exemplar): void {
-    addExemplar(this.intern(labels).exemplars, exemplar);
+    const series = this.intern(labels);
+    series.exemplars ??= [];
+    addExemplar(series.exemplars, exemplar);
   }
 
   /** The series with these labels, if there is one. @throws AppendError if the sample contradicts it or is too old */

@@ -10,7 +10,8 @@ export interface Indexed {
 
 export class SeriesIndex<T extends Indexed> {
   readonly #byKey = new Map<string, T>();
-  readonly #postings = new Map<string, Map<string, Set<T>>>();
+  /** By name and value; lists rise by id, since series are added in that order. */
+  readonly #postings = new Map<string, Map<string, T[]>>();
 
   get size(): number {
     return this.#byKey.size;
@@ -26,23 +27,21 @@ export class SeriesIndex<T extends Indexed> {
 
   add(series: T): void {
     this.#byKey.set(series.labels.key, series);
-    for (const [name, value] of series.labels) {
-      const values = this.#postings.get(name) ?? new Map<string, Set<T>>();
-      this.#postings.set(name, values);
-      const list = values.get(value);
-      if (list) list.add(series);
-      else values.set(value, new Set([series]));
-    }
+    const { names, values } = series.labels;
+    for (let i = 0; i < names.length; i++) this.#listOf(names[i]!, values[i]!).push(series); // as many values as names
   }
 
-  remove(series: T): void {
-    this.#byKey.delete(series.labels.key);
-    for (const [name, value] of series.labels) {
-      const values = this.#postings.get(name);
-      const list = values?.get(value);
-      list?.delete(series);
-      if (list?.size === 0) values?.delete(value);
-      if (values?.size === 0) this.#postings.delete(name);
+  remove(gone: readonly T[]): void {
+    const isGone = new Set(gone);
+    for (const { labels } of gone) this.#byKey.delete(labels.key);
+    for (const [name, values] of this.#postings) {
+      const touched = new Set(gone.map(({ labels }) => labels.get(name)));
+      for (const value of touched) {
+        const left = values.get(value)?.filter((series) => !isGone.has(series)) ?? [];
+        if (left.length > 0) values.set(value, left);
+        else values.delete(value);
+      }
+      if (values.size === 0) this.#postings.delete(name);
     }
   }
 
@@ -58,21 +57,31 @@ export class SeriesIndex<T extends Indexed> {
 
   /** Values of a label with the number of series that have them. */
   countValues(name: string): ReadonlyMap<string, number> {
-    return new Map([...(this.#postings.get(name) ?? [])].map(([value, list]) => [value, list.size]));
+    return new Map([...(this.#postings.get(name) ?? [])].map(([value, list]) => [value, list.length]));
   }
 
   labelNames(): IterableIterator<string> {
     return this.#postings.keys();
   }
 
-  /** The smallest set that one matcher promises, and the matchers it does not answer yet. */
+  #listOf(name: string, value: string): T[] {
+    const values = this.#postings.get(name) ?? new Map<string, T[]>();
+    if (values.size === 0) this.#postings.set(name, values);
+    const known = values.get(value);
+    if (known !== undefined) return known;
+    const list: T[] = [];
+    values.set(value, list);
+    return list;
+  }
+
+  /** The smallest list that one matcher promises, and the matchers it does not answer yet. */
   #narrow(matchers: readonly Matcher[]): { candidates: Iterable<T>; rest: readonly Matcher[] } {
-    let best: { list: ReadonlySet<T>; matcher: Matcher } | undefined;
+    let best: { list: readonly T[]; matcher: Matcher } | undefined;
     for (const matcher of matchers) {
       if (matcher.type !== '=' || matcher.value === '') continue;
       const list = this.#postings.get(matcher.name)?.get(matcher.value);
       if (list === undefined) return { candidates: [], rest: [] };
-      if (best === undefined || list.size < best.list.size) best = { list, matcher };
+      if (best === undefined || list.length < best.list.length) best = { list, matcher };
     }
     if (best) return { candidates: best.list, rest: matchers.filter((matcher) => matcher !== best?.matcher) };
     // No equality: a matcher that refuses the absent label leaves only series that have it.

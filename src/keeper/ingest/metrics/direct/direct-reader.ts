@@ -38,6 +38,8 @@ export function makeDirectReader(store: MetricsStore, options: SeriesMemoOptions
         error instanceof RangeError;
       if (!isKnown) throw error;
       return undefined;
+    } finally {
+      memo.end();
     }
   };
 }

@@ -46,6 +46,7 @@ export class ExportReader {
     this.#body = body;
     this.#reader = new ProtoReader(body);
     this.#memo = memo;
+    memo.begin(this.#reader);
     this.#batch = batch;
     this.#points = new PointReader(this.#reader, { body, receivedMs, memo, batch });
   }

@@ -16,6 +16,10 @@ export class SampleBatch {
   #count = 0;
   #times = new Float64Array(firstCapacity);
   #values = new Float64Array(firstCapacity);
+  /** At most: a series may come several times. */
+  #newSeries = 0;
+  /** Floats that are not simply the newest of their series, by index. */
+  readonly #doubtful: number[] = [];
   /** What is no float, by its index; its value in the column means nothing. */
   readonly #others = new Map<number, NewSample>();
   readonly #exemplars: { readonly slot: SeriesSlot; readonly exemplar: Exemplar }[] = [];
@@ -27,16 +31,15 @@ export class SampleBatch {
   clear(): void {
     if (this.#slots.length > keptCapacity) this.#slots = [];
     this.#count = 0;
+    this.#newSeries = 0;
+    this.#doubtful.length = 0;
     this.#others.clear();
     this.#exemplars.length = 0;
   }
 
   addFloat(slot: SeriesSlot, timeMs: number, value: number): void {
-    const at = this.#count++;
-    if (at === this.#times.length) this.#grow();
-    this.#slots[at] = slot;
-    this.#times[at] = timeMs;
-    this.#values[at] = value;
+    if (!this.#store.canAppendFloat(slot, timeMs)) this.#doubtful.push(this.#count);
+    this.#put(slot, timeMs, value);
   }
 
   addStale(slot: SeriesSlot, timeMs: number): void {
@@ -53,17 +56,10 @@ export class SampleBatch {
 
   /** Is there nothing that the store would refuse? @throws TakeLongWay */
   check(): void {
-    const hasOthers = this.#others.size > 0;
-    let newSeries = 0; // at most: a series may come several times
-    for (let at = 0; at < this.#count; at++) {
-      const slot = this.#slots[at]!; // at is below the count
-      const timeMs = this.#times[at]!; // at is below the count
-      const other = hasOthers ? this.#others.get(at) : undefined;
-      if (slot.series === undefined) newSeries++;
-      if (other === undefined && this.#store.canAppendFloat(slot, timeMs)) continue;
-      this.#checkWhole(slot, timeMs, other ?? { kind: 'float', value: this.#values[at]! }); // at is below the count
-    }
-    if (newSeries > 0 && !this.#store.hasRoomFor(newSeries)) throw new TakeLongWay();
+    // Indexes of what was put in.
+    for (const at of this.#doubtful) this.#checkWhole(at, { kind: 'float', value: this.#values[at]! });
+    for (const [at, sample] of this.#others) this.#checkWhole(at, sample);
+    if (this.#newSeries > 0 && !this.#store.hasRoomFor(this.#newSeries)) throw new TakeLongWay();
   }
 
   /** Stores everything, in the order in which it came. */
@@ -83,12 +79,21 @@ export class SampleBatch {
 
   #addOther(slot: SeriesSlot, timeMs: number, sample: NewSample): void {
     this.#others.set(this.#count, sample);
-    this.addFloat(slot, timeMs, 0);
+    this.#put(slot, timeMs, 0);
   }
 
-  #checkWhole({ labels }: SeriesSlot, timeMs: number, sample: NewSample): void {
+  #put(slot: SeriesSlot, timeMs: number, value: number): void {
+    const at = this.#count++;
+    if (at === this.#times.length) this.#grow();
+    if (slot.series === undefined) this.#newSeries++;
+    this.#slots[at] = slot;
+    this.#times[at] = timeMs;
+    this.#values[at] = value;
+  }
+
+  #checkWhole(at: number, sample: NewSample): void {
     try {
-      this.#store.check(labels, timeMs, sample);
+      this.#store.check(this.#slots[at]!.labels, this.#times[at]!, sample); // at is below the count
     } catch (error) {
       throw error instanceof AppendError ? new TakeLongWay() : error;
     }

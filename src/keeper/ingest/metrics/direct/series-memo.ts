@@ -61,6 +61,8 @@ export class SeriesMemo {
   #nextId = 1;
   /** How many series the store had pruned when everything was forgotten last. */
   #goneBefore = 0;
+  /** Of the export that is being read. */
+  #reader: ProtoReader | undefined;
 
   constructor(options: SeriesMemoOptions) {
     this.#options = options;
@@ -75,6 +77,16 @@ export class SeriesMemo {
     if (!isOld && !isFull) return;
     this.#goneBefore = goneCount;
     for (const map of all) map.clear();
+  }
+
+  /** Begins an export. */
+  begin(reader: ProtoReader): void {
+    this.#reader = reader;
+  }
+
+  /** Ends an export: lets go of its bytes. */
+  end(): void {
+    this.#reader = undefined;
   }
 
   /** The resource that these bytes of a `Resource` say. @throws TakeLongWay */
@@ -116,7 +128,7 @@ export class SeriesMemo {
   point(metric: KnownMetric, key: ByteRange, { attributeBytes, name }: PointNaming): KnownPoint {
     const known = this.#points.get(metric.id, key.bytes, key.start, key.end);
     if (known !== undefined) return known;
-    const attributes = readAttributes({ ...key, end: key.start + attributeBytes });
+    const attributes = this.#readAttributes(key.bytes, key.start, key.start + attributeBytes);
     this.checkClean(attributes);
     const pairs = [...joinLabels(metric.resource.labels, attributes)];
     const named = name({ metric, pairs });
@@ -128,9 +140,20 @@ export class SeriesMemo {
 
   /** @throws TakeLongWay if masking would change anything. */
   checkClean(attributes: readonly KeyValue[]): void {
-    if (attributes.length === 0) return;
-    const request = requestOf(attributes, []);
-    if (this.#options.masker.maskExport('metrics', request) !== request) throw new TakeLongWay();
+    if (this.#options.masker.maskAttributes(attributes) !== attributes) throw new TakeLongWay();
+  }
+
+  // Mostly by the reader of the export, which knows the names that came before.
+  #readAttributes(bytes: Uint8Array, start: number, end: number): KeyValue[] {
+    const reader = bytes === this.#reader?.bytes ? this.#reader : readerOf({ bytes, start: 0, end });
+    const outer = { pos: reader.pos, end: reader.end };
+    reader.pos = start;
+    reader.end = end;
+    const attributes: KeyValue[] = [];
+    while (reader.nextField(end) !== 0) attributes.push(keyValue.fromProto(reader, 0));
+    reader.pos = outer.pos;
+    reader.end = outer.end;
+    return attributes;
   }
 
   #failBeyondBounds(labels: Labels): void {
@@ -175,14 +198,6 @@ const nameWhole: PointNaming['name'] = ({ metric, pairs }) => [nameSeries(pairs,
 
 function readerOf({ bytes, start, end }: ByteRange): ProtoReader {
   return new ProtoReader(Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start));
-}
-
-function readAttributes(range: ByteRange): KeyValue[] {
-  const reader = readerOf(range);
-  const attributes: KeyValue[] = [];
-  const length = range.end - range.start;
-  while (reader.nextField(length) !== 0) attributes.push(keyValue.fromProto(reader, 0));
-  return attributes;
 }
 
 function requestOf(attributes: readonly KeyValue[], items: readonly Metric[]): MetricsRequest {
