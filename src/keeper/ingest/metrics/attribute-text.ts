@@ -4,7 +4,7 @@ import type { AnyValue } from '../../../wire/otlp/types.ts';
 
 /** JSON can bring half of a surrogate pair; Go's decoder replaces it. */
 export function toWellFormed(text: string): string {
-  return text.replace(/\p{Surrogate}/gu, '\ufffd');
+  return !/[\ud800-\udfff]/.test(text) ? text : text.replace(/\p{Surrogate}/gu, '\ufffd');
 }
 
 /** A value as the OpenTelemetry collector's AsString gives it. */

@@ -6,19 +6,20 @@ const shownBytes = 60;
 
 /** Why a series with these labels is not made; undefined if it can be. */
 export function findSeriesProblem(labels: Labels, bounds: Bounds): string | undefined {
-  const metric = shorten(labels.get('__name__'));
-  let count = 0;
-  for (const [name, value] of labels) {
-    count++;
+  const { names, values } = labels;
+  const describeMetric = () => shorten(labels.get('__name__'));
+  for (let i = 0; i < names.length; i++) {
+    const name = names[i]!;
+    const value = values[i]!; // as many values as names
     if (isLonger(name, bounds.labelName))
-      return `${metric} has a label name of ${Buffer.byteLength(name)} bytes (${describeLimit('labelName', bounds)})`;
+      return `${describeMetric()} has a label name of ${Buffer.byteLength(name)} bytes (${describeLimit('labelName', bounds)})`;
     if (isLonger(value, bounds.seriesLabelValue)) {
-      const what = `label ${shorten(name)} of ${metric} has ${Buffer.byteLength(value)} bytes`;
+      const what = `label ${shorten(name)} of ${describeMetric()} has ${Buffer.byteLength(value)} bytes`;
       return `${what} (${describeLimit('seriesLabelValue', bounds)})`;
     }
   }
-  if (count <= bounds.seriesLabels) return undefined;
-  return `a series of ${metric} has ${count} labels (${describeLimit('seriesLabels', bounds)})`;
+  if (names.length <= bounds.seriesLabels) return undefined;
+  return `a series of ${describeMetric()} has ${names.length} labels (${describeLimit('seriesLabels', bounds)})`;
 }
 
 function shorten(text: string): string {

@@ -94,6 +94,49 @@ export class PointReader {
   }
 
   #readNumber(metric: KnownMetric, end: number, keeps: 'exemplars' | 'no exemplars'): void {
+    if (!this.#readPlainNumber(metric, end)) this.#readAnyNumber(metric, end, keeps);
+  }
+
+  /** Reads a point that has times, a value and attributes side by side, and nothing else; false for any other. */
+  #readPlainNumber(metric: KnownMetric, end: number): boolean {
+    const reader = this.#reader;
+    const { bytes } = reader;
+    const key = this.#key;
+    let timeAt = 0;
+    let valueAt = 0;
+    let keyAt = 0;
+    let keyEnd = 0;
+    let at = reader.pos;
+    while (at < end) {
+      const tag = bytes[at];
+      if (tag === plainTag.attribute) {
+        const length = bytes[at + 1] ?? longLength;
+        if (length >= longLength || (keyEnd !== 0 && keyEnd !== at)) return false;
+        if (keyEnd === 0) keyAt = at;
+        at += 2 + length;
+        keyEnd = at;
+      } else {
+        if (tag === plainTag.time) timeAt = at + 1;
+        else if (tag === plainTag.double) valueAt = at + 1;
+        else if (tag !== plainTag.startTime) return false;
+        at += fixed64Bytes;
+      }
+    }
+    if (at !== end || timeAt === 0 || valueAt === 0) return false;
+    reader.pos = timeAt;
+    const timeMs = reader.readTimeMs(this.#parts.receivedMs);
+    reader.pos = valueAt;
+    const value = reader.readFloat64();
+    reader.pos = end;
+    this.#noteTime(timeMs);
+    key.start();
+    key.put(keyAt, keyEnd);
+    const slot = this.#parts.memo.whole(metric, key.range()).slots[0]!; // a whole point is one series
+    this.#parts.batch.addFloat(slot, timeMs, value);
+    return true;
+  }
+
+  #readAnyNumber(metric: KnownMetric, end: number, keeps: 'exemplars' | 'no exemplars'): void {
     const reader = this.#reader;
     const key = this.#key;
     let timeMs = this.#parts.receivedMs;
@@ -153,6 +196,12 @@ export class PointReader {
     if (timeMs > this.times.lastMs) this.times.lastMs = timeMs;
   }
 }
+
+/** Fields of NumberDataPoint with their wire types, each one byte. */
+const plainTag = { startTime: 0x11, time: 0x19, double: 0x21, attribute: 0x3a } as const;
+const fixed64Bytes = 9;
+/** A length of two bytes or more begins with at least this. */
+const longLength = 0x80;
 
 /** Wire types of the fields of NumberDataPoint. */
 const numberFields: readonly (number | undefined)[] = [

@@ -16,6 +16,7 @@ import { joinLabels } from '../point-labels.ts';
 import { type ResourceLabels, readResource } from '../resource-labels.ts';
 import { findProblem } from '../translate.ts';
 import { TakeLongWay } from './long-way.ts';
+import { SeriesShape } from './series-shape.ts';
 
 /** Beyond either, everything is forgotten and learned anew. */
 const maxKnown = 200_000;
@@ -36,6 +37,8 @@ export interface KnownMetric {
   readonly id: number;
   readonly family: string;
   readonly resource: KnownResource;
+  /** Of the series that was named last. */
+  shape: SeriesShape | undefined;
 }
 
 /** The series of one set of attributes: one for a number, several for the parts of a histogram. */
@@ -113,7 +116,7 @@ export class SeriesMemo {
     const family = findProblem(metric) === undefined ? translateMetricName(metric) : undefined;
     if (family === undefined) throw new TakeLongWay();
     this.#options.learnMetrics(requestOf(resource.attributes, [metric]));
-    const made = { id: this.#nextId++, family, resource };
+    const made = { id: this.#nextId++, family, resource, shape: undefined };
     this.#metrics.set(resource.id, key, made);
     return made;
   }
@@ -121,7 +124,9 @@ export class SeriesMemo {
   /** A point that is one series with the name of its metric; `key` is its attributes. @throws TakeLongWay */
   whole(metric: KnownMetric, key: ByteRange): KnownPoint {
     const known = this.#points.get(metric.id, key.bytes, key.start, key.end);
-    return known ?? this.point(metric, key, { attributeBytes: key.end - key.start, name: nameWhole });
+    if (known !== undefined) return known;
+    const attributes = this.#readAttributes(key.bytes, key.start, key.end);
+    return this.#keep(metric, key, [nameWhole(metric, attributes)]);
   }
 
   /** The series of a point; `key` begins with its attributes, `attributeBytes` long. @throws TakeLongWay */
@@ -129,9 +134,11 @@ export class SeriesMemo {
     const known = this.#points.get(metric.id, key.bytes, key.start, key.end);
     if (known !== undefined) return known;
     const attributes = this.#readAttributes(key.bytes, key.start, key.start + attributeBytes);
-    this.checkClean(attributes);
     const pairs = [...joinLabels(metric.resource.labels, attributes)];
-    const named = name({ metric, pairs });
+    return this.#keep(metric, key, name({ metric, pairs }));
+  }
+
+  #keep(metric: KnownMetric, key: ByteRange, named: readonly Labels[]): KnownPoint {
     for (const labels of named) this.#failBeyondBounds(labels);
     const made = { slots: named.map((labels) => ({ labels, series: undefined })) };
     this.#points.set(metric.id, key, made);
@@ -143,7 +150,7 @@ export class SeriesMemo {
     if (this.#options.masker.maskAttributes(attributes) !== attributes) throw new TakeLongWay();
   }
 
-  // Mostly by the reader of the export, which knows the names that came before.
+  /** Mostly by the reader of the export, which knows the names that came before. @throws TakeLongWay if there is a secret */
   #readAttributes(bytes: Uint8Array, start: number, end: number): KeyValue[] {
     const reader = bytes === this.#reader?.bytes ? this.#reader : readerOf({ bytes, start: 0, end });
     const outer = { pos: reader.pos, end: reader.end };
@@ -153,6 +160,7 @@ export class SeriesMemo {
     while (reader.nextField(end) !== 0) attributes.push(keyValue.fromProto(reader, 0));
     reader.pos = outer.pos;
     reader.end = outer.end;
+    this.checkClean(attributes);
     return attributes;
   }
 
@@ -194,7 +202,14 @@ export function nameSeries(
   return Labels.from([...pairs, extra, [metricNameLabel, name]]);
 }
 
-const nameWhole: PointNaming['name'] = ({ metric, pairs }) => [nameSeries(pairs, metric.family)];
+function nameWhole(metric: KnownMetric, attributes: readonly KeyValue[]): Labels {
+  const named = metric.shape?.name(attributes);
+  if (named !== undefined) return named;
+  metric.shape = SeriesShape.of(metric.family, metric.resource.labels, attributes);
+  return (
+    metric.shape?.name(attributes) ?? nameSeries([...joinLabels(metric.resource.labels, attributes)], metric.family)
+  );
+}
 
 function readerOf({ bytes, start, end }: ByteRange): ProtoReader {
   return new ProtoReader(Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start));
