@@ -206,7 +206,8 @@ function send(message: IncomingMessage, response: ServerResponse, reply: ApiResp
   if (response.destroyed) return;
   const length = typeof reply.body === 'string' ? Buffer.byteLength(reply.body) : reply.body.length;
   response.writeHead(reply.status, { ...reply.headers, ...(reply.status === 204 ? {} : { 'content-length': length }) });
-  response.end(message.method === 'HEAD' || reply.status === 204 ? undefined : reply.body);
+  // Without a body, headers are one write.
+  response.end(message.method === 'HEAD' || reply.status === 204 || length === 0 ? undefined : reply.body);
 }
 
 // A sender in the middle of its body reads no answer: the rest is taken in and dropped, for as long as is decent.

@@ -29,6 +29,9 @@ const contentTypes: Readonly<Record<string, Format>> = {
   'application/json': 'json',
 };
 
+/** A message without any field is no bytes. */
+const fullSuccess = protobuf(200, Buffer.alloc(0));
+
 /** https://opentelemetry.io/docs/specs/otlp/#otlphttp */
 const specification: Dialect = {
   readFormat: (contentType) => readFormat(contentType?.split(';')[0]?.trim().toLowerCase(), contentType, 415),
@@ -38,9 +41,8 @@ const specification: Dialect = {
       outcome.rejected > 0 || outcome.message
         ? { rejected: outcome.rejected, errorMessage: outcome.message ?? '' }
         : undefined;
-    return format === 'protobuf'
-      ? protobuf(200, encodeExportResponse(signal, partial))
-      : json(200, exportResponseJson(signal, partial));
+    if (format === 'json') return json(200, exportResponseJson(signal, partial));
+    return partial === undefined ? fullSuccess : protobuf(200, encodeExportResponse(signal, partial));
   },
   shapeError: (failure) => {
     const status = { code: toRpcCode(failure.status), message: failure.message };
