@@ -70,7 +70,8 @@ function failIfStepIsWrong({ startNs, endNs, stepNs }: Omit<MetricsWindow, 'isIn
   if (stepNs > 0n && (endNs - startNs) / stepNs <= most) return;
   const minimum = formatGoDuration(Number((endNs - startNs) / most));
   const text = `step of ${formatGoDuration(Number(stepNs))} is too small, minimum step for given range is ${minimum}`;
-  throw refuseBeyond(400, { limit: 'querySteps', bounds }, text);
+  // The setting is named where it is what refuses: beyond Tempo's own line it would be of no use.
+  throw bounds.querySteps < maxIntervals ? refuseBeyond(400, { limit: 'querySteps', bounds }, text) : refuse(text);
 }
 
 function failIfRangeIsWrong({ startNs, endNs }: MetricsWindow): void {

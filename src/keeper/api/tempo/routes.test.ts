@@ -236,10 +236,7 @@ describe('metrics', () => {
   it.each([
     [{ q: '{ }', ...range }, 'not a metrics query'],
     [{ q: '{ } | rate(', ...range }, 'parse error at line 1, col 12: syntax error: unexpected $end, expecting )'],
-    [
-      { q: '{ } | rate()', ...range, step: '1ms' },
-      'step of 1ms is too small, minimum step for given range is 4ms (limit: steps of a query, 11000; limits.querySteps in obs.yaml)',
-    ],
+    [{ q: '{ } | rate()', ...range, step: '1ms' }, 'step of 1ms is too small, minimum step for given range is 4ms'],
     [{ q: '{ } | rate()', start: '20', end: '10' }, 'end must be greater than start'],
   ])('refuse %j', async (params, text) => {
     expect(await askRange(params)).toEqual({ status: 400, body: text });
