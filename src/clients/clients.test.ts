@@ -156,6 +156,13 @@ describe('the Tempo client', () => {
     expect(await spanOf(base64.url)).toMatchObject({ spanId: '00000000000000ab' });
     expect(await new TempoClient(none.url).trace('1')).toBeNull();
   });
+
+  it('keeps what a keeper says of a trace that it no longer has', async () => {
+    const { url } = await serve(answer({ metrics: {}, status: 'PARTIAL', message: 'older data was pruned' }));
+    const tempo = new TempoClient(url);
+    expect(await tempo.trace('1')).toBeNull();
+    expect([...tempo.warnings]).toEqual(['older data was pruned']);
+  });
 });
 
 function group(spanId: string) {

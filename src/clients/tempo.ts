@@ -42,10 +42,12 @@ export class TempoClient {
     return decodeSearch(body).sort((a, b) => (a.startNs < b.startNs ? 1 : a.startNs > b.startNs ? -1 : 0));
   }
 
-  /** All spans of a trace; null if there is none. */
+  /** All spans of a trace; null if there is none. Whether it may have been there, its keeper says as a warning. */
   async trace(traceId: string): Promise<TraceSpan[] | null> {
     const body = await askBackend(this.#backend, `/api/v2/traces/${encodeURIComponent(traceId)}`);
     const spans = body === null ? [] : decodeTrace(body);
+    const { message } = asRecord(body);
+    if (spans.length === 0 && typeof message === 'string') this.warnings.add(message);
     return spans.length === 0 ? null : spans;
   }
 

@@ -56,6 +56,7 @@ export const traceGet = defineTool({
 
 async function explainMissing(tempo: TempoClient, traceId: string, context: ToolContext): Promise<ObsError> {
   const nowMs = context.nowMs();
+  const warnings = [...tempo.warnings].map(cleanText);
   const recent = await tempo.search({
     query: `{ instrumentation:name != "${obsScopeName}" } with (most_recent=true)`,
     startMs: nowMs - 3_600_000,
@@ -63,7 +64,7 @@ async function explainMissing(tempo: TempoClient, traceId: string, context: Tool
     limit: 3,
     spansPerTrace: 1,
   });
-  return new ObsError('OBS_TRACE_NOT_FOUND', { traceId, recent: recent.map((trace) => trace.traceId) });
+  return new ObsError('OBS_TRACE_NOT_FOUND', { traceId, warnings, recent: recent.map((trace) => trace.traceId) });
 }
 
 async function fetchLogs(loki: LokiClient, traceId: TraceId, tree: TraceTree): Promise<TraceAnswer['logs']> {

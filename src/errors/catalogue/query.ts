@@ -68,13 +68,16 @@ export const queryErrors = {
     why: (d) => (d.known.length > 0 ? `It has ${d.known.join(', ')}.` : 'It has no labels.'),
     fix: (d) => `obs metrics ${d.metric}`,
   }),
-  OBS_TRACE_NOT_FOUND: entry<{ traceId: string; recent: readonly string[] }>({
+  OBS_TRACE_NOT_FOUND: entry<{ traceId: string; warnings: readonly string[]; recent: readonly string[] }>({
     exit: 3,
     what: (d) => `There is no trace ${d.traceId}.`,
     why: (d) =>
-      d.recent.length > 0
-        ? `The latest traces are ${d.recent.join(', ')}.`
-        : 'The stack holds no trace at all in the last hour.',
+      [
+        ...d.warnings.map((warning) => `It may have been there: ${warning}.`),
+        d.recent.length > 0
+          ? `The latest traces are ${d.recent.join(', ')}.`
+          : 'The stack holds no trace at all in the last hour.',
+      ].join(' '),
     fix: (d) => (d.recent[0] === undefined ? 'obs doctor' : `obs trace ${d.recent[0]}`),
   }),
   OBS_SPAN_NOT_FOUND: entry<{ traceId: string; spanId: string }>({
