@@ -204,6 +204,7 @@ function readHeaders(message: IncomingMessage): ApiRequest['headers'] {
 
 function send(message: IncomingMessage, response: ServerResponse, reply: ApiResponse): void {
   if (response.destroyed) return;
+  if (reply.onSent !== undefined) response.once('close', reply.onSent);
   const length = typeof reply.body === 'string' ? Buffer.byteLength(reply.body) : reply.body.length;
   response.writeHead(reply.status, { ...reply.headers, ...(reply.status === 204 ? {} : { 'content-length': length }) });
   // Without a body, headers are one write.

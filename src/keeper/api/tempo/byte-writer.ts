@@ -39,15 +39,15 @@ export function pieceOf(bytes: Uint8Array): Piece {
 }
 
 export class ByteWriter {
-  protected bytes: Buffer;
-  protected view: DataView;
+  private bytes: Buffer;
+  private view: DataView;
   private readonly seconds = new Map<number, Piece>();
-  protected length = 0;
+  private length = 0;
 
-  /** `expectedBytes`: so much is likely to be written. */
-  constructor(expectedBytes = initialBytes) {
-    this.bytes = Buffer.allocUnsafe(expectedBytes);
-    this.view = viewOf(this.bytes);
+  /** Writes into `room` as long as it is large enough. */
+  constructor(room: Buffer = Buffer.allocUnsafeSlow(initialBytes)) {
+    this.bytes = room;
+    this.view = viewOf(room);
   }
 
   /** What was written; no copy is made, so it ends the writing. */
@@ -185,11 +185,11 @@ export class ByteWriter {
     bytes[this.length++] = base64Digits[bits & 63]!;
   }
 
-  protected reserve(more: number): void {
+  private reserve(more: number): void {
     // Words may reach beyond what is written.
     const needed = this.length + more + wordBytes;
     if (needed <= this.bytes.length) return;
-    const bigger = Buffer.allocUnsafe(Math.max(this.bytes.length * 2, needed));
+    const bigger = Buffer.allocUnsafeSlow(Math.max(this.bytes.length * 2, needed));
     bigger.set(this.bytes.subarray(0, this.length));
     this.bytes = bigger;
     this.view = viewOf(bigger);

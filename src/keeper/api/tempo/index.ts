@@ -8,6 +8,7 @@ import { tellPruned } from '../pruned.ts';
 import { aboutRoutes } from './about.ts';
 import { handleQueryInstant, handleQueryRange } from './metrics.ts';
 import { handleSearch } from './search.ts';
+import { SpareRoom } from './spare-room.ts';
 import { handleTagNamesV1, handleTagNamesV2 } from './tag-names.ts';
 import { handleTagValuesV1, handleTagValuesV2 } from './tag-values.ts';
 import { handleTraceV1, handleTraceV2 } from './trace-by-id.ts';
@@ -17,14 +18,15 @@ export function createTracesBackend(options: BackendOptions): Backend<Span> {
   const { nowMs, bounds, masker } = options;
   const store = new TraceStore(({ dictionary, batch }) => makeSpanReader({ dictionary, batch, masker }), bounds);
   const context = { store, nowMs, bounds };
+  const spare = new SpareRoom();
   const readers: readonly Route[] = [
     { method: 'GET', path: '/api/search', handler: (request) => handleSearch(context, request) },
     { method: 'GET', path: '/api/search/tags', handler: (request) => handleTagNamesV1(store, request) },
     { method: 'GET', path: '/api/v2/search/tags', handler: (request) => handleTagNamesV2(store, request) },
     { method: 'GET', path: '/api/search/tag/:name/values', handler: (request) => handleTagValuesV1(store, request) },
     { method: 'GET', path: '/api/v2/search/tag/:name/values', handler: (request) => handleTagValuesV2(store, request) },
-    { method: 'GET', path: '/api/traces/:traceID', handler: (request) => handleTraceV1(store, request) },
-    { method: 'GET', path: '/api/v2/traces/:traceID', handler: (request) => handleTraceV2(store, request) },
+    { method: 'GET', path: '/api/traces/:traceID', handler: (request) => handleTraceV1({ store, spare }, request) },
+    { method: 'GET', path: '/api/v2/traces/:traceID', handler: (request) => handleTraceV2({ store, spare }, request) },
     { method: 'GET', path: '/api/metrics/query_range', handler: (request) => handleQueryRange(context, request) },
     { method: 'GET', path: '/api/metrics/query', handler: (request) => handleQueryInstant(context, request) },
   ];

@@ -1,108 +1,174 @@
-// Protobuf written in place, https://protobuf.dev/programming-guides/encoding/. Fields are numbered up to 15, so a tag is a byte.
-import { ByteWriter } from './byte-writer.ts';
+// Protobuf written from its end to its beginning, https://protobuf.dev/programming-guides/encoding/: a message's length is known
+// when it is put in front, so nothing is measured first or moved later. How much is written so far is the caller's to hold, in a
+// local variable: each method takes that size and says the size after it.
 
-export const wire = { varint: 0, fixed64: 1, bytes: 2 } as const;
+/** Tags of fields numbered up to 15 are a byte. */
+export const tagOf = {
+  varint: (field: number): number => field << 3,
+  fixed64: (field: number): number => (field << 3) | 1,
+  bytes: (field: number): number => (field << 3) | 2,
+} as const;
+
 const sevenBits = 128;
-const fixedBytes = 8;
+const twoGroups = sevenBits * sevenBits;
 const wordBytes = 4;
 const longestVarint = 10;
+const maxBytesPerUnit = 3;
+const firstNonAscii = 0x80;
+const initialBytes = 4096;
 
-export class MessageWriter extends ByteWriter {
-  tag(field: number, wireType: number): void {
-    this.reserve(1);
-    this.bytes[this.length++] = (field << 3) | wireType;
+/** Bytes that are written again and again. */
+export interface Part {
+  /** Little-endian; the first one may begin before the part. */
+  readonly words: Int32Array;
+  readonly length: number;
+}
+
+/** Makes a part of bytes. */
+export function makePart(bytes: Uint8Array): Part {
+  const padded = new Uint8Array(Math.ceil(bytes.length / wordBytes) * wordBytes);
+  padded.set(bytes, padded.length - bytes.length);
+  const view = new DataView(padded.buffer);
+  const words = new Int32Array(padded.length / wordBytes);
+  for (let i = 0; i < words.length; i++) words[i] = view.getInt32(i * wordBytes, true);
+  return { words, length: bytes.length };
+}
+
+export class MessageWriter {
+  private bytes: Buffer;
+  private view: DataView;
+
+  /** Writes into `room` as long as it is large enough. */
+  constructor(room: Buffer = Buffer.allocUnsafeSlow(initialBytes)) {
+    this.bytes = room;
+    this.view = viewOf(room);
+  }
+
+  /** What was written; no copy is made, so it ends the writing. All of its memory is the answer's own. */
+  finish(size: number): Buffer {
+    return this.bytes.subarray(this.bytes.length - size);
+  }
+
+  part({ words, length }: Part, size: number): number {
+    this.reserve(size, length);
+    const { view } = this;
+    // A word may begin before the part; what is written next goes over that.
+    for (let i = words.length - 1, at = view.byteLength - size - wordBytes; i >= 0; i--, at -= wordBytes)
+      view.setInt32(at, words[i]!, true); // below its length
+    return size + length;
+  }
+
+  /** Writes once more the `length` bytes that were written up to `written`. */
+  again(written: number, length: number, size: number): number {
+    this.reserve(size, length);
+    const { view } = this;
+    const apart = size + length - written;
+    const end = view.byteLength - size - length;
+    // As above.
+    for (let at = end + length - wordBytes; at > end - wordBytes; at -= wordBytes)
+      view.setInt32(at, view.getInt32(at + apart, true), true);
+    return size + length;
+  }
+
+  raw(bytes: Uint8Array, size: number): number {
+    this.reserve(size, bytes.length);
+    this.bytes.set(bytes, this.bytes.length - size - bytes.length);
+    return size + bytes.length;
+  }
+
+  text(text: string, size: number): number {
+    const { length } = text;
+    this.reserve(size, length * maxBytesPerUnit);
+    const { bytes } = this;
+    const start = bytes.length - size - length;
+    for (let i = 0; i < length; i++) {
+      const code = text.charCodeAt(i);
+      if (code >= firstNonAscii) return this.raw(Buffer.from(text), size);
+      bytes[start + i] = code;
+    }
+    return size + length;
+  }
+
+  byte(value: number, size: number): number {
+    this.reserve(size, 1);
+    this.bytes[this.bytes.length - size - 1] = value;
+    return size + 1;
   }
 
   /** A whole number, not negative. */
-  varint(value: number): void {
-    this.reserve(longestVarint);
-    let rest = value;
-    for (; rest >= sevenBits; rest = Math.floor(rest / sevenBits))
-      this.bytes[this.length++] = (rest % sevenBits) | sevenBits;
-    this.bytes[this.length++] = rest;
+  varint(value: number, size: number): number {
+    this.reserve(size, longestVarint);
+    const { bytes } = this;
+    const end = bytes.length - size;
+    if (value < sevenBits) {
+      bytes[end - 1] = value;
+      return size + 1;
+    }
+    if (value < twoGroups) {
+      bytes[end - 1] = value >> 7;
+      bytes[end - 2] = value | sevenBits;
+      return size + 2;
+    }
+    return size + writeVarint(bytes, end, value);
   }
 
-  fixed64(field: number, high: number, low: number): void {
-    this.tag(field, wire.fixed64);
-    this.reserve(fixedBytes);
-    this.view.setUint32(this.length, low, true);
-    this.view.setUint32(this.length + wordBytes, high, true);
-    this.length += fixedBytes;
+  /** Puts tag and length before what was written since the size was `from`. */
+  wrap(tag: number, from: number, size: number): number {
+    return this.byte(tag, this.varint(size - from, size));
   }
 
-  /** Eight bytes without a tag. */
-  double(value: number): void {
-    this.reserve(fixedBytes);
-    this.view.setFloat64(this.length, value, true);
-    this.length += fixedBytes;
-  }
-
-  /** Eight bytes as a field, most significant first. */
-  id(field: number, high: number, low: number): void {
-    this.tag(field, wire.bytes);
-    this.varint(fixedBytes);
-    this.reserve(fixedBytes);
-    this.view.setUint32(this.length, high);
-    this.view.setUint32(this.length + wordBytes, low);
-    this.length += fixedBytes;
-  }
-
-  raw(bytes: Uint8Array): void {
-    this.reserve(bytes.length);
-    this.bytes.set(bytes, this.length);
-    this.length += bytes.length;
-  }
-
-  /** Writes what stands in another writer from `start` up to `end`. */
-  copyOf({ view: source }: MessageWriter, start: number, end: number): void {
-    this.reserve(end - start);
+  /** Eight bytes, the lower half first. */
+  fixed64(high: number, low: number, size: number): number {
+    this.reserve(size, wordBytes * 2);
     const { view } = this;
-    let at = this.length;
-    for (let from = start; from < end; from += wordBytes, at += wordBytes)
-      view.setInt32(at, source.getInt32(from, true), true);
-    this.length += end - start;
+    const end = view.byteLength - size;
+    view.setInt32(end - wordBytes, high, true);
+    view.setInt32(end - wordBytes * 2, low, true);
+    return size + wordBytes * 2;
   }
 
-  /** Bytes, or a message that is written already. */
-  field(field: number, bytes: Uint8Array): void {
-    this.tag(field, wire.bytes);
-    this.varint(bytes.length);
-    this.raw(bytes);
+  /** Eight bytes as a field with its length, most significant first. */
+  id(tag: number, { high, low }: { readonly high: number; readonly low: number }, size: number): number {
+    this.reserve(size, wordBytes * 2 + 2);
+    const { view, bytes } = this;
+    const end = view.byteLength - size;
+    view.setInt32(end - wordBytes, low);
+    view.setInt32(end - wordBytes * 2, high);
+    bytes[end - wordBytes * 2 - 1] = wordBytes * 2;
+    bytes[end - wordBytes * 2 - 2] = tag;
+    return size + wordBytes * 2 + 2;
   }
 
-  /** A message that `write` writes; it will take about `likely` bytes. */
-  message(field: number, likely: number, write: () => void): void {
-    this.tag(field, wire.bytes);
-    const start = this.begin(likely);
-    write();
-    this.end(start, likely);
+  double(value: number, size: number): number {
+    this.reserve(size, wordBytes * 2);
+    this.view.setFloat64(this.view.byteLength - size - wordBytes * 2, value, true);
+    return size + wordBytes * 2;
   }
 
-  /** Begins a message after its tag; says what `end` wants to know. */
-  begin(likely: number): number {
-    const { length: start } = this;
-    const room = varintLength(likely);
-    this.reserve(room);
-    this.length += room;
-    return start;
+  // Words may begin before what they hold.
+  private reserve(size: number, more: number): void {
+    if (size + more + wordBytes > this.bytes.length) this.grow(size, size + more + wordBytes);
   }
 
-  /** Ends it: its length is put in front, and if that takes more or less room than thought, the message is moved. */
-  end(start: number, likely: number): void {
-    const room = varintLength(likely);
-    const size = this.length - start - room;
-    const needed = varintLength(size);
-    this.reserve(longestVarint);
-    if (needed !== room) this.bytes.copyWithin(start + needed, start + room, this.length);
-    this.length = start;
-    this.varint(size);
-    this.length += size;
+  private grow(size: number, needed: number): void {
+    const bigger = Buffer.allocUnsafeSlow(Math.max(this.bytes.length * 2, needed));
+    bigger.set(this.finish(size), bigger.length - size);
+    this.bytes = bigger;
+    this.view = viewOf(bigger);
   }
 }
 
-/** Bytes that a whole number takes. */
-export function varintLength(value: number): number {
+// Says how many bytes it took.
+function writeVarint(bytes: Uint8Array, end: number, value: number): number {
   let count = 1;
   for (let rest = value; rest >= sevenBits; rest = Math.floor(rest / sevenBits)) count++;
+  let rest = value;
+  for (let at = end - count; at < end - 1; at++, rest = Math.floor(rest / sevenBits))
+    bytes[at] = (rest % sevenBits) | sevenBits;
+  bytes[end - 1] = rest;
   return count;
+}
+
+function viewOf({ buffer, byteOffset, byteLength }: Buffer): DataView {
+  return new DataView(buffer, byteOffset, byteLength);
 }

@@ -5,6 +5,7 @@ import { anyValueToJson } from '../../../wire/tempo/any-value.ts';
 import { kinds, statuses, TraceWriter } from '../../../wire/tempo/trace-json.ts';
 import type { OpenTrace } from '../../store/traces/trace-store.ts';
 import { ByteWriter, makePiece, type Piece } from './byte-writer.ts';
+import type { SpareRoom } from './spare-room.ts';
 
 const nanosPerSecond = 1e9;
 const bytesAtLeast = 4096;
@@ -21,9 +22,16 @@ const intValue = makePiece('{"intValue":"');
 const doubleValue = makePiece('{"doubleValue":');
 const endOfInt = makePiece('"}');
 
-/** `head`, the list that v1 calls `batches` and v2 `resourceSpans`, and `tail`. */
-export function writeTrace(trace: OpenTrace, head: string, tail: string): Buffer {
-  const out = new ByteWriter(bytesAtLeast + countSpans(trace) * bytesOfSpan);
+interface Options {
+  /** What stands before and after the list that v1 calls `batches` and v2 `resourceSpans`. */
+  readonly head: string;
+  readonly tail: string;
+  readonly spare: SpareRoom;
+}
+
+/** The trace as a body that stands in the spare room. */
+export function writeTrace(trace: OpenTrace, { head, tail, spare }: Options): Buffer {
+  const out = new ByteWriter(spare.take(bytesAtLeast + countSpans(trace) * bytesOfSpan));
   out.text(head);
   new BodyWriter(trace, out).write();
   out.text(tail);

@@ -5,6 +5,7 @@ import type { TraceStore } from '../../store/traces/trace-store.ts';
 import { tellPruned } from '../pruned.ts';
 import { jsonText, protobufAnswer, wantsProtobuf } from './answers.ts';
 import { readInt64, readText, refuse } from './params.ts';
+import type { SpareRoom } from './spare-room.ts';
 import { writeTrace } from './trace-body.ts';
 import { filterTrace, readTraceFilter } from './trace-filter.ts';
 import { writeTraceProtobuf } from './trace-protobuf.ts';
@@ -12,12 +13,22 @@ import { writeTraceProtobuf } from './trace-protobuf.ts';
 const maxIdDigits = 32;
 const modes: ReadonlySet<string> = new Set(['all', 'ingesters', 'blocks', 'external']);
 
+interface Context {
+  readonly store: TraceStore;
+  /** Where answers are written. */
+  readonly spare: SpareRoom;
+}
+
 /** v1: `{batches}`, 404 for an unknown trace. @throws HttpRefusal */
-export function handleTraceV1(store: TraceStore, request: ApiRequest): ApiResponse {
+export function handleTraceV1({ store, spare }: Context, request: ApiRequest): ApiResponse {
   const id = readRequest(request);
   const trace = store.openTrace(id);
-  if (trace && wantsProtobuf(request.headers)) return protobufAnswer(writeTraceProtobuf(trace, { isWrapped: false }));
-  return trace ? jsonText(writeTrace(trace, '{"batches":', '}')) : unknown;
+  if (!trace) return unknown;
+  const isProtobuf = wantsProtobuf(request.headers);
+  const body = isProtobuf
+    ? writeTraceProtobuf(trace, { isWrapped: false, spare })
+    : writeTrace(trace, { head: '{"batches":', tail: '}', spare });
+  return { ...(isProtobuf ? protobufAnswer(body) : jsonText(body)), onSent: () => spare.give(body) };
 }
 
 const unknown: ApiResponse = { status: 404, body: '' };
@@ -34,7 +45,7 @@ function emptyV2(store: TraceStore): string {
 }
 
 /** v2: `{trace: {resourceSpans}}`, empty for an unknown trace; `q` keeps some of the spans. @throws HttpRefusal */
-export function handleTraceV2(store: TraceStore, request: ApiRequest): ApiResponse {
+export function handleTraceV2({ store, spare }: Context, request: ApiRequest): ApiResponse {
   const id = readRequest(request);
   const filter = readTraceFilter(request.query);
   const whole = store.openTrace(id);
@@ -42,13 +53,16 @@ export function handleTraceV2(store: TraceStore, request: ApiRequest): ApiRespon
   const trace = filtered?.trace ?? whole;
   const isPartial = filtered?.isWhole === false;
   if (wantsProtobuf(request.headers)) {
-    const body = trace ? writeTraceProtobuf(trace, { isWrapped: true }) : emptyTrace;
-    return protobufAnswer(isPartial ? Buffer.concat([body, filteredNote]) : body);
+    if (!trace) return protobufAnswer(emptyTrace);
+    const body = writeTraceProtobuf(trace, { isWrapped: true, spare });
+    const answer = protobufAnswer(isPartial ? Buffer.concat([body, filteredNote]) : body);
+    return { ...answer, onSent: () => spare.give(body) };
   }
   if (!trace) return jsonText(emptyV2(store));
   const tail = `,"metrics":{}${isPartial ? `,"status":"PARTIAL","message":${JSON.stringify(filteredMessage)}` : ''}}`;
   if (trace.groups.length === 0) return jsonText(`{"trace":{}${tail}`);
-  return jsonText(writeTrace(trace, '{"trace":{"resourceSpans":', `}${tail}`));
+  const body = writeTrace(trace, { head: '{"trace":{"resourceSpans":', tail: `}${tail}`, spare });
+  return { ...jsonText(body), onSent: () => spare.give(body) };
 }
 
 function readRequest({ params, query }: ApiRequest): TraceId {

@@ -1,226 +1,212 @@
 // A whole trace as protobuf, which is what Grafana and tempo-cli ask for: straight from the columns of the store, with no object
-// made of a span on the way.
+// made of a span on the way, and from its last span to its first.
 // Fields: https://github.com/open-telemetry/opentelemetry-proto/blob/main/opentelemetry/proto/trace/v1/trace.proto
 import { typeCodes } from '../../../traceql/source.ts';
 import { encodeMessage, keyValue, newSpan, resourceCodec, scopeCodec, spanCodec } from '../../../wire/otlp/messages.ts';
-import type { AnyValue, Span } from '../../../wire/otlp/types.ts';
+import type { Span } from '../../../wire/otlp/types.ts';
 import type { OpenTrace } from '../../store/traces/trace-store.ts';
-import { type Piece, pieceOf } from './byte-writer.ts';
-import { MessageWriter, varintLength, wire } from './message-writer.ts';
+import { MessageWriter, makePart, type Part, tagOf } from './message-writer.ts';
+import type { SpareRoom } from './spare-room.ts';
 
-const field = {
-  traceOfAnswer: 1,
-  metricsOfAnswer: 2,
-  resourceSpans: 1,
-  resource: 1,
-  scopeSpans: 2,
-  scope: 1,
-  span: 2,
-  spanId: 2,
-  parentSpanId: 4,
-  start: 7,
-  end: 8,
-  attribute: 9,
-  value: 2,
+const tag = {
+  traceOfAnswer: tagOf.bytes(1),
+  metricsOfAnswer: tagOf.bytes(2),
+  resourceSpans: tagOf.bytes(1),
+  resource: tagOf.bytes(1),
+  scopeSpans: tagOf.bytes(2),
+  scope: tagOf.bytes(1),
+  span: tagOf.bytes(2),
+  spanId: tagOf.bytes(2),
+  parentSpanId: tagOf.bytes(4),
+  start: tagOf.fixed64(7),
+  end: tagOf.fixed64(8),
+  attribute: tagOf.bytes(9),
+  value: tagOf.bytes(2),
+  string: tagOf.bytes(1),
+  int: tagOf.varint(3),
 } as const;
-const valueField = { string: 1 } as const;
 const wordSize = 2 ** 32;
-const wordBits = 32;
 const nanosPerSecond = 1e9;
 const bytesAtLeast = 4096;
-const bytesOfSpan = 320;
-const likelySpan = 200;
-const likelyGroup = 20_000;
+const bytesOfSpan = 220;
+/** Attributes written before are remembered in so many places of four words; a later one takes an earlier one's place. */
+const places = 4096;
+const placeWords = 4;
+const keyShift = 5;
 const plainSpan = newSpan();
 // An empty status is written, too: a message that is there.
 const emptyStatus = encodeMessage(spanCodec, plainSpan);
 
-/** The trace itself; `isWrapped`: within a TraceByIDResponse, as v2 answers. */
-export function writeTraceProtobuf(trace: OpenTrace, { isWrapped }: { readonly isWrapped: boolean }): Buffer {
+interface Options {
+  /** Within a TraceByIDResponse, as v2 answers. */
+  readonly isWrapped: boolean;
+  readonly spare: SpareRoom;
+}
+
+/** The trace as a body that stands in the spare room. */
+export function writeTraceProtobuf(trace: OpenTrace, { isWrapped, spare }: Options): Buffer {
   const rows = trace.groups.reduce((sum, { scopes }) => scopes.reduce((n, scope) => n + scope.rows.length, sum), 0);
-  const expected = bytesAtLeast + rows * bytesOfSpan;
-  const out = new MessageWriter(expected);
-  const body = new BodyWriter(trace, out);
-  if (isWrapped) {
-    out.message(field.traceOfAnswer, expected, () => body.write());
-    out.field(field.metricsOfAnswer, Buffer.alloc(0));
-  } else body.write();
-  return out.finish();
+  const out = new MessageWriter(spare.take(bytesAtLeast + rows * bytesOfSpan));
+  const metrics = isWrapped ? out.wrap(tag.metricsOfAnswer, 0, 0) : 0;
+  const size = new BodyWriter(trace, out).write(metrics);
+  return out.finish(isWrapped ? out.wrap(tag.traceOfAnswer, metrics, size) : size);
 }
 
-interface Words {
-  readonly high: number;
-  readonly low: number;
-}
-
+/** As a writer's, methods take the size so far and say the one after. */
 class BodyWriter {
   private readonly trace: OpenTrace;
   private readonly out: MessageWriter;
-  private readonly traceId: Piece;
+  private readonly traceId: Part;
   /** By number: the key as a field of an attribute. */
-  private readonly keys: Piece[] = [];
-  private readonly doubleHeads: Piece[] = [];
-  private readonly heads = new Map<number, Piece>();
-  private readonly statuses = new Map<number, Piece>();
-  private readonly seconds = new Map<number, Words>();
-  /** Attributes as they are written, and by number of a value: from where (0: nowhere yet), up to where, and with which key. */
-  private readonly attributes = new MessageWriter();
-  private readonly starts: Uint32Array;
-  private readonly stops: Uint32Array;
-  private readonly keyOf: Uint32Array;
+  private readonly keys: Part[] = [];
+  /** By number of a key: an attribute up to the eight bytes of its number. */
+  private readonly doubleHeads: Part[] = [];
+  private readonly heads = new Map<number, Part>();
+  private readonly statuses = new Map<number, Part>();
+  /** Of each place: a value's number + 1, its key's, the size when the attribute had been written, and its length. */
+  private readonly written = new Int32Array(places * placeWords);
 
   constructor(trace: OpenTrace, out: MessageWriter) {
     this.trace = trace;
     this.out = out;
-    this.attributes.tag(0, 0); // so that nothing begins at 0
-    this.starts = new Uint32Array(trace.valueCount);
-    this.stops = new Uint32Array(trace.valueCount);
-    this.keyOf = new Uint32Array(trace.valueCount);
-    this.traceId = pieceOf(
-      encodeMessage(spanCodec, { ...plainSpan, traceId: trace.traceId }).subarray(0, -emptyStatus.length),
-    );
+    this.traceId = makePart(fieldsOf({ traceId: trace.traceId }));
   }
 
-  write(): void {
-    const { out, trace } = this;
-    for (const { resource, scopes } of trace.groups) {
-      out.message(field.resourceSpans, likelyGroup, () => {
-        out.field(field.resource, encodeMessage(resourceCodec, resource));
-        for (const { scope, rows } of scopes) {
-          out.message(field.scopeSpans, likelyGroup, () => {
-            out.field(field.scope, encodeMessage(scopeCodec, scope));
-            for (const row of rows) this.writeSpan(row);
-          });
-        }
-      });
+  write(start: number): number {
+    const { out } = this;
+    let size = start;
+    for (const { resource, scopes } of backwards(this.trace.groups)) {
+      const end = size;
+      for (const { scope, rows } of backwards(scopes)) {
+        const scopeEnd = size;
+        for (let i = rows.length - 1; i >= 0; i--) size = this.writeSpan(rows[i]!, size); // below its length
+        size = this.writeField(tag.scope, encodeMessage(scopeCodec, scope), size);
+        size = out.wrap(tag.scopeSpans, scopeEnd, size);
+      }
+      size = this.writeField(tag.resource, encodeMessage(resourceCodec, resource), size);
+      size = out.wrap(tag.resourceSpans, end, size);
     }
+    return size;
   }
 
-  private writeSpan(row: number): void {
+  private writeField(fieldTag: number, bytes: Buffer, end: number): number {
+    return this.out.wrap(fieldTag, end, this.out.raw(bytes, end));
+  }
+
+  private writeSpan(row: number, end: number): number {
     const { out, trace } = this;
-    if (!trace.isPlain(row)) {
-      out.field(field.span, encodeMessage(spanCodec, trace.read(row)));
-      return;
-    }
-    out.tag(field.span, wire.bytes);
-    const start = out.begin(likelySpan);
-    this.writePlain(row);
-    out.end(start, likelySpan);
+    if (!trace.isPlain(row)) return this.writeField(tag.span, encodeMessage(spanCodec, trace.read(row)), end);
+    return out.wrap(tag.span, end, this.writePlain(row, end));
   }
 
-  private writePlain(row: number): void {
+  private writePlain(row: number, end: number): number {
     const { out } = this;
     const { columns: c, flags } = this.trace;
     // Rows of an open trace are in all columns.
-    out.piece(this.traceId);
-    out.id(field.spanId, c.idHigh[row]!, c.idLow[row]!);
-    if (c.hasParent[row]) out.id(field.parentSpanId, c.parentHigh[row]!, c.parentLow[row]!);
-    this.writeHead(c.name[row]!, c.kind[row]!, flags[row]!);
-    const sec = c.startSec[row]!;
-    const nano = c.startNano[row]!;
-    const wholeSec = Math.floor(c.durationNs[row]! / nanosPerSecond);
-    this.writeTime(field.start, sec, nano);
-    this.writeTime(field.end, sec + wholeSec, nano + (c.durationNs[row]! - wholeSec * nanosPerSecond));
-    const { starts, keys, values } = c.attributes;
-    for (let i = starts[row]!; i < starts[row + 1]!; i++) this.writeAttribute(keys[i]!, values[i]!);
-    this.writeStatus(c.status[row]!, c.statusMessage[row]!);
+    let size = out.part(this.status(c.status[row]!, c.statusMessage[row]!), end);
+    size = this.writeAttributes(row, size);
+    size = this.writeTimes(row, size);
+    size = out.part(this.head(c.name[row]!, c.kind[row]!), size);
+    if (flags[row] !== 0) size = out.raw(fieldsOf({ flags: flags[row]! }), size);
+    if (c.hasParent[row]) size = out.id(tag.parentSpanId, { high: c.parentHigh[row]!, low: c.parentLow[row]! }, size);
+    size = out.id(tag.spanId, { high: c.idHigh[row]!, low: c.idLow[row]! }, size);
+    return out.part(this.traceId, size);
   }
 
   // What stands between the parent and the times; kinds are of one byte.
-  private writeHead(name: number, kind: number, flags: number): void {
-    const { out, heads } = this;
-    if (flags !== 0) out.raw(this.fieldsOf({ flags }));
-    const known = heads.get(name * 256 + kind);
-    const made = known ?? pieceOf(this.fieldsOf({ name: this.textOf(name), kind }));
-    if (!known) heads.set(name * 256 + kind, made);
-    out.piece(made);
-  }
-
-  private writeStatus(code: number, message: number): void {
-    const { out, statuses } = this;
-    const known = statuses.get(message * 256 + code);
-    const made =
-      known ?? pieceOf(encodeMessage(spanCodec, { ...plainSpan, status: { code, message: this.textOf(message) } }));
-    if (!known) statuses.set(message * 256 + code, made);
-    out.piece(made);
-  }
-
-  private fieldsOf(some: Partial<Span>): Buffer {
-    return encodeMessage(spanCodec, { ...plainSpan, ...some }).subarray(0, -emptyStatus.length);
-  }
-
-  // The words of a whole second are worked out once; nanoseconds are added to the lower one.
-  private writeTime(number: number, sec: number, nano: number): void {
-    const second = this.seconds.get(sec) ?? this.addSecond(sec);
-    const low = second.low + nano;
-    const carry = Math.floor(low / wordSize);
-    if (second.high + low === 0) return;
-    this.out.fixed64(number, second.high + carry, low - carry * wordSize);
-  }
-
-  private addSecond(sec: number): Words {
-    const nanos = BigInt(sec) * BigInt(nanosPerSecond);
-    const made = { high: Number(nanos >> BigInt(wordBits)), low: Number(BigInt.asUintN(wordBits, nanos)) };
-    this.seconds.set(sec, made);
+  private head(name: number, kind: number): Part {
+    const known = this.heads.get(name * 256 + kind);
+    if (known !== undefined) return known;
+    const made = makePart(fieldsOf({ name: this.textOf(name), kind }));
+    this.heads.set(name * 256 + kind, made);
     return made;
   }
 
-  private writeAttribute(key: number, value: number): void {
+  private status(code: number, message: number): Part {
+    const known = this.statuses.get(message * 256 + code);
+    if (known !== undefined) return known;
+    const made = makePart(encodeMessage(spanCodec, { ...plainSpan, status: { code, message: this.textOf(message) } }));
+    this.statuses.set(message * 256 + code, made);
+    return made;
+  }
+
+  // Nanoseconds of 64 bits as two words: the lower one exactly; from it follows the upper one, for which a float is exact enough.
+  private writeTimes(row: number, end: number): number {
+    const { startSec, startNano, durationNs } = this.trace.columns;
+    const sec = startSec[row]!; // as above
+    const nano = startNano[row]!;
+    const duration = durationNs[row]!;
+    const low = (Math.imul(sec, nanosPerSecond) + nano) >>> 0;
+    const high = Math.round((sec * nanosPerSecond + nano - low) / wordSize);
+    const endLow = low + (duration >>> 0);
+    const endHigh = high + Math.floor(duration / wordSize) + (endLow >= wordSize ? 1 : 0);
+    return this.writeTime(tag.start, { high, low }, this.writeTime(tag.end, { high: endHigh, low: endLow | 0 }, end));
+  }
+
+  private writeTime(fieldTag: number, { high, low }: { readonly high: number; readonly low: number }, end: number) {
+    const { out } = this;
+    return high === 0 && low === 0 ? end : out.byte(fieldTag, out.fixed64(high, low, end));
+  }
+
+  private writeAttributes(row: number, end: number): number {
+    const { valueTypes, valueNumbers, columns } = this.trace;
+    const { starts, keys, values } = columns.attributes;
+    const { out } = this;
+    let size = end;
+    const first = starts[row]!; // owners have a start and an end, and attributes between them
+    for (let i = starts[row + 1]! - 1; i >= first; i--) {
+      const key = keys[i]!;
+      const value = values[i]!;
+      if (valueTypes[value] === typeCodes.float)
+        size = out.part(this.doubleHeads[key] ?? this.addDoubleHead(key), out.double(valueNumbers[value]!, size));
+      else size = this.writeAttribute(key, value, size);
+    }
+    return size;
+  }
+
+  // The same values come again and again, mostly with the same key; what was written before is copied.
+  private writeAttribute(key: number, value: number, end: number): number {
+    const { written } = this;
+    const place = ((value ^ (key << keyShift)) & (places - 1)) * placeWords;
+    // The mask keeps a place inside.
+    if (written[place] === value + 1 && written[place + 1] === key)
+      return this.out.again(written[place + 2]!, written[place + 3]!, end);
+    const size = this.writeNew(key, value, end);
+    written[place] = value + 1;
+    written[place + 1] = key;
+    written[place + 2] = size;
+    written[place + 3] = size - end;
+    return size;
+  }
+
+  private writeNew(key: number, value: number, end: number): number {
     const { trace, out } = this;
-    // Values are numbered below their count.
-    if (trace.valueTypes[value] === typeCodes.float) {
-      out.piece(this.doubleHeads[key] ?? this.addDoubleHead(key));
-      out.double(trace.valueNumbers[value]!);
-    } else this.copyAttribute(key, value);
+    const type = trace.valueTypes[value];
+    const number = trace.valueNumbers[value]!; // values are numbered below their count
+    let size: number;
+    if (type === typeCodes.string) size = out.wrap(tag.string, end, out.text(this.textOf(value), end));
+    else if (type === typeCodes.int && number >= 0) size = out.byte(tag.int, out.varint(number, end));
+    else return this.writeField(tag.attribute, this.encodeAttribute(key, value), end);
+    size = out.wrap(tag.value, end, size);
+    return out.wrap(tag.attribute, end, out.part(this.keys[key] ?? this.addKey(key), size));
   }
 
-  // The same values come again and again. They are written once, apart, since messages of `out` may be moved.
-  private copyAttribute(key: number, value: number): void {
-    const { attributes, starts, stops, keyOf } = this;
-    if (starts[value] === 0 || keyOf[value] !== key) {
-      starts[value] = attributes.position;
-      this.writeNew(key, this.trace.value(value));
-      stops[value] = attributes.position;
-      keyOf[value] = key;
-    }
-    this.out.copyOf(attributes, starts[value]!, stops[value]!); // as above
+  private encodeAttribute(key: number, value: number): Buffer {
+    return encodeMessage(keyValue, { key: this.trace.key(key), value: this.trace.value(value) });
   }
 
-  private writeNew(key: number, value: AnyValue): void {
-    const { attributes: out } = this;
-    if (value.kind !== 'string') {
-      out.field(field.attribute, encodeMessage(keyValue, { key: this.trace.key(key), value }));
-      return;
-    }
-    const keyField = this.keys[key] ?? this.addKey(key);
-    const size = Buffer.byteLength(value.value);
-    const inner = 1 + varintLength(size) + size;
-    out.tag(field.attribute, wire.bytes);
-    out.varint(keyField.length + 1 + varintLength(inner) + inner);
-    out.piece(keyField);
-    out.tag(field.value, wire.bytes);
-    out.varint(inner);
-    out.tag(valueField.string, wire.bytes);
-    out.varint(size);
-    if (size === value.value.length) out.ascii(value.value);
-    else out.text(value.value);
-  }
-
-  // An attribute up to the eight bytes of its number.
-  private addDoubleHead(key: number): Piece {
-    const made = new MessageWriter();
-    made.field(
-      field.attribute,
-      encodeMessage(keyValue, { key: this.trace.key(key), value: { kind: 'double', value: 0 } }),
-    );
-    const piece = pieceOf(made.finish().subarray(0, -Float64Array.BYTES_PER_ELEMENT));
-    this.doubleHeads[key] = piece;
-    return piece;
-  }
-
-  private addKey(id: number): Piece {
-    const made = pieceOf(encodeMessage(keyValue, { key: this.trace.key(id), value: { kind: 'empty' } }));
+  private addKey(id: number): Part {
+    const made = makePart(encodeMessage(keyValue, { key: this.trace.key(id), value: { kind: 'empty' } }));
     this.keys[id] = made;
+    return made;
+  }
+
+  private addDoubleHead(key: number): Part {
+    const out = new MessageWriter();
+    const attribute = encodeMessage(keyValue, { key: this.trace.key(key), value: { kind: 'double', value: 0 } });
+    const size = out.wrap(tag.attribute, 0, out.raw(attribute, 0));
+    const made = makePart(out.finish(size).subarray(0, -Float64Array.BYTES_PER_ELEMENT));
+    this.doubleHeads[key] = made;
     return made;
   }
 
@@ -228,4 +214,12 @@ class BodyWriter {
     const value = this.trace.value(id);
     return value.kind === 'string' ? value.value : '';
   }
+}
+
+function fieldsOf(some: Partial<Span>): Buffer {
+  return encodeMessage(spanCodec, { ...plainSpan, ...some }).subarray(0, -emptyStatus.length);
+}
+
+function backwards<T>(list: readonly T[]): T[] {
+  return [...list].reverse();
 }

@@ -358,14 +358,20 @@ function readTrace(tables: Tables, trace: number): ResourceGroup<Span>[] {
   }));
 }
 
-// Rows by scope by resource, all in the order of arrival.
+// Rows by scope by resource, all in the order of arrival; neighbours mostly have the same ones.
 function groupRows(tables: Tables, trace: number): Map<number, Map<number, number[]>> {
-  const { resource, scope } = tables.spans.snapshot();
+  const { resource, scope, next } = tables.spans.snapshot();
   const byResource = new Map<number, Map<number, number[]>>();
-  for (const row of listRows(tables, trace)) {
-    // Rows of the chain are below count.
-    const byScope = getOrAdd(byResource, resource[row]!, () => new Map<number, number[]>());
-    getOrAdd(byScope, scope[row]!, () => []).push(row);
+  let rows: number[] = [];
+  let before = -1;
+  for (let row = tables.traces.firstRow(trace); row !== -1; row = next[row]!) {
+    // The chain holds rows only, and they are below count.
+    if (before === -1 || resource[row] !== resource[before] || scope[row] !== scope[before]) {
+      const byScope = getOrAdd(byResource, resource[row]!, () => new Map<number, number[]>());
+      rows = getOrAdd(byScope, scope[row]!, () => []);
+    }
+    rows.push(row);
+    before = row;
   }
   return byResource;
 }

@@ -1,0 +1,23 @@
+// Memory for one large answer, used again when that was sent: the system hands out memory page by page when it is first written
+// to, which takes longer than writing a trace into it.
+
+/** More is not held. */
+const mostHeldBytes = 8 * 1024 * 1024;
+
+export class SpareRoom {
+  private spare: Buffer | undefined;
+
+  /** A buffer of at least so many bytes, the taker's own until given back. */
+  take(sizeBytes: number): Buffer {
+    const { spare } = this;
+    if (spare === undefined || spare.length < sizeBytes) return Buffer.allocUnsafeSlow(sizeBytes);
+    this.spare = undefined;
+    return spare;
+  }
+
+  /** Takes the whole memory of a buffer that nobody reads any more; of two, the larger is held. */
+  give({ buffer }: Buffer): void {
+    if (buffer.byteLength <= mostHeldBytes && buffer.byteLength > (this.spare?.length ?? 0))
+      this.spare = Buffer.from(buffer);
+  }
+}
