@@ -24,7 +24,9 @@ const largestBeginning = 4 * 1024 * 1024;
 /** Samples by time for every series. */
 export function rangeAnswer(series: readonly Series[], intervals: Intervals, limits: Limits): Buffer {
   const { shown, partial } = limitSeries(series, limits);
-  const out = new ByteWriter(Math.min(largestBeginning, (shown.length + 1) * (intervals.count + 1) * bytesPerSample));
+  const out = new ByteWriter(
+    Buffer.allocUnsafeSlow(Math.min(largestBeginning, (shown.length + 1) * (intervals.count + 1) * bytesPerSample)),
+  );
   const times = Array.from({ length: intervals.count }, (_, i) => {
     const time = `{"timestampMs":"${intervals.timestampMs(i)}"`;
     return { zero: makePiece(`${time}},`), open: makePiece(time), beforeValue: makePiece(`${time},"value":`) };
