@@ -4,7 +4,7 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { dirname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -18,6 +18,10 @@ const withoutModules = { '@fastify/otel': ['fastify'], [`${prefix}undici`]: ['un
 /** Options with which an instrumentation is made, as source text. */
 const options = {
   '@fastify/otel': '{ registerOnInitialization: true }',
+  // `obs run` takes the lines that they print; a second stream behind each logger would only change how it writes.
+  [`${prefix}bunyan`]: '{ disableLogSending: true }',
+  [`${prefix}pino`]: '{ disableLogSending: true }',
+  [`${prefix}winston`]: '{ disableLogSending: true }',
 };
 
 /** Chunks that need more than options. */
@@ -25,6 +29,12 @@ const ownChunks = { http: 'chunks/http.ts', undici: 'chunks/undici.ts' };
 
 /** A retry that is due in a second must not keep a program alive that has ended. */
 const quietTimers = { define: { setTimeout: 'quietTimeout' }, inject: [join(here, 'shims/quiet-timeout.ts')] };
+
+/** Node makes its `performance` when it is first asked for, and the core asks when it is evaluated. */
+const latePerformance = {
+  define: { performance: 'latePerformance' },
+  inject: [join(here, 'shims/late-performance.ts')],
+};
 
 /** Not for a process of its own: Lambda's handler is found through Lambda's environment only. */
 const leftOut = new Set([`${prefix}aws-lambda`, `${prefix}runtime-node`, `${prefix}host-metrics`]);
@@ -36,7 +46,8 @@ export async function buildPreload(outdir) {
   mkdirSync(outdir, { recursive: true });
   const inputs = await Promise.all([
     bundle({ entry: join(here, 'entry.ts'), outfile: join(outdir, 'entry.cjs'), define: makeTable(found) }),
-    bundle({ entry: join(here, 'core.ts'), outfile: join(outdir, 'core.cjs'), isCore: true }),
+    bundle({ entry: join(here, 'core.ts'), outfile: join(outdir, 'core.cjs'), isCore: true, ...latePerformance }),
+    bundle({ entry: join(here, 'chunks/tracing.ts'), outfile: join(outdir, 'tracing.cjs') }),
     bundle({ entry: join(here, 'chunks/exporter.ts'), outfile: join(outdir, 'exporter.cjs'), ...quietTimers }),
     bundle({ entry: join(here, 'chunks/metrics.ts'), outfile: join(outdir, 'metrics.cjs'), ...quietTimers }),
     ...found.map(({ packageName, className, chunk }) =>
@@ -64,20 +75,21 @@ function listInstrumentations() {
     const exported = require(packageName);
     const className = Object.keys(exported).find((name) => /Instrumentation$/.test(name));
     const made = new exported[className]({ enabled: false });
-    const modules = withoutModules[packageName] ?? listModules(made);
+    const definitions = listDefinitions(made);
     return {
       packageName,
       className,
       chunk: packageName.replace(prefix, '').replace('@fastify/otel', 'fastify'),
-      modules,
+      modules: withoutModules[packageName] ?? definitions.map(({ name }) => name),
+      patched: definitions.flatMap(({ name, files }) => [name, ...files.map((file) => normalize(file.name))]),
     };
   });
 }
 
 // Some are made of several, one for each major version of the library.
-function listModules(made) {
+function listDefinitions(made) {
   const parts = [made, ...Object.values(made)].filter((part) => Array.isArray(part?._modules));
-  return parts.flatMap((part) => part._modules.map((definition) => definition.name));
+  return parts.flatMap((part) => part._modules);
 }
 
 function makeTable(found) {
@@ -91,7 +103,8 @@ function makeTable(found) {
       table[name] = [...new Set([...(table[name] ?? []), chunk])];
     }
   }
-  return { WATCHED_PACKAGES: JSON.stringify(table) };
+  const patched = [...new Set(found.flatMap((one) => one.patched))];
+  return { WATCHED_PACKAGES: JSON.stringify(table), PATCHED_FILES: JSON.stringify(patched) };
 }
 
 async function bundle({ entry, source, outfile, define, inject, isCore = false }) {
@@ -114,11 +127,12 @@ async function bundle({ entry, source, outfile, define, inject, isCore = false }
   return Object.keys(metafile.inputs);
 }
 
-// One module hook for all (module-hook.ts) instead of the two that the packages bring.
+// One module hook for all (module-hook.ts) instead of the two that the packages bring, and a shorter way through versions.
 function standIns() {
   const shims = [
     [/\/RequireInTheMiddleSingleton$/, 'shims/require-singleton.ts'],
     [/^(require|import)-in-the-middle$/, 'shims/middle-hook.ts'],
+    [/^\.\.\/\.\.\/semver$/, 'shims/semver.ts'],
   ];
   return {
     name: 'stand-ins',

@@ -35,7 +35,8 @@ export class ChunkLoader {
     const cacheFile = this.#nameCache(name, file);
     const cachedData = readIfThere(cacheFile);
     const script = new Script(wrap(source), { filename: file, cachedData });
-    if (cachedData === undefined) this.#saveLater(script, cacheFile);
+    // V8 rejects what was compiled under other flags: whoever runs with the usual ones must not compile for ever.
+    if (script.cachedDataRejected !== false) this.#saveLater(script, cacheFile);
     const module = { exports: {} };
     const require = (id: string): unknown => (id === './core.cjs' ? this.load('core') : this.#require(id));
     script.runInThisContext()(module.exports, require, module, file, this.#folder);

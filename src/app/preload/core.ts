@@ -1,26 +1,18 @@
-// The part of the SDK that an app needs before its first request: tracer provider, context, propagation. Loaded when the
-// app loads the first library that can be instrumented. Everything else is a chunk beside this file. NodeSDK itself is not
-// used: it imports every exporter, 60 ms more.
+// The part of OpenTelemetry that instrumentations need to take their places: API, propagation, and tracers that fetch
+// tracing with their first span. Loaded when the app loads the first library that can be instrumented. Everything else is a
+// chunk beside this file.
 import * as api from '@opentelemetry/api';
-import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import * as otelCore from '@opentelemetry/core';
 import * as otelInstrumentation from '@opentelemetry/instrumentation';
 import type { Resource } from '@opentelemetry/resources';
-import { BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trace-base';
 import type { RunningMetrics } from './chunks/metrics.ts';
+import type { TracingOptions } from './chunks/tracing.ts';
 import type { ModuleRegistry } from './module-hook.ts';
 import { setRegistry } from './registry.ts';
-import { copyBaggage } from './sdk/baggage.ts';
-import { watchCrashes } from './sdk/crash-watch.ts';
-import { flushOnExit } from './sdk/exit-flush.ts';
-import { type ExporterChunk, makeLateExporter } from './sdk/late-exporter.ts';
-import { openLineNotes, watchLines } from './sdk/line-contexts.ts';
-import { OpenSpans } from './sdk/open-spans.ts';
-import { watchRequests } from './sdk/request-watch.ts';
-import { makeResource } from './sdk/resource.ts';
+import type { ExporterChunk } from './sdk/late-exporter.ts';
 import type { Spool } from './sdk/spool.ts';
 
-/** What the instrumentation chunks take from here instead of bundling it again. */
+/** What the other chunks take from here instead of bundling it again. */
 export const shared = {
   '@opentelemetry/api': api,
   '@opentelemetry/core': otelCore,
@@ -31,12 +23,21 @@ export interface MetricsChunk {
   readonly startMetrics: (resource: Resource) => RunningMetrics;
 }
 
+export interface TracingChunk {
+  readonly makeResource: () => Resource;
+  readonly startTracing: (options: TracingOptions) => api.TracerProvider;
+}
+
 export interface CoreOptions {
   readonly registry: ModuleRegistry;
   readonly spool: Spool | undefined;
+  readonly loadTracing: () => TracingChunk;
   readonly loadExporter: () => ExporterChunk;
   readonly loadMetrics: () => MetricsChunk;
 }
+
+/** When a program that was loaded can be expected to listen: its first request need not wait for tracing to be fetched. */
+const tracingAfterMs = 100;
 
 /** A program that serves nothing still has an event loop worth watching, unless it ends at once. */
 const metricsAfterMs = 1000;
@@ -44,15 +45,16 @@ const metricsAfterMs = 1000;
 /** OpenTelemetry in this process, set up as the OTEL_ variables say. */
 export class Core {
   readonly #options: CoreOptions;
-  readonly #resource = makeResource();
   readonly #active: otelInstrumentation.Instrumentation[] = [];
+  #resource: Resource | undefined;
+  #tracing: api.TracerProvider | undefined;
   #metrics: RunningMetrics | undefined;
   #isOver = false;
 
   constructor(options: CoreOptions) {
     this.#options = options;
     setRegistry(options.registry);
-    if (process.env.OTEL_TRACES_EXPORTER !== 'none') this.#startTracing();
+    if (process.env.OTEL_TRACES_EXPORTER !== 'none') this.#promiseTracing();
     setTimeout(() => this.startMetrics(), metricsAfterMs).unref();
   }
 
@@ -62,10 +64,16 @@ export class Core {
     if (this.#metrics !== undefined) instrumentation.setMeterProvider(this.#metrics.provider);
   }
 
+  /** Starts tracing and metrics now, if they have not begun. */
+  startAll(): void {
+    this.#openTracing();
+    this.startMetrics();
+  }
+
   /** Starts metrics now, if they have not begun. */
   startMetrics(): void {
     if (this.#metrics !== undefined || this.#isOver || process.env.OTEL_METRICS_EXPORTER === 'none') return;
-    this.#metrics = this.#options.loadMetrics().startMetrics(this.#resource);
+    this.#metrics = this.#options.loadMetrics().startMetrics(this.#openResource());
     for (const instrumentation of this.#active) instrumentation.setMeterProvider(this.#metrics.provider);
   }
 
@@ -79,32 +87,33 @@ export class Core {
     api.propagation.disable();
   }
 
-  #startTracing(): void {
-    const { loadExporter, spool } = this.#options;
-    const exporter = makeLateExporter(loadExporter, spool);
-    const processor = new BatchSpanProcessor(exporter);
-    const openSpans = new OpenSpans();
-    const notes = spool === undefined ? undefined : openLineNotes(spool.folder);
-    const spanProcessors = [
-      copyBaggage(),
-      openSpans,
-      processor,
-      watchRequests(() => this.startMetrics()),
-      ...(notes === undefined ? [] : [watchLines(notes.note)]),
-    ];
-    api.context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+  /** Tracers and propagation are there from now on, what makes spans comes with the first of them. */
+  #promiseTracing(): void {
+    const provider = { getDelegateTracer: (...of: TracerName) => this.#openTracing()?.getTracer(...of) };
     const propagators = [new otelCore.W3CTraceContextPropagator(), new otelCore.W3CBaggagePropagator()];
     api.propagation.setGlobalPropagator(new otelCore.CompositePropagator({ propagators }));
-    api.trace.setGlobalTracerProvider(new BasicTracerProvider({ resource: this.#resource, spanProcessors }));
-    watchCrashes({ openSpans, spool, note: notes?.note });
-    flushOnExit({
-      flushSpans: () => {
-        notes?.flush();
-        return processor.forceFlush();
-      },
-      exporter,
+    api.trace.setGlobalTracerProvider({ getTracer: (...of: TracerName) => new api.ProxyTracer(provider, ...of) });
+    // The first turn of the loop comes when the program's modules have been loaded.
+    setImmediate(() => setTimeout(() => this.#openTracing(), tracingAfterMs).unref());
+  }
+
+  #openTracing(): api.TracerProvider | undefined {
+    if (this.#isOver || process.env.OTEL_TRACES_EXPORTER === 'none') return undefined;
+    const { spool, loadTracing, loadExporter } = this.#options;
+    this.#tracing ??= loadTracing().startTracing({
+      resource: this.#openResource(),
+      spool,
+      loadExporter,
+      onServed: () => this.startMetrics(),
       flushMetrics: async () => this.#metrics?.flush(),
-      hasSpool: spool !== undefined,
     });
+    return this.#tracing;
+  }
+
+  #openResource(): Resource {
+    this.#resource ??= this.#options.loadTracing().makeResource();
+    return this.#resource;
   }
 }
+
+type TracerName = Parameters<api.TracerProvider['getTracer']>;

@@ -2,6 +2,7 @@
 // (module.registerHooks, since 22.15) how long each took. https://nodejs.org/api/module.html#moduleregisterhooksoptions
 import Module from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { nowMs } from './clock.ts';
 import type { ModuleTimer } from './module-timer.ts';
 
 interface Loaded {
@@ -58,7 +59,7 @@ const maxLooks = 10_000;
 /** The loader of old versions begins to read only after a turn of the loop, and pauses between files. */
 const quietLooks = 3;
 
-/** Calls `done` with the moment since which no file is read: all ES modules that the program imports were evaluated by then. */
+/** Calls `done` with the moment, on the clock of the start, since which no file is read: all ES modules that the program imports were evaluated by then. */
 export function whenEsModulesLoaded(done: (loadedMs: number) => void): void {
   let looks = 0;
   let quiet = 0;
@@ -68,7 +69,7 @@ export function whenEsModulesLoaded(done: (loadedMs: number) => void): void {
     // Since Node 17.3, and not in @types/node's oldest.
     const isReading = process.getActiveResourcesInfo().some((name) => readings.has(name));
     quiet = isReading ? 0 : quiet + 1;
-    if (quiet === 1) loadedMs = performance.now();
+    if (quiet === 1) loadedMs = nowMs();
     if (quiet < quietLooks && looks < maxLooks) setTimeout(look, lookMs);
     else done(loadedMs);
   };

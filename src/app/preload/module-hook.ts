@@ -17,6 +17,8 @@ export interface ModuleRegistry {
 export interface ModuleHookOptions {
   /** Packages and built-in modules to watch; `findLoader` names the package that loads it, undefined for the app itself. */
   readonly isWatched: (packageName: string, findLoader: () => string | undefined) => boolean;
+  /** Modules and files of packages that some instrumentation replaces, by the names that `OnLoaded` gets. */
+  readonly patched: ReadonlySet<string>;
   /** Called once for each watched package, before its first file is loaded. */
   readonly onFirstLoad: (packageName: string) => void;
   /** Takes the time of each load, as long as it is on. */
@@ -47,7 +49,7 @@ const inPackages = `${sep}node_modules${sep}`;
 export function installModuleHook({ timer, ...options }: ModuleHookOptions): ModuleRegistry {
   // The loader's inner functions are not in @types/node.
   const loader = Module as unknown as Loader;
-  const plainLoad = loader._load;
+  const plainLoad = loader._load.bind(loader);
   const listeners = new Map<string, { moduleName: string; onLoaded: OnLoaded }[]>();
   const fetched = new Set<string>();
   const handled = new Set<string>();
@@ -66,6 +68,11 @@ export function installModuleHook({ timer, ...options }: ModuleHookOptions): Mod
   }
 
   function show(exports: unknown, name: string, file: FileInPackage | undefined): unknown {
+    // The instrumentation of a package would read and parse its package.json for every file that it does not want.
+    return options.patched.has(name) ? timer.timeOwn(() => patch(exports, name, file)) : exports;
+  }
+
+  function patch(exports: unknown, name: string, file: FileInPackage | undefined): unknown {
     let shown = exports;
     for (const { moduleName, onLoaded } of listeners.get(file?.packageName ?? name) ?? []) {
       if (name !== moduleName && !(file && name.startsWith(`${moduleName}/`))) continue;
@@ -100,8 +107,8 @@ export function installModuleHook({ timer, ...options }: ModuleHookOptions): Mod
     return shown;
   }
 
-  loader._load = function hookedLoad(this: unknown, request, parent, isMain) {
-    const load = timeLoad(timer, { plainLoad: plainLoad.bind(this), request, parent, isMain });
+  loader._load = function hookedLoad(request, parent, isMain) {
+    const load = timeLoad(timer, { plainLoad, request, parent, isMain });
     const packageName = fetching ? undefined : findPackage(request, parent);
     if (packageName === undefined || !options.isWatched(packageName, () => findLoader(parent))) return load();
     fetchOnce(packageName);

@@ -30,6 +30,17 @@ test('time spent in other modules and in obs itself is not the module’s own', 
   ]);
 });
 
+test('what obs loads for itself is its own, whatever it is called', () => {
+  const { timer, spend } = makeTimer();
+  const fetchChunk = (): void => {
+    spend(2);
+    timer.time(() => spend(9), request('/obs/dist/preload/core.cjs'));
+    timer.time(() => spend(3), request('node:http'));
+  };
+  timer.time(() => timer.timeOwn(fetchChunk), request('/app/node_modules/express/index.js'));
+  expect(timer.stop()).toEqual([{ name: 'obs instrumentation', selfMs: 14 }]);
+});
+
 test('a module that throws is timed, and the error passes on', () => {
   const { timer, spend } = makeTimer();
   const load = (): never => {

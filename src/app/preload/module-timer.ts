@@ -33,10 +33,11 @@ export class ModuleTimer {
   /** When the last ES module had been evaluated, or the last one of all had been read. */
   #markMs = 0;
   #isOn = true;
+  #ownDepth = 0;
   #mainLoadedMs: number | null = null;
   readonly #nowMs: () => number;
 
-  /** @param nowMs the process's own clock */
+  /** @param nowMs a monotonic clock */
   constructor(nowMs: () => number) {
     this.#nowMs = nowMs;
   }
@@ -45,7 +46,7 @@ export class ModuleTimer {
     return this.#isOn;
   }
 
-  /** When the main module had been evaluated, on the process's own clock; null where it is an ES module. */
+  /** When the main module had been evaluated; null where it is an ES module. */
   get mainLoadedMs(): number | null {
     return this.#mainLoadedMs;
   }
@@ -57,8 +58,9 @@ export class ModuleTimer {
     this.#setMark();
   }
 
-  /** Runs `load` and takes its time. */
+  /** Runs `load` and takes its time; a load that work of obs itself causes is part of that work. */
   time<T>(load: () => T, module: ModuleRequest): T {
+    if (this.#ownDepth > 0) return load();
     return this.#measure(load, (selfMs) => {
       if (module.isMain) this.#mainLoadedMs = this.#nowMs();
       if (selfMs >= minimumMs) this.#add(nameModule(module), selfMs);
@@ -87,7 +89,11 @@ export class ModuleTimer {
 
   /** Runs work of obs itself. */
   timeOwn<T>(work: () => T): T {
-    return this.#measure(work, (selfMs) => this.#add(ownName, selfMs));
+    this.#ownDepth += 1;
+    return this.#measure(work, (selfMs) => {
+      this.#ownDepth -= 1;
+      this.#add(ownName, selfMs);
+    });
   }
 
   /** The slowest so far; nothing is timed any more. */

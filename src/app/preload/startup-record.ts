@@ -1,5 +1,6 @@
 // What only the process itself knows about its start: when the runtime was up, what this preload cost, when the main
 // module had been evaluated. Left in the spool for `obs run`, which makes phases of it.
+import { nowMs, readOffsetMs } from './clock.ts';
 import { timeEsModules, whenEsModulesLoaded } from './es-modules.ts';
 import type { ModuleTimer, SlowModule } from './module-timer.ts';
 import type { Spool } from './sdk/spool.ts';
@@ -22,6 +23,7 @@ export interface StartupRecord {
 
 export interface StartupRecordOptions {
   readonly spool: Spool | undefined;
+  /** On the clock of the start. */
   readonly beganAtMs: number;
   readonly timer: ModuleTimer;
   /** Whether the program may be an ES module. */
@@ -37,19 +39,20 @@ export function recordStartup({ spool, beganAtMs, timer, isModule, stoodBackFor 
     return;
   }
   const stopEsModules = isModule ? timeEsModules(timer) : undefined;
-  const preloadEndMs = performance.now();
+  const preloadEndMs = nowMs();
   timer.begin();
   const write = (loadedMs: number): void => {
     stopEsModules?.();
     if (isModule) timer.addRest(loadedMs - preloadEndMs);
+    const offsetMs = readOffsetMs();
     const record: StartupRecord = {
       pid: process.pid,
       program: process.argv[1] ?? null,
       originMs: performance.timeOrigin,
       bootedMs: performance.nodeTiming.bootstrapComplete,
-      preloadStartMs: beganAtMs,
-      preloadEndMs,
-      mainLoadedMs: timer.mainLoadedMs ?? loadedMs,
+      preloadStartMs: beganAtMs + offsetMs,
+      preloadEndMs: preloadEndMs + offsetMs,
+      mainLoadedMs: (timer.mainLoadedMs ?? loadedMs) + offsetMs,
       slowestModules: timer.stop(),
       stoodBackFor: stoodBackFor() ?? null,
     };
@@ -57,5 +60,5 @@ export function recordStartup({ spool, beganAtMs, timer, isModule, stoodBackFor 
   };
   if (isModule) whenEsModulesLoaded(write);
   // Not unref'd: an idle loop would keep it back until the next event, and a turn of the loop delays no end.
-  else setImmediate(() => write(performance.now()));
+  else setImmediate(() => write(nowMs()));
 }

@@ -4,7 +4,7 @@ import { sep } from 'node:path';
 import type { Instrumentation } from '@opentelemetry/instrumentation';
 import type { ChunkLoader } from './chunk-loader.ts';
 import type { RequestAnnouncement } from './chunks/undici.ts';
-import type { Core, CoreOptions, MetricsChunk } from './core.ts';
+import type { Core, CoreOptions, MetricsChunk, TracingChunk } from './core.ts';
 import { watchFetch } from './fetch.ts';
 import { installModuleHook, type ModuleRegistry } from './module-hook.ts';
 import type { ModuleTimer } from './module-timer.ts';
@@ -20,6 +20,8 @@ export interface WatcherOptions {
   readonly loader: ChunkLoader;
   /** Chunks by package or built-in module. */
   readonly chunks: ReadonlyMap<string, readonly string[]>;
+  /** Names of modules and files that instrumentations replace. */
+  readonly patched: ReadonlySet<string>;
   readonly spool: Spool | undefined;
   readonly timer: ModuleTimer;
 }
@@ -53,9 +55,10 @@ export class Watcher {
 
   constructor(options: WatcherOptions) {
     this.#options = options;
-    const { chunks, timer } = options;
+    const { chunks, patched, timer } = options;
     this.#registry = installModuleHook({
       timer,
+      patched,
       isWatched: (name, findLoader) =>
         chunks.has(name) ||
         sdkPackages.has(name) ||
@@ -78,7 +81,7 @@ export class Watcher {
     if (name === logsPackage) this.#options.spool?.write('own-logs', '{}');
     if (this.#stoodBackFor !== undefined) return;
     if (sdkPackages.has(name)) this.#standBack(name);
-    else if (name === apiPackage) this.#openCore().startMetrics();
+    else if (name === apiPackage) this.#openCore().startAll();
     else if (!this.#fetched.has(supersededBy.get(name) ?? '')) {
       for (const chunk of this.#options.chunks.get(name) ?? []) this.#fetch(chunk);
     }
@@ -106,6 +109,7 @@ export class Watcher {
     this.#core = new Core({
       registry: this.#registry,
       spool,
+      loadTracing: () => loader.load<TracingChunk>('tracing'),
       loadExporter: () => loader.load<ExporterChunk>('exporter'),
       loadMetrics: () => loader.load<MetricsChunk>('metrics'),
     });
