@@ -1,5 +1,5 @@
 // What every runtime promises, as one suite that each of them runs.
-import { existsSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { sendHttp } from '../../src/clients/http.ts';
@@ -112,6 +112,37 @@ function declareRunning({ runtime, sandbox, repository, up, run }: Suite): void 
       ports: { first: sandbox.readState(id).basePort },
     };
     expect(stacks).toMatchObject([own]);
+  });
+
+  // In embedded stacks test/app/run.test.ts boots such an app.
+  if (runtime.name !== 'embedded') declareScraping({ repository, up, run });
+}
+
+/** A program with a page of metrics, and the part of obs.yaml that says so. */
+const scrapedApp = {
+  program: `const page = '# TYPE page_views counter\\npage_views 5\\n';
+require('node:http').createServer((request, response) => response.end(page)).listen(process.env.PORT, '127.0.0.1');`,
+  config: `
+apps:
+  scraped:
+    command: node scraped.cjs
+    ports: { PORT: auto }
+    ready: { http: / }
+    metrics: /metrics
+`,
+};
+
+function declareScraping({ repository, up, run }: Pick<Suite, 'repository' | 'up' | 'run'>): void {
+  test('the metrics page of an app is scraped into it', async () => {
+    await up();
+    writeFileSync(join(repository, 'scraped.cjs'), scrapedApp.program);
+    appendFileSync(join(repository, 'obs.yaml'), scrapedApp.config);
+    expect((await run('run', 'scraped', '--detach', '--json')).code).toBe(0);
+    await until(async () => {
+      const { stdout } = await run('metrics', 'page_views{job="scraped"}', '--json');
+      return stdout.includes('"5"');
+    });
+    expect((await run('stop', 'scraped')).code).toBe(0);
   });
 }
 
