@@ -50,7 +50,7 @@ export function installModuleHook({ timer, ...options }: ModuleHookOptions): Mod
   // The loader's inner functions are not in @types/node.
   const loader = Module as unknown as Loader;
   const plainLoad = loader._load.bind(loader);
-  const listeners = new Map<string, { moduleName: string; onLoaded: OnLoaded }[]>();
+  const listeners = new Map<string, Listener[]>();
   const fetched = new Set<string>();
   const handled = new Set<string>();
   const builtins = new Map<string, unknown>();
@@ -69,20 +69,11 @@ export function installModuleHook({ timer, ...options }: ModuleHookOptions): Mod
 
   function show(exports: unknown, name: string, file: FileInPackage | undefined): unknown {
     // The instrumentation of a package would read and parse its package.json for every file that it does not want.
-    return options.patched.has(name) ? timer.timeOwn(() => patch(exports, name, file)) : exports;
-  }
-
-  function patch(exports: unknown, name: string, file: FileInPackage | undefined): unknown {
-    let shown = exports;
-    for (const { moduleName, onLoaded } of listeners.get(file?.packageName ?? name) ?? []) {
-      if (name !== moduleName && !(file && name.startsWith(`${moduleName}/`))) continue;
-      try {
-        shown = onLoaded(shown, name, file?.baseFolder);
-      } catch {
-        // An instrumentation that breaks must not take the app with it; the module stays as it was.
-      }
-    }
-    return shown;
+    if (!options.patched.has(name)) return exports;
+    const interested = (listeners.get(file?.packageName ?? name) ?? []).filter(
+      ({ moduleName }) => name === moduleName || (file && name.startsWith(`${moduleName}/`)),
+    );
+    return timer.timeOwn(() => patch(interested, exports, { name, baseFolder: file?.baseFolder }));
   }
 
   function loadBuiltin(name: string, load: () => unknown): unknown {
@@ -129,6 +120,27 @@ export function installModuleHook({ timer, ...options }: ModuleHookOptions): Mod
       listeners.set(packageName, [...known, { moduleName, onLoaded }]);
     },
   };
+}
+
+interface Listener {
+  readonly moduleName: string;
+  readonly onLoaded: OnLoaded;
+}
+
+function patch(
+  listeners: readonly Listener[],
+  exports: unknown,
+  { name, baseFolder }: { name: string; baseFolder: string | undefined },
+): unknown {
+  let shown = exports;
+  for (const { onLoaded } of listeners) {
+    try {
+      shown = onLoaded(shown, name, baseFolder);
+    } catch {
+      // An instrumentation that breaks must not take the app with it; the module stays as it was.
+    }
+  }
+  return shown;
 }
 
 interface Load {
