@@ -3,7 +3,7 @@
 import type { Intervals } from '../../../traceql/functions/intervals.ts';
 import type { Exemplar, Label, Series } from '../../../traceql/functions/series.ts';
 import { doubleToJson } from '../../../wire/tempo/any-value.ts';
-import { ByteWriter, makePiece, type Piece } from './byte-writer.ts';
+import { ByteWriter, makePiece } from './byte-writer.ts';
 import { staticToJson } from './static-json.ts';
 
 interface Limits {
@@ -15,6 +15,7 @@ interface Labelled extends Series {
   readonly labelText: string;
 }
 
+const beforeValue = makePiece(',"value":');
 const end = makePiece('},');
 const mostKnown = 4096;
 /** A sample takes about so many bytes; large answers grow from the largest beginning. */
@@ -27,15 +28,11 @@ export function rangeAnswer(series: readonly Series[], intervals: Intervals, lim
   const out = new ByteWriter(
     Buffer.allocUnsafeSlow(Math.min(largestBeginning, (shown.length + 1) * (intervals.count + 1) * bytesPerSample)),
   );
-  const times = Array.from({ length: intervals.count }, (_, i) => {
-    const time = `{"timestampMs":"${intervals.timestampMs(i)}"`;
-    return { zero: makePiece(`${time}},`), open: makePiece(time), beforeValue: makePiece(`${time},"value":`) };
-  });
-  const known = new Map<number, Piece>();
+  const samples = new SampleWriter(out, intervals);
   out.text('{"series":[');
   shown.forEach((one, i) => {
     out.text(`${i === 0 ? '' : ','}{"labels":${one.labelText},"samples":[`);
-    writeSamples(one.values, { times, known, out });
+    samples.write(one.values);
     out.text(`]${exemplarsOf(one, intervals)}}`);
   });
   out.text(`],"metrics":{}${partial}}`);
@@ -49,48 +46,70 @@ export function instantAnswer(series: readonly Series[], limits: Limits): string
   return `{"series":[${values.join(',')}],"metrics":{}${partial}}`;
 }
 
-/** A sample up to its value, as far as its time tells. */
-interface Time {
-  /** The whole sample, if its value is 0. */
-  readonly zero: Piece;
-  readonly open: Piece;
-  readonly beforeValue: Piece;
-}
+/** Writes samples. Times and fractions come again and again, and are copied from where they stand. */
+class SampleWriter {
+  private readonly out: ByteWriter;
+  private readonly intervals: Intervals;
+  /** By interval: where the sample up to its value begins and ends; 0: nowhere yet. */
+  private readonly starts: Int32Array;
+  private readonly ends: Int32Array;
+  private readonly fractions = new Map<number, { readonly start: number; readonly end: number }>();
 
-interface Writing {
-  readonly times: readonly Time[];
-  readonly known: Map<number, Piece>;
-  readonly out: ByteWriter;
-}
+  constructor(out: ByteWriter, intervals: Intervals) {
+    this.out = out;
+    this.intervals = intervals;
+    this.starts = new Int32Array(intervals.count);
+    this.ends = new Int32Array(intervals.count);
+  }
 
-// Each with a comma behind it, of which the last is taken back.
-function writeSamples(values: Float64Array, { times, known, out }: Writing): void {
-  const start = out.position;
-  for (let i = 0; i < values.length; i++) {
-    const sample = values[i]!; // below its length, and there is a time for each
-    const time = times[i]!;
-    if (sample === 0) out.piece(time.zero);
-    else if (Number.isFinite(sample)) {
-      out.piece(time.beforeValue);
-      if (Number.isInteger(sample)) out.number(sample);
-      else out.piece(digitsOf(sample, known));
-      out.piece(end);
-    } else if (!Number.isNaN(sample)) {
-      out.piece(time.open);
-      out.text(valueText(sample));
+  // Each with a comma behind it, of which the last is taken back.
+  write(values: Float64Array): void {
+    const { out } = this;
+    const start = out.position;
+    for (let i = 0; i < values.length; i++) {
+      const sample = values[i]!; // below its length
+      if (Number.isNaN(sample)) continue;
+      this.writeTime(i);
+      if (sample !== 0) this.writeValue(sample);
       out.piece(end);
     }
+    if (out.position > start) out.takeBack();
   }
-  if (out.position > start) out.takeBack();
-}
 
-// Rates and quantiles of small counts are few numbers, again and again; printing a fraction takes longer than finding it.
-function digitsOf(sample: number, known: Map<number, Piece>): Piece {
-  const found = known.get(sample);
-  if (found) return found;
-  const made = makePiece(String(sample));
-  if (known.size < mostKnown) known.set(sample, made);
-  return made;
+  private writeTime(i: number): void {
+    const { out, starts, ends } = this;
+    if (ends[i] !== 0)
+      out.again(starts[i]!, ends[i]!); // there is one of each for every interval
+    else {
+      starts[i] = out.position;
+      out.ascii(`{"timestampMs":"${this.intervals.timestampMs(i)}"`);
+      ends[i] = out.position;
+    }
+  }
+
+  private writeValue(sample: number): void {
+    const { out } = this;
+    if (!Number.isFinite(sample)) {
+      out.text(valueText(sample));
+      return;
+    }
+    out.piece(beforeValue);
+    if (Number.isInteger(sample)) out.number(sample);
+    else this.writeFraction(sample);
+  }
+
+  // Rates and quantiles of small counts are few numbers, and printing one takes longer than finding it.
+  private writeFraction(sample: number): void {
+    const { out, fractions } = this;
+    const known = fractions.get(sample);
+    if (known) {
+      out.again(known.start, known.end);
+      return;
+    }
+    const start = out.position;
+    out.ascii(String(sample));
+    if (fractions.size < mostKnown) fractions.set(sample, { start, end: out.position });
+  }
 }
 
 function exemplarsOf({ exemplars, values }: Series, intervals: Intervals): string {
