@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { TraceStore } from '../../src/keeper/store/traces/trace-store.ts';
 import { metricsText } from './answer-text.ts';
-import { parseTraces } from './trace-text.ts';
+import { epochNs, parseTraces } from './trace-text.ts';
 
 const store = new TraceStore();
 store.ingest(
@@ -56,6 +56,23 @@ describe('compare', () => {
     const lines = metricsText(store, '0 10s 10s { } | compare({ status = error }, 1)');
     expect(lines.filter((line) => /=baseline, span\.user=/.test(line))).toHaveLength(1);
     expect(lines).toContain('{__meta_type=baseline_total, span.user=nil} 0 3');
+  });
+
+  it('counts what came after an earlier question, and no longer what was pruned', () => {
+    const growing = new TraceStore();
+    const ask = () =>
+      metricsText(growing, '0 30s 30s { } | compare({ status = error })').flatMap(
+        (line) => /=((?:baseline|selection), (?:span\.user|kind|rootName)=.*\}).* 1\b/.exec(line)?.[1] ?? [],
+      );
+    const first = 'a @shop 1s+10ms server span.user=ada';
+    growing.ingest(parseTraces(first));
+    expect(ask()).toEqual(['baseline, kind=server}', 'baseline, rootName=a}', 'baseline, span.user=ada}']);
+    growing.ingest(parseTraces(`${first}\nz @shop 20s+10ms error client span.user=bob`)); // what came before is taken once
+    const later = ['selection, kind=client}', 'selection, rootName=z}', 'selection, span.user=bob}'];
+    expect(ask()).toEqual(expect.arrayContaining(later));
+    expect(ask()).toHaveLength(6);
+    growing.prune({ beforeNs: epochNs + 10_000_000_000n, maxBytes: Number.MAX_SAFE_INTEGER });
+    expect(ask()).toEqual(later);
   });
 
   it('selects within a window of time', () => {
