@@ -1,6 +1,6 @@
 // The forms of `--ready` on the command line.
 import { expect, test } from 'vitest';
-import { parseReadyCondition } from './ready.ts';
+import { findReadyProblem, parseReadyCondition, readyField } from './ready.ts';
 
 test.each([
   ['http:/healthz', { kind: 'http', target: '/healthz' }],
@@ -15,4 +15,17 @@ test.each([
   ['toString:x', undefined],
 ])('--ready %s', (text, condition) => {
   expect(parseReadyCondition(text)).toEqual(condition);
+});
+
+test.each([
+  [{ log: '/(/' }, 'It holds no regular expression: Unterminated group.'],
+  [{ http: 'healthz' }, 'healthz is neither a path, which begins with /, nor a whole URL.'],
+])('obs.yaml may not wait for %j', (ready, problem) => {
+  const parsed = readyField.safeParse(ready);
+  expect(parsed.error?.issues.map(({ message }) => message)).toEqual([problem]);
+});
+
+test('a condition that can come true has no problem', () => {
+  const specs = ['http:/healthz', 'http:https://x/', 'log:(', 'log:/up \\d+/i', 'port:PORT', 'exit'];
+  for (const spec of specs) expect(findReadyProblem(parseReadyCondition(spec) ?? { kind: 'none' })).toBeUndefined();
 });

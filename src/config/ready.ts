@@ -42,6 +42,10 @@ export const readyField = z
       value.log === undefined ? undefined : readLogCondition(value.log),
       value.port === undefined ? undefined : ({ kind: 'port', port: String(value.port) } as const),
     ].filter((condition) => condition !== undefined);
+    for (const condition of found) {
+      const problem = findReadyProblem(condition);
+      if (problem !== undefined) context.addIssue(problem);
+    }
     if (found.length > 1) context.addIssue('use one of http, log and port, not several');
     return { condition: found[0] ?? { kind: 'first-port' }, timeoutMs };
   });
@@ -59,6 +63,23 @@ export function parseReadyCondition(text: string): ReadyCondition | undefined {
   const colon = text.indexOf(':');
   const rest = text.slice(colon + 1);
   return colon === -1 || rest === '' ? undefined : commandLineForms.get(text.slice(0, colon))?.(rest);
+}
+
+/** Why nothing can ever be ready in this way, as a sentence; undefined for conditions that can come true. */
+export function findReadyProblem(condition: ReadyCondition): string | undefined {
+  if (condition.kind === 'http' && !/^(?:\/|https?:\/\/)/.test(condition.target))
+    return `${condition.target} is neither a path, which begins with /, nor a whole URL.`;
+  return condition.kind === 'log-pattern' ? findPatternProblem(condition) : undefined;
+}
+
+function findPatternProblem({ pattern, flags }: { pattern: string; flags: string }): string | undefined {
+  try {
+    new RegExp(pattern, flags);
+    return undefined;
+  } catch (error) {
+    // RegExp throws nothing but a SyntaxError, whose message ends with the reason.
+    return `It holds no regular expression: ${(error as Error).message.replace(/^.*: /, '')}.`;
+  }
 }
 
 function readLogCondition(text: string): ReadyCondition {

@@ -1,6 +1,6 @@
 // obs run: boot apps of obs.yaml, or any command, instrumented.
 import { z } from 'zod';
-import type { AppPlan } from '../app/plan.ts';
+import { type AppPlan, showCommand } from '../app/plan.ts';
 import { compareSettings, describeSettings } from '../app/settings.ts';
 import { ObsError } from '../errors/obs-error.ts';
 import type { RunRecord } from '../model/run.ts';
@@ -65,6 +65,8 @@ export const appRun = defineTool({
   },
   async run({ apps, command, detach, install, ...wishes }, context) {
     failIfCommandNotAllowed(command, context);
+    if (apps.length > 0 && command.length > 0)
+      throw new ObsError('OBS_APP_AND_COMMAND', { apps, command: showCommand(command) });
     const detached = detach || context.caller === 'mcp';
     const ensured = await ensureStack(context);
     const loaded = await loadTargetConfig(context, ensured.worktree);

@@ -338,10 +338,21 @@ test('without any app or command, run says how to give one', async () => {
   expect(await sandbox.fail(['run'], { cwd: empty })).toMatchObject({ exit: 2, code: 'OBS_NO_APPS' });
 });
 
-test('a way of being ready that does not exist is refused with those that do', async () => {
+test.each([
+  { ready: 'soon', why: 'http:/path' },
+  { ready: 'port:NOPE', why: 'one of PORT' },
+  { ready: 'log:/(/', why: 'Unterminated group' },
+])('to be ready with $ready cannot be waited for, and the error says why', async ({ ready, why }) => {
   writeApp('web', '');
-  const error = await sandbox.fail(['run', 'web', '--ready', 'soon'], { cwd });
-  expect(error).toMatchObject({ exit: 2, code: 'OBS_BAD_READY', why: expect.stringContaining('http:/path') });
+  const error = await sandbox.fail(['run', 'web', '--ready', ready], { cwd });
+  expect(error).toMatchObject({ exit: 2, code: 'OBS_BAD_READY', why: expect.stringContaining(why) });
+});
+
+test('an app and a command at once are refused, since only the command would be booted', async () => {
+  writeApp('web', '');
+  const { code, stdout } = await sandbox.run(['run', 'web', '--json', '--', 'node', 'app.js'], { cwd });
+  const error = { code: 'OBS_APP_AND_COMMAND', fix: 'obs run -- node app.js' };
+  expect({ code, ...JSON.parse(stdout) }).toMatchObject({ code: 2, error });
 });
 
 test('an installation that fails is an error of the environment', async () => {

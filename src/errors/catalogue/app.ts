@@ -36,10 +36,16 @@ export const appErrors = {
     why: () => 'It starts only apps that are declared in obs.yaml.',
     fix: () => 'obs mcp --allow-commands',
   }),
-  OBS_BAD_READY: entry<{ spec: string }>({
+  OBS_APP_AND_COMMAND: entry<{ apps: readonly string[]; command: string }>({
+    exit: 2,
+    what: (d) => `Both apps (${d.apps.join(', ')}) and a command (${d.command}) are to be booted.`,
+    why: () => 'What follows -- is booted instead of apps of obs.yaml, not beside them.',
+    fix: (d) => `obs run -- ${d.command}`,
+  }),
+  OBS_BAD_READY: entry<{ spec: string; problem?: string }>({
     exit: 2,
     what: (d) => `"${d.spec}" does not say when an app is ready.`,
-    why: () => 'It is one of http:/path, port:NAME, log:TEXT, log:/pattern/, exit and none.',
+    why: (d) => d.problem ?? 'It is one of http:/path, port:NAME, log:TEXT, log:/pattern/, exit and none.',
     fix: () => 'obs run --ready http:/ -- npm start',
   }),
   OBS_APP_RUNNING: entry<{ app: string; pid: number | null; runId: string }>({

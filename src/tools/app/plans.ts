@@ -8,7 +8,7 @@ import type { AppPlan } from '../../app/plan.ts';
 import type { AppConfig } from '../../config/app.ts';
 import { type AppPorts, assignAppPorts, expandAppUrls, makeAppUrls } from '../../config/app-ports.ts';
 import type { LoadedConfig } from '../../config/config.ts';
-import { defaultReadyTimeoutMs, parseReadyCondition } from '../../config/ready.ts';
+import { defaultReadyTimeoutMs, findReadyProblem, parseReadyCondition } from '../../config/ready.ts';
 import { ObsError } from '../../errors/obs-error.ts';
 import { makeRunId } from '../../model/ids.ts';
 import { appPortCount, portRange } from '../../model/ports.ts';
@@ -85,6 +85,7 @@ type PlanParts = Pick<
 
 async function finishPlan(request: PlanRequest, parts: PlanParts): Promise<AppPlan> {
   const { context, ensured, detach, wait, tty = false, importTimes = false } = request;
+  failIfPortUnknown(parts.ready.condition, parts.ports);
   const { stack, worktree, root } = ensured;
   const runId = makeRunId(context.nowMs());
   const runDir = join(stack.paths.dir, 'apps', runId);
@@ -141,7 +142,21 @@ function chooseReady(spec: string | undefined, declared: AppPlan['ready']): AppP
   if (spec === undefined) return declared;
   const condition = parseReadyCondition(spec);
   if (condition === undefined) throw new ObsError('OBS_BAD_READY', { spec });
+  const problem = findReadyProblem(condition);
+  if (problem !== undefined) throw new ObsError('OBS_BAD_READY', { spec, problem });
   return { condition, timeoutMs: declared.timeoutMs };
+}
+
+const maxPort = 65_535;
+
+/** A port that an app waits for is a number, or the name of one of its own. */
+function failIfPortUnknown(condition: AppPlan['ready']['condition'], ports: AppPorts): void {
+  if (condition.kind !== 'port' || condition.port in ports) return;
+  const number = Number(condition.port);
+  if (Number.isInteger(number) && number > 0 && number <= maxPort) return;
+  const names = Object.keys(ports);
+  const problem = `Its port is ${names.length === 0 ? '' : `one of ${names.join(', ')}, or `}a number up to ${maxPort}.`;
+  throw new ObsError('OBS_BAD_READY', { spec: `port:${condition.port}`, problem });
 }
 
 /** Lists that telemetry extends rather than replaces; what obs.yaml says is in them already. */
