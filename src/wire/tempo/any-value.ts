@@ -17,7 +17,9 @@ export function anyValueToJson(value: AnyValue): Record<string, unknown> {
     case 'array':
       return arrayToJson(value.value.map(anyValueToJson));
     case 'kvlist':
-      return { kvlistValue: { values: value.value.map((kv) => ({ key: kv.key, value: anyValueToJson(kv.value) })) } };
+      return {
+        kvlistValue: listToJson(value.value.map((kv) => ({ key: kv.key, value: anyValueToJson(kv.value) }))),
+      };
     default:
       return {};
   }
@@ -29,7 +31,11 @@ export function doubleToJson(value: number): number | string {
   return Number.isNaN(value) ? 'NaN' : value > 0 ? 'Infinity' : '-Infinity';
 }
 
-/** Lists without elements have no values at all. */
 export function arrayToJson(values: readonly Record<string, unknown>[]): Record<string, unknown> {
-  return { arrayValue: values.length === 0 ? {} : { values } };
+  return { arrayValue: listToJson(values) };
+}
+
+// Lists without elements have no values at all.
+function listToJson(values: readonly Record<string, unknown>[]): Record<string, unknown> {
+  return values.length === 0 ? {} : { values };
 }

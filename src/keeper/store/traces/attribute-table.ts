@@ -24,6 +24,13 @@ export class AttributeTable {
     return this.starts.bytes + this.keys.bytes + this.values.bytes;
   }
 
+  /** Makes room for as many attributes as another table has room for. */
+  reserveAs(other: AttributeTable): void {
+    this.starts.reserve(other.starts.data.length);
+    this.keys.reserve(other.keys.data.length);
+    this.values.reserve(other.values.data.length);
+  }
+
   /** Adds the attributes of the next owner. */
   append(attributes: readonly KeyValue[], dictionary: Dictionary): void {
     for (const { key, value } of attributes) {

@@ -111,6 +111,12 @@ export class SpanTable {
     return this.columns.flags.data;
   }
 
+  /** Makes room for as many spans as another table has room for; their events and links still grow step by step. */
+  reserveAs(other: SpanTable): void {
+    for (const column of Object.values(this.columns)) column.reserve(other.columns.trace.data.length);
+    this.attributes.reserveAs(other.attributes);
+  }
+
   /** Makes room for so many rows to be begun. */
   prepare(count: number): void {
     const { trace, next, idHigh, idLow, kind } = this.columns;

@@ -213,6 +213,7 @@ export class TraceStore implements SignalStore<Span> {
     const old = this.tables;
     this.tables = new Tables();
     this.reader = undefined; // it knows the numbers of the old dictionary
+    this.tables.spans.reserveAs(old.spans); // as many will come again
     const renumbering = new Renumbering(old.dictionary, this.tables.dictionary);
     const { resource, scope } = old.spans.snapshot();
     const resources = memo((id) => old.resources.read(id, old.dictionary));
