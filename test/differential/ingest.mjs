@@ -1,5 +1,6 @@
 // Sends the same random exports to real servers and to the embedded engine and counts those that they answer or store
 // differently.
+import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { ask } from '../conformance/lib/ask.mjs';
@@ -37,7 +38,7 @@ const signals = {
   },
   traces: {
     language: 'traceql',
-    make: (makers, random, at) => makers.makeTraceExport(random, at),
+    make: (makers, random, at) => ({ body: makers.makeTraceExport(random, at) }),
     questions: ({ service, offsetS, traceId }) => [
       { type: 'trace_v2', name: traceId, headers: { accept: 'application/json' } },
       {
@@ -80,11 +81,12 @@ export async function runIngestDifferential(words, makers) {
 }
 
 async function sendAll(pair, { random, makers, count }) {
-  const run = Math.floor(Math.random() * 1e9).toString(36); // real servers keep what earlier runs sent
+  const run = Math.floor(Math.random() * 1e9).toString(36);
   const tally = { equal: 0, refused: 0, different: 0 };
   for (let i = 0; i < count; i += 1) {
     const offsetS = i * apartS;
-    const at = { service: `s${run}-${i}`, timeNs: BigInt(pair.clock.toNs(offsetS)) };
+    const traceId = randomBytes(16).toString('hex'); // servers keep those of earlier runs
+    const at = { service: `s${run}-${i}`, traceId, timeNs: BigInt(pair.clock.toNs(offsetS)) };
     const sent = signals[pair.signal].make(makers, random, at);
     const { outcome, why } = await compareExport(pair, { ...at, ...sent, offsetS });
     tally[outcome] += 1;

@@ -2,14 +2,14 @@
 import type { Random } from '../promql/random.ts';
 import { makeAttributes, makeId, makeList, makeResource, makeScope } from './random-values.ts';
 
-export interface TraceExport {
+export interface TraceFrame {
+  readonly service: string;
   readonly traceId: string;
-  readonly body: object;
+  readonly timeNs: bigint;
 }
 
 /** An export of one trace with up to four spans. */
-export function makeTraceExport(random: Random, { service, timeNs }: { service: string; timeNs: bigint }): TraceExport {
-  const traceId = makeId(random, 16);
+export function makeTraceExport(random: Random, { service, traceId, timeNs }: TraceFrame): object {
   const root = makeId(random, 8);
   const children = makeList(random, () => makeSpan(random, { traceId, spanId: makeId(random, 8), timeNs }));
   const spans = [
@@ -17,7 +17,7 @@ export function makeTraceExport(random: Random, { service, timeNs }: { service: 
     ...children.map((span) => ({ ...span, parentSpanId: root })),
   ];
   const scopeSpans = [{ scope: makeScope(random), spans }];
-  return { traceId, body: { resourceSpans: [{ resource: makeResource(random, service), scopeSpans }] } };
+  return { resourceSpans: [{ resource: makeResource(random, service), scopeSpans }] };
 }
 
 function makeSpan(

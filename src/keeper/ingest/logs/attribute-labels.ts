@@ -6,7 +6,7 @@ import { textOfValue } from './attribute-text.ts';
 const cleaned = new Map<string, string>();
 const maxCleaned = 4096;
 
-/** The label name of an attribute: other characters than letters and digits become underscores. */
+/** The label name of an attribute, as Loki's translator makes it: runs of other characters than letters and digits become one underscore. */
 export function labelNameOf(key: string): string {
   const known = cleaned.get(key);
   if (known !== undefined) return known;
@@ -16,14 +16,14 @@ export function labelNameOf(key: string): string {
 }
 
 function cleanName(key: string): string {
-  const safe = key.replace(/[^A-Za-z0-9]/gu, '_');
-  if (/^[0-9]/.test(safe)) return `key_${safe}`;
-  return safe.startsWith('_') && !safe.startsWith('__') ? `key${safe}` : safe;
+  const safe = key.replace(/[^A-Za-z0-9]+/g, '_');
+  return /^[0-9]/.test(safe) ? `key_${safe}` : safe;
 }
 
-/** The labels of an attribute: one, or one per leaf of a map. */
+/** The labels of an attribute: one, one per leaf of a map, or none for an empty text. */
 export function labelsOfAttribute({ key, value }: KeyValue, prefix = ''): Label[] {
   const name = prefix === '' ? key : `${prefix}_${key}`;
   if (value.kind === 'kvlist') return value.value.flatMap((field) => labelsOfAttribute(field, labelNameOf(name)));
-  return [[labelNameOf(name), textOfValue(value)]];
+  const text = textOfValue(value);
+  return text === '' ? [] : [[labelNameOf(name), text]];
 }

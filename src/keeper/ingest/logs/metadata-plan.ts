@@ -45,8 +45,8 @@ export interface PlanContext {
 export function planMetadata(names: readonly string[], context: PlanContext): MetadataPlan {
   const { shared, codec } = context;
   const pairs = new Map(names.map((name, pair) => [name, pair]));
+  const level = findLevel(names, context);
   for (const [name] of shared) pairs.delete(name);
-  const level = findLevel(pairs, context);
   const all: (readonly [name: string, source: number | Label | 'level'])[] = [...pairs];
   for (const label of shared) all.push([label[0], label]);
   if (level.kind !== 'given') all.push([levelLabel, 'level']);
@@ -70,20 +70,16 @@ export function planMetadata(names: readonly string[], context: PlanContext): Me
   return { steps, level };
 }
 
-// The order of detectLevel: stream, metadata, severity number, line.
-function findLevel(pairs: ReadonlyMap<string, number>, { stream, shared }: PlanContext): LevelSource {
-  if (pairs.has(levelLabel) || shared.some(([name]) => name === levelLabel)) return { kind: 'given' };
+// The order of detectLevel: stream, metadata (a record's own first), severity number, line.
+function findLevel(names: readonly string[], { stream, shared }: PlanContext): LevelSource {
+  const isGiven = (name: string) => names.includes(name) || shared.some((one) => one[0] === name);
+  if (isGiven(levelLabel)) return { kind: 'given' };
   const named = findNamed(stream);
   if (named !== undefined) return { kind: 'known', level: levelOfText(named) };
-  for (const name of levelNames) {
-    const pair = pairs.get(name);
-    if (pair !== undefined) return { kind: 'text', pair };
-    const label = shared.find((one) => one[0] === name);
-    if (label !== undefined) return { kind: 'known', level: levelOfText(label[1]) };
-  }
-  const sharedNumber = shared.find((one) => one[0] === 'severity_number');
-  if (sharedNumber !== undefined && sharedNumber[1] !== '')
-    return { kind: 'known', level: levelOfNumber(Number(sharedNumber[1])) };
-  const number = pairs.get('severity_number');
-  return number === undefined ? { kind: 'line' } : { kind: 'number', pair: number };
+  const name = levelNames.find(isGiven) ?? 'severity_number';
+  const read = name === 'severity_number' ? (text: string) => levelOfNumber(Number(text)) : levelOfText;
+  const pair = names.indexOf(name);
+  if (pair !== -1) return { kind: name === 'severity_number' ? 'number' : 'text', pair };
+  const label = shared.find((one) => one[0] === name);
+  return label === undefined ? { kind: 'line' } : { kind: 'known', level: read(label[1]) };
 }

@@ -75,8 +75,10 @@ export function makeEntry(
   of: { readonly labels: Labels; readonly shared: readonly Label[]; readonly receivedNs: bigint },
 ): NewEntry {
   const line = textOfValue(record.body);
-  const metadata = makeLabels([...metadataOfRecord(record), ...of.shared]);
-  const level = detectLevel(of.labels, metadata, line);
+  // Of equal names the last is kept, but the first says the level.
+  const all = [...metadataOfRecord(record), ...of.shared];
+  const metadata = makeLabels(all);
+  const level = detectLevel(of.labels, all, line);
   return {
     timeNs: record.timeUnixNano || record.observedTimeUnixNano || of.receivedNs,
     line,

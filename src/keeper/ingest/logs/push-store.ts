@@ -1,13 +1,14 @@
 // Takes log lines that have their stream labels already (Loki push) into the store of logs.
 import { QueryError } from '../../../errors/query-error.ts';
 import { parseSelectorOnly } from '../../../logql/parser.ts';
-import { type Labels, makeLabels } from '../../../logql/values.ts';
+import { type Label, type Labels, makeLabels } from '../../../logql/values.ts';
 import type { Bounds } from '../../../model/limits.ts';
 import type { PushStream } from '../../../wire/loki/push.ts';
 import { HttpRefusal } from '../../http/refusal.ts';
 import type { PushStore } from '../../signal-store.ts';
 import type { LogStore, NewEntry } from '../../store/logs/log-store.ts';
 import { LogAdmission } from './admission.ts';
+import { labelNameOf } from './attribute-labels.ts';
 import { detectLevel } from './detect-level.ts';
 import { keepOnly } from './prepare-export.ts';
 import { addServiceName } from './service-name.ts';
@@ -49,7 +50,7 @@ function readLabels(labels: PushStream['labels']): Labels {
   if (typeof labels !== 'string') return readPairs(Object.entries(labels));
   try {
     const matchers = parseSelectorOnly(labels);
-    return makeLabels(addServiceName(matchers.map(({ name, value }) => [name, value])));
+    return makeStreamLabels(matchers.map(({ name, value }) => [name, value]));
   } catch (cause) {
     if (!(cause instanceof QueryError)) throw cause;
     throw new HttpRefusal(400, `error parsing labels: ${cause.fields.serverText ?? cause.message}`, { cause });
@@ -60,11 +61,20 @@ function readPairs(pairs: readonly (readonly [string, string])[]): Labels {
   const wrong = pairs.find(([name]) => !/^[A-Za-z_]\w*$/.test(name));
   if (wrong !== undefined)
     throw new HttpRefusal(400, `couldn't parse labels: "${wrong[0].slice(0, 100)}" is no name of a label`);
-  return makeLabels(addServiceName(pairs));
+  return makeStreamLabels(pairs);
+}
+
+// Loki takes a label without a value for none, here and in metadata.
+function makeStreamLabels(pairs: readonly Label[]): Labels {
+  return makeLabels(addServiceName(pairs.filter(hasValue)));
 }
 
 function makeEntry(labels: Labels, { timeNs, line, metadata }: PushStream['entries'][number]): NewEntry {
-  const given = makeLabels(metadata);
+  const given = makeLabels(metadata.filter(hasValue).map(([name, value]) => [labelNameOf(name), value]));
   const level = detectLevel(labels, given, line);
   return { timeNs, line, metadata: level === undefined ? given : makeLabels([...given, ['detected_level', level]]) };
+}
+
+function hasValue([, value]: Label): boolean {
+  return value !== '';
 }

@@ -107,6 +107,7 @@ export class RecordPairs {
   #addAttributes({ bytes, records, attributes }: LogsBatch, row: number): void {
     const end = records.attributesEnd[row] ?? 0;
     for (let i = records.attributesStart[row] ?? 0; i < end; i++) {
+      if (attributes.kind[i] === valueKind.text && attributes.valueStart[i] === attributes.valueEnd[i]) continue;
       const name = this.#names.of(bytes, attributes.keyStart[i] ?? 0, attributes.keyEnd[i] ?? 0);
       if (!this.#extend(name.id, name.text)) return;
       const value = attributes.valueStart[i] ?? 0;
