@@ -165,7 +165,7 @@ class BodyWriter {
   // Kinds are of one byte.
   private nameAndKind(name: number, kind: number): Piece {
     return remember(this.names, name * 256 + kind, () => {
-      const text = this.textOf(name);
+      const text = this.trace.text(name);
       const nameField = text === '' ? '' : `"name":${JSON.stringify(text)},`;
       const kindField = kind === 0 ? '' : `"kind":"SPAN_KIND_${kinds[kind] ?? kind}",`;
       return `",${nameField}${kindField}"startTimeUnixNano":"`;
@@ -174,18 +174,13 @@ class BodyWriter {
 
   private end(status: number, message: number): Piece {
     return remember(this.ends, message * 256 + status, () => {
-      const text = this.textOf(message);
+      const text = this.trace.text(message);
       const fields = [
         ...(text === '' ? [] : [`"message":${JSON.stringify(text)}`]),
         ...(status === 0 ? [] : [`"code":"${statuses[status] ?? status}"`]),
       ];
       return `,"status":{${fields.join(',')}}}`;
     });
-  }
-
-  private textOf(id: number): string {
-    const value = this.trace.value(id);
-    return value.kind === 'string' ? value.value : '';
   }
 }
 

@@ -117,7 +117,7 @@ class BodyWriter {
   private head(name: number, kind: number): Part {
     const known = this.heads.get(name * 256 + kind);
     if (known !== undefined) return known;
-    const made = makePart(fieldsOf({ name: this.textOf(name), kind }));
+    const made = makePart(fieldsOf({ name: this.trace.text(name), kind }));
     this.heads.set(name * 256 + kind, made);
     return made;
   }
@@ -125,7 +125,9 @@ class BodyWriter {
   private status(code: number, message: number): Part {
     const known = this.statuses.get(message * 256 + code);
     if (known !== undefined) return known;
-    const made = makePart(encodeMessage(spanCodec, { ...plainSpan, status: { code, message: this.textOf(message) } }));
+    const made = makePart(
+      encodeMessage(spanCodec, { ...plainSpan, status: { code, message: this.trace.text(message) } }),
+    );
     this.statuses.set(message * 256 + code, made);
     return made;
   }
@@ -184,7 +186,7 @@ class BodyWriter {
     const type = trace.valueTypes[value];
     const number = trace.valueNumbers[value]!; // values are numbered below their count
     let size: number;
-    if (type === typeCodes.string) size = out.wrap(tag.string, end, out.text(this.textOf(value), end));
+    if (type === typeCodes.string) size = out.wrap(tag.string, end, out.text(this.trace.text(value), end));
     else if (type === typeCodes.int && number >= 0) size = out.byte(tag.int, out.varint(number, end));
     else return this.writeField(tag.attribute, this.encodeAttribute(key, value), end);
     size = out.wrap(tag.value, end, size);
@@ -208,11 +210,6 @@ class BodyWriter {
     const made = makePart(out.finish(size).subarray(0, -Float64Array.BYTES_PER_ELEMENT));
     this.doubleHeads[key] = made;
     return made;
-  }
-
-  private textOf(id: number): string {
-    const value = this.trace.value(id);
-    return value.kind === 'string' ? value.value : '';
   }
 }
 

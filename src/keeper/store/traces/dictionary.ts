@@ -8,9 +8,12 @@ import { float64, uint8 } from './column.ts';
 const nil: Static = { type: 'nil' };
 // What an entry's objects and its place in a map take, fitted to heaps of 50,000 entries. Most texts take a byte a character.
 const entryBytes = 152;
+// Of which a text, which is kept bare, saves one object.
+const objectBytes = 40;
 
 export class Dictionary {
-  private readonly raw: AnyValue[] = [];
+  /** As they came; a text is kept bare. */
+  private readonly raw: (AnyValue | string)[] = [];
   private readonly statics: Static[] = [];
   private readonly types = uint8();
   private readonly numbers = float64();
@@ -33,11 +36,19 @@ export class Dictionary {
   }
 
   get bytes(): number {
-    return this.textBytes + (this.raw.length + this.keys.length) * entryBytes + this.types.bytes + this.numbers.bytes;
+    const entries = (this.raw.length + this.keys.length) * entryBytes - this.strings.size * objectBytes;
+    return this.textBytes + entries + this.types.bytes + this.numbers.bytes;
   }
 
   rawValue(id: number): AnyValue {
-    return this.raw[id]!; // ids come from intern
+    const value = this.raw[id]!; // ids come from intern
+    return typeof value === 'string' ? { kind: 'string', value } : value;
+  }
+
+  /** The text of a value, '' for any other. */
+  text(id: number): string {
+    const value = this.raw[id];
+    return typeof value === 'string' ? value : '';
   }
 
   value(id: number): Static {
@@ -118,7 +129,7 @@ export class Dictionary {
 
   private addString(text: string): number {
     this.textBytes += text.length;
-    const id = this.add({ kind: 'string', value: text }, { type: 'string', value: text });
+    const id = this.add(text, { type: 'string', value: text });
     this.strings.set(text, id);
     return id;
   }
@@ -139,9 +150,9 @@ export class Dictionary {
     return id;
   }
 
-  private add(raw: AnyValue, value: Static): number {
+  private add(raw: AnyValue | string, value: Static): number {
     this.statics.push(value);
-    this.types.push(raw.kind === 'array' ? typeCodes.other : typeCodeOf(value));
+    this.types.push(typeof raw !== 'string' && raw.kind === 'array' ? typeCodes.other : typeCodeOf(value));
     this.numbers.push(value.type === 'int' || value.type === 'float' ? Number(value.value) : Number.NaN);
     return this.raw.push(raw) - 1;
   }

@@ -79,13 +79,9 @@ export class ScopeTable {
 
   read(id: number, dictionary: Dictionary): Scope {
     // `id` was given out by intern, and names are strings.
-    const text = (value: number) => {
-      const raw = dictionary.rawValue(value);
-      return raw.kind === 'string' ? raw.value : '';
-    };
     return {
-      name: text(this.names.data[id]!),
-      version: text(this.versions.data[id]!),
+      name: dictionary.text(this.names.data[id]!),
+      version: dictionary.text(this.versions.data[id]!),
       attributes: this.attributes.read(id, dictionary),
       droppedAttributesCount: this.dropped.data[id]!,
     };

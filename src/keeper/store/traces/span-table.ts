@@ -266,7 +266,6 @@ export class SpanTable {
   /** The span as it came, its trace id aside, which the caller knows. */
   read(row: number, traceId: string, dictionary: Dictionary): Span {
     const c = { ...this.snapshot(), flags: this.columns.flags.data };
-    const text = (id: number) => textOf(id, dictionary);
     const rarity = this.rarities.get(row);
     // `row` is below count, so every column has a value there.
     const startTimeUnixNano = this.startNs(row);
@@ -276,14 +275,14 @@ export class SpanTable {
       ...this.readCounts(rarity),
       parentSpanId: c.hasParent[row] ? joinId(c.parentHigh[row]!, c.parentLow[row]!) : '',
       flags: c.flags[row]!,
-      name: text(c.name[row]!),
+      name: dictionary.text(c.name[row]!),
       kind: c.kind[row]!,
       startTimeUnixNano,
       endTimeUnixNano: rarity?.endTimeUnixNano ?? startTimeUnixNano + BigInt(c.durationNs[row]!),
       attributes: this.attributes.read(row, dictionary),
       events: this.readEvents(row, startTimeUnixNano, dictionary),
       links: this.readLinks(row, dictionary),
-      status: { code: c.status[row]!, message: text(c.statusMessage[row]!) },
+      status: { code: c.status[row]!, message: dictionary.text(c.statusMessage[row]!) },
     };
   }
 
@@ -393,7 +392,7 @@ export class SpanTable {
     // Starts exist up to count + 1, and all columns of events between them.
     return range(starts.data[row]!, starts.data[row + 1]!).map((i) => ({
       timeUnixNano: startNs + BigInt(sinceStartNs.data[i]!),
-      name: textOf(name.data[i]!, dictionary),
+      name: dictionary.text(name.data[i]!),
       attributes: attributes.read(i, dictionary),
       droppedAttributesCount: dropped.data[i]!,
     }));
@@ -403,19 +402,14 @@ export class SpanTable {
     const { starts, traceId, spanId, traceState, flags, dropped, attributes } = this.links;
     // As for events.
     return range(starts.data[row]!, starts.data[row + 1]!).map((i) => ({
-      traceId: textOf(traceId.data[i]!, dictionary),
-      spanId: textOf(spanId.data[i]!, dictionary),
-      traceState: textOf(traceState.data[i]!, dictionary),
+      traceId: dictionary.text(traceId.data[i]!),
+      spanId: dictionary.text(spanId.data[i]!),
+      traceState: dictionary.text(traceState.data[i]!),
       attributes: attributes.read(i, dictionary),
       droppedAttributesCount: dropped.data[i]!,
       flags: flags.data[i]!,
     }));
   }
-}
-
-function textOf(id: number, dictionary: Dictionary): string {
-  const value = dictionary.rawValue(id);
-  return value.kind === 'string' ? value.value : '';
 }
 
 function range(start: number, end: number): number[] {

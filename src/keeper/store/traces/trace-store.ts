@@ -62,6 +62,8 @@ export interface OpenTrace {
   readonly flags: Uint32Array;
   readonly key: (id: number) => string;
   readonly value: (id: number) => AnyValue;
+  /** The text of a value, '' for any other. */
+  readonly text: (id: number) => string;
   /** By number of a value, as in `TraceSource`. */
   readonly valueTypes: Uint8Array;
   readonly valueNumbers: Float64Array;
@@ -173,6 +175,7 @@ export class TraceStore implements SignalStore<Span> {
       flags: spans.flags,
       key: (id) => dictionary.key(id),
       value: (id) => dictionary.rawValue(id),
+      text: (id) => dictionary.text(id),
       valueTypes: dictionary.valueTypes,
       valueNumbers: dictionary.valueNumbers,
       valueCount: dictionary.valueCount,
