@@ -25,6 +25,8 @@ interface Key {
   readonly column: { readonly type: number; readonly present: Counted; readonly totals: Float64Array } | undefined;
   /** The most frequent pairs whose values stand nowhere else in the tally, largest first. */
   readonly largest: number[];
+  /** Where those are counted that are not shown, by whether they are present in the column. */
+  readonly rest: number[];
 }
 
 /** Cells of what is counted together. */
@@ -39,8 +41,10 @@ export class AttributeCounts {
   private readonly options: Options;
   private readonly pairs: AttributePairs;
   private readonly totals: Uint32Array;
-  private readonly keys = new Map<number, Key>();
-  /** By pair: its entry, once it has one. */
+  /** By key id. Lists and marks by number: each pair is looked up, and a map takes several times as long. */
+  private readonly keys: (Key | undefined)[] = [];
+  private readonly hasEntry: Uint8Array;
+  /** By pair: its entry, if it has one. */
   private readonly entries = new Map<number, Counted>();
 
   constructor(spans: SpanList, options: Options) {
@@ -48,10 +52,11 @@ export class AttributeCounts {
     this.options = options;
     this.pairs = options.source.attributePairs();
     this.totals = new Uint32Array(this.pairs.count);
+    this.hasEntry = new Uint8Array(this.pairs.count);
     countSeveral(this.several, spans, this.totals);
     this.sortPairs();
-    for (const { attribute, largest } of this.keys.values())
-      for (const pair of largest) attribute.others.push(this.makeEntry(pair));
+    for (const key of this.keys)
+      if (key) for (const pair of key.largest) key.attribute.others.push(this.makeEntry(pair));
   }
 
   /** Counts by interval what has an entry that is shown, and how many spans have each attribute. */
@@ -83,13 +88,13 @@ export class AttributeCounts {
       if (total === 0) continue;
       const value = pairs.value(pair);
       const type = source.valueTypes[value]!; // values are of the source
-      const key = this.keys.get(pairs.key(pair)) ?? this.addKey(pairs.key(pair), known);
+      const key = this.keys[pairs.key(pair)] ?? this.addKey(pairs.key(pair), known);
       if (key.column?.type === type) key.column.present.total += total;
       if (!key.isShared && type !== typeCodes.other && value !== markId) keepLargest(key.largest, pair, totals, topN);
       else {
         const entry = tally.entry(key.attribute, source.value(value));
         entry.total += total;
-        this.entries.set(pair, entry);
+        this.keepEntry(pair, entry);
       }
     }
   }
@@ -103,8 +108,9 @@ export class AttributeCounts {
       isShared: known.has(name),
       column: type && this.makeColumn(name, type),
       largest: [],
+      rest: [],
     };
-    this.keys.set(id, made);
+    this.keys[id] = made;
     return made;
   }
 
@@ -116,28 +122,30 @@ export class AttributeCounts {
   private makeEntry(pair: number): Counted {
     const value = this.options.source.value(this.pairs.value(pair));
     const entry: Counted = { value, total: this.totals[pair]!, counts: undefined }; // there is one for each
-    this.entries.set(pair, entry);
+    this.keepEntry(pair, entry);
     return entry;
+  }
+
+  private keepEntry(pair: number, entry: Counted): void {
+    this.entries.set(pair, entry);
+    this.hasEntry[pair] = 1;
   }
 
   // By pair: where its cells begin. Pairs of a key that are not shown share theirs.
   private placePairs(places: Place[], intervals: number): Int32Array {
-    const { pairs, totals, entries, keys } = this;
+    const { pairs, totals, entries, hasEntry, keys } = this;
     const { valueTypes } = this.options.source;
     const placeOf = new Int32Array(pairs.count);
-    const rest = new Map<Key, number[]>();
     for (let pair = 0; pair < pairs.count; pair++) {
       if (totals[pair] === 0) continue;
-      const key = keys.get(pairs.key(pair))!; // every pair that was counted has one
+      const key = keys[pairs.key(pair)]!; // every pair that was counted has one
       const isPresent = key.column?.type === valueTypes[pairs.value(pair)];
-      const entry = entries.get(pair);
-      const shared = rest.get(key) ?? [];
-      const isShown = entry?.counts !== undefined;
-      const place = (isShown ? undefined : shared[Number(isPresent)]) ?? places.push({ key, entry, isPresent }) - 1;
-      if (!isShown) {
-        shared[Number(isPresent)] = place;
-        rest.set(key, shared);
-      }
+      const entry = hasEntry[pair] === 1 ? entries.get(pair) : undefined;
+      const group = Number(isPresent);
+      const place = entry?.counts
+        ? places.push({ key, entry, isPresent }) - 1
+        : (key.rest[group] ?? places.push({ key, entry: undefined, isPresent }) - 1);
+      if (!entry?.counts) key.rest[group] = place;
       placeOf[pair] = place * intervals;
     }
     return placeOf;
