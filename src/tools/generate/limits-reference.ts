@@ -19,5 +19,14 @@ export function makeLimitReference(): GeneratedFile {
       const limit: Limit = limitTable[name];
       return `| \`${name}\` | ${limit.name} | ${formatBound(name, limit.default)} | ${limit.beyond} |`;
     }),
+    '',
+    '## What has no setting',
+    '',
+    'Some lines that the real servers draw are drawn in the same place and cannot be moved, so that what a stack answers is what they answer:',
+    '',
+    '- Keys and texts of span attributes are cut to 2,048 bytes, as by Tempo (max_attribute_bytes). Nothing is refused, so there is no error to name it.',
+    '- A query in LogQL has fewer than 131,072 characters (a constant of Loki, too), one in TraceQL at most 128 KiB (max_query_expression_size_bytes): 400.',
+    '- Metrics in TraceQL answer with at most 1,000 series (max_response_series) and say `PARTIAL` when there are more, over at most 24 hours and 10,000 steps.',
+    '- Connections, and the times that clients have for requests and for reading answers, protect the keeper itself (`src/keeper/http/limits.ts`).',
   ]);
 }
