@@ -32,7 +32,10 @@ export interface MetricQueryOptions {
   readonly stats: QueryStats;
 }
 
-type StepEvaluator = (step: number) => Sample[];
+type StepEvaluator = (step: number) => Promise<Sample[]>;
+
+/** After so many samples a step gives way: a quantile over them takes a few milliseconds. */
+const samplesAtAStretch = 32_768;
 
 /** Evaluates a metric query. @throws QueryError when lines failed, labels clash, or there are too many series. */
 export async function evaluateMetrics(
@@ -45,7 +48,7 @@ export async function evaluateMetrics(
   if (instant && expr.kind === 'literal') return { kind: 'scalar', value: expr.value, timeMs };
   const evaluate = await new Builder(source, options, expr).build(expr);
   if (!instant) return evaluateRange(evaluate, options);
-  const samples = evaluate(0);
+  const samples = await evaluate(0);
   if (samples.length > options.maxSeries) throw tooManySeries(options.maxSeries);
   if (!keepsOrder(expr)) samples.sort((a, b) => compareLabels(a.labels, b.labels));
   return { kind: 'vector', samples, timeMs };
@@ -58,7 +61,7 @@ async function evaluateRange(evaluate: StepEvaluator, options: MetricQueryOption
   const keys = new Map<Labels, string>();
   for (let step = 0; step < steps; step++) {
     const timeMs = Number((startNs + BigInt(step) * stepNs) / 1_000_000n);
-    for (const { labels, value } of evaluate(step)) {
+    for (const { labels, value } of await evaluate(step)) {
       let key = keys.get(labels);
       if (key === undefined) {
         key = JSON.stringify(labels);
@@ -112,7 +115,7 @@ class Builder {
     switch (expr.kind) {
       case 'literal':
       case 'vector':
-        return () => [{ labels: noLabels, value: expr.value }];
+        return async () => [{ labels: noLabels, value: expr.value }];
       case 'range_aggregation':
         return this.#buildRange(expr, expr.grouping);
       case 'vector_aggregation':
@@ -120,7 +123,7 @@ class Builder {
       case 'label_replace': {
         const inner = await this.build(expr.inner);
         const replacer = new LabelReplacer(expr);
-        return (step) => replacer.replace(inner(step));
+        return async (step) => replacer.replace(await inner(step));
       }
       case 'binary':
         return this.#buildBinary(expr);
@@ -134,7 +137,7 @@ class Builder {
     const grouping = expr.grouping ?? { without: false, labels: [] };
     const evaluate = push ? await this.#buildRange(inner, grouping) : await this.build(inner);
     const aggregator = new Aggregator(expr);
-    return (step) => aggregator.aggregate(evaluate(step));
+    return async (step) => aggregator.aggregate(await evaluate(step));
   }
 
   #refuseApproxTopk(): QueryError {
@@ -148,8 +151,8 @@ class Builder {
       const [vector, literal] = left.kind === 'literal' ? [right, left] : [left, right];
       const inner = await this.build(vector);
       const number = literal.kind === 'literal' ? literal.value : Number.NaN;
-      return (step) =>
-        inner(step).flatMap(({ labels, value }) => {
+      return async (step) =>
+        (await inner(step)).flatMap(({ labels, value }) => {
           const computed =
             left.kind === 'literal' ? compute(op, number, value, returnBool) : compute(op, value, number, returnBool);
           if (computed === undefined) return [];
@@ -159,7 +162,7 @@ class Builder {
     }
     const [a, b] = [await this.build(left), await this.build(right)];
     const matcher = new VectorMatcher(expr);
-    return (step) => matcher.combine(a(step), b(step));
+    return async (step) => matcher.combine(await a(step), await b(step));
   }
 
   async #buildRange(expr: RangeAggregation, grouping: Grouping | undefined): Promise<StepEvaluator> {
@@ -185,13 +188,18 @@ class Builder {
     const compute = windowFunctions[expr.op];
     const rangeSeconds = expr.range.rangeNs / 1e9;
     const parameter = expr.parameter ?? 0;
-    return (step) => {
+    return async (step) => {
       const samples: Sample[] = [];
+      let stretch = 0;
       for (const walk of windows) {
         if (!walk.moveTo(at(step))) continue;
         if (walk.series.failed) throw pipelineError(walk.series.labels);
         const { series, from, to } = walk;
         samples.push({ labels: series.labels, value: compute({ series, from, to, rangeSeconds, parameter }) });
+        stretch += to - from;
+        if (stretch < samplesAtAStretch) continue;
+        stretch = 0;
+        await breathe(breather);
       }
       return samples;
     };
@@ -204,7 +212,7 @@ function isFilter(op: string): boolean {
 
 function buildAbsent(expr: RangeAggregation, windows: WindowWalk[], at: (step: number) => number): StepEvaluator {
   const labels = labelsOfAbsence(expr);
-  return (step) => {
+  return async (step) => {
     let present = false;
     for (const walk of windows) {
       if (!walk.moveTo(at(step))) continue;
