@@ -53,7 +53,7 @@ export async function extractSamples(source: LogSource, options: ExtractOptions)
   }
   const series = extraction.list();
   for (const one of series) {
-    one.sort();
+    await one.sort(() => breathe(options.breather));
     await breathe(options.breather);
   }
   return series;

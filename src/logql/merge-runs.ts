@@ -6,8 +6,12 @@ export interface Columns {
   readonly values: Float64Array | undefined;
 }
 
-/** Sorts columns whose runs begin at `starts`; of equal times the earlier run's come first. */
-export function mergeRuns(starts: readonly number[], columns: Columns): Columns {
+/** Sorts columns whose runs begin at `starts`; of equal times the earlier run's come first. Stops for `pause` on its way. */
+export async function mergeRuns(
+  starts: readonly number[],
+  columns: Columns,
+  pause: () => Promise<void>,
+): Promise<Columns> {
   const length = columns.times.length;
   let runs = [...starts, length];
   let from = columns;
@@ -20,6 +24,7 @@ export function mergeRuns(starts: readonly number[], columns: Columns): Columns 
       const [start = 0, middle = length, end = length] = runs.slice(i, i + 3);
       mergePair(from, to, { start, middle, end });
       merged.push(end);
+      await pause();
     }
     runs = merged;
     spare = from === columns ? undefined : from;

@@ -48,13 +48,11 @@ export class SampleSeries {
     this.length += offsets.length;
   }
 
-  /** Puts the samples in time order; equal times keep theirs. */
-  sort(): void {
+  /** Puts the samples in time order; equal times keep theirs. Many take long, so it stops for `pause` on its way. */
+  async sort(pause: () => Promise<void>): Promise<void> {
     if (this.#runs.length === 1) return;
-    const { times, values } = mergeRuns(this.#runs, {
-      times: this.#times.subarray(0, this.length),
-      values: this.#values?.subarray(0, this.length),
-    });
+    const unsorted = { times: this.#times.subarray(0, this.length), values: this.#values?.subarray(0, this.length) };
+    const { times, values } = await mergeRuns(this.#runs, unsorted, pause);
     this.#times = times;
     this.#values = values;
     this.#runs = [0];
