@@ -1,10 +1,8 @@
 // Waits until the traces of a journey are whole: every span's parent is there, and nothing more arrives. Apps send their
 // spans in batches after the answer went out, so the end of a journey is not the end of its spans.
 import type { TempoClient } from '../clients/tempo.ts';
-import { buildTree } from '../clients/traces/tree.ts';
-import { obsScopeName } from '../model/attributes.ts';
+import { type Completeness, readCompleteness } from '../clients/traces/completeness.ts';
 import { mapLimited } from '../std/map-limited.ts';
-import { countOf } from '../std/plural.ts';
 import { sleep } from '../std/sleep.ts';
 
 export interface SettleOptions {
@@ -48,10 +46,7 @@ export async function settleTraces(tempo: TempoClient, options: SettleOptions): 
   }
 }
 
-interface TraceState {
-  readonly spans: number;
-  readonly appSpans: number;
-  readonly missing: string | null;
+interface TraceState extends Completeness {
   /** Looks that showed the same as the one before. */
   readonly quiet: number;
 }
@@ -65,7 +60,7 @@ function isWhole(states: ReadonlyMap<string, TraceState>, traceId: string): bool
 }
 
 async function look(tempo: TempoClient, traceId: string, before: TraceState | undefined): Promise<TraceState> {
-  const now = await readState(tempo, traceId);
+  const now = await readCompleteness(tempo, traceId);
   return { ...now, quiet: before?.spans === now.spans ? before.quiet + 1 : 0 };
 }
 
@@ -77,13 +72,4 @@ function describe(states: ReadonlyMap<string, TraceState>, pending: readonly str
     appSpans: all.reduce((sum, state) => sum + state.appSpans, 0),
     pending: pending.map((traceId) => states.get(traceId)?.missing ?? `trace ${traceId} was still growing`),
   };
-}
-
-async function readState(tempo: TempoClient, traceId: string): Promise<Omit<TraceState, 'quiet'>> {
-  const spans = await tempo.trace(traceId);
-  if (spans === null) return { spans: 0, appSpans: 0, missing: `trace ${traceId} has not arrived` };
-  const orphans = buildTree(spans).nodes.filter((node) => node.orphan).length;
-  const missing =
-    orphans === 0 ? null : `${countOf(orphans, 'span')} of trace ${traceId} without a parent, which is still open`;
-  return { spans: spans.length, appSpans: spans.filter((span) => span.scope !== obsScopeName).length, missing };
 }

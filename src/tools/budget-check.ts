@@ -4,6 +4,7 @@ import { makeBackendSource } from '../budgets/backend-source.ts';
 import { type DeclaredBudget, declareBudget, splitArguments } from '../budgets/declared.ts';
 import { type Evaluation, evaluateBudget } from '../budgets/evaluate/evaluate.ts';
 import { summariseVerdicts } from '../budgets/exit.ts';
+import { awaitOpenTraces, isAboutSpans } from '../budgets/open-traces.ts';
 import type { History, Selection } from '../budgets/scope.ts';
 import { ObsError } from '../errors/obs-error.ts';
 import type { Verdict } from '../model/verdict.ts';
@@ -19,6 +20,8 @@ import { defineTool, type ToolContext } from './tool.ts';
 const pollMs = 200;
 /** How long to wait until what the keeper has received is queryable. */
 const settleMs = 5_000;
+/** How long to wait for spans whose parents are still open, without and with `--wait`: apps of obs send every 100 ms. */
+const openTracesMs = { least: 2_000, most: 10_000 } as const;
 
 const input = z.strictObject({
   budgets: z.array(z.string()).default([]).describe("budgets such as 'startup < 800ms'; default: those of obs.yaml"),
@@ -48,10 +51,10 @@ export const budgetCheck = defineTool({
       throw new ObsError('OBS_NOT_BUILT', { feature: 'check --boot', instead: 'obs run --detach && obs check' });
     const declared = await collectBudgets(given, context);
     const queried = await openQueryStack(context, given.stack);
-    const { evaluations, history } = await evaluateWithPatience(declared, { given, context, queried });
+    const { evaluations, history, warnings } = await evaluateWithPatience(declared, { given, context, queried });
     const verdicts = evaluations.map(({ verdict }) => cleanVerdict(verdict));
     const { summary, exit } = summariseVerdicts(verdicts);
-    return { output: { scope: describeScope(history), summary, verdicts }, exit };
+    return { output: { scope: describeScope(history), summary, verdicts, warnings: warnings.map(cleanText) }, exit };
   },
   render: renderVerdicts,
 });
@@ -78,18 +81,22 @@ interface Judging {
   readonly queried: QueryStack;
 }
 
+interface Judged {
+  readonly evaluations: readonly Evaluation[];
+  readonly history: History;
+  readonly warnings: readonly string[];
+}
+
 // Judges all, then again those whose data may still arrive, until they have a verdict or the wait is over.
-async function evaluateWithPatience(
-  declared: readonly DeclaredBudget[],
-  judging: Judging,
-): Promise<{ evaluations: readonly Evaluation[]; history: History }> {
-  const { given, context } = judging;
+async function evaluateWithPatience(declared: readonly DeclaredBudget[], judging: Judging): Promise<Judged> {
+  const { given, context, queried } = judging;
   const deadline = performance.now() + (given.wait === '0s' ? 0 : readAge('--wait', given.wait));
   let evaluations = new Map<DeclaredBudget, Evaluation>();
   let said = '';
   for (;;) {
     const history = await readHistory(judging);
-    const source = makeBackendSource(judging.queried);
+    const warnings = await awaitSpans(declared, { judging, history, deadline });
+    const source = makeBackendSource(queried);
     const next = new Map(evaluations);
     for (const budget of declared) {
       if (evaluations.get(budget)?.mayArrive === false) continue;
@@ -97,12 +104,25 @@ async function evaluateWithPatience(
     }
     evaluations = next;
     const open = [...evaluations.values()].filter((one) => one.mayArrive);
-    if (open.length === 0 || performance.now() >= deadline) return { evaluations: [...evaluations.values()], history };
+    if (open.length === 0 || performance.now() >= deadline)
+      return { evaluations: [...evaluations.values()], history, warnings };
     const note = `waiting for data: ${open[0]?.verdict.reason ?? ''}`;
     if (note !== said) context.progress(note);
     said = note;
     await sleep(pollMs, context.signal);
   }
+}
+
+async function awaitSpans(
+  declared: readonly DeclaredBudget[],
+  of: { readonly judging: Judging; readonly history: History; readonly deadline: number },
+): Promise<readonly string[]> {
+  if (!declared.some(({ budget }) => isAboutSpans(budget))) return [];
+  const { context, queried } = of.judging;
+  const leftMs = of.deadline - performance.now();
+  const timeoutMs = Math.min(openTracesMs.most, Math.max(openTracesMs.least, leftMs));
+  const { signal, progress } = context;
+  return awaitOpenTraces(queried.tempo, { history: of.history, timeoutMs, signal, progress });
 }
 
 async function readHistory({ given, context, queried }: Judging): Promise<History> {

@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeTraceId } from '../../src/model/ids.ts';
+import { sleep } from '../../src/std/sleep.ts';
 import { budgetCheck } from '../../src/tools/budget-check.ts';
 import { journeyRun } from '../../src/tools/journey-run.ts';
 import { makeJourney, makeRun } from '../budgets/table-source.ts';
@@ -196,6 +197,16 @@ describe('check', () => {
     expect(output.verdicts[0]?.query).toBe('{ resource.obs.run.id =~ "r-old|r-web" }');
   });
 
+  it('waits for a parent that is still open before it judges, so that a slow one is not missed', async () => {
+    const late = { traceId: makeTraceId(), startMs: Date.now(), runId: 'r-web' };
+    const parent = { ...late, spanId: spanId(201), name: 'GET /late', ms: 7000 };
+    await world.sendSpans([{ ...late, spanId: spanId(202), parentSpanId: parent.spanId, name: 'SELECT 1', ms: 1 }]);
+    const sent = sleep(300).then(() => world.sendSpans([parent]));
+    const { output } = await world.call(budgetCheck, { budgets: ['no span of web > 6s'], wait: '60s' });
+    await sent;
+    expect(output).toMatchObject({ verdicts: [{ verdict: 'fail', observed: { value: 7, unit: 's' } }], warnings: [] });
+  });
+
   it('judges a run that has gone on for longer than one search may look back', async () => {
     await world.keeper.putRun(makeRun('r-long', { app: 'long', startedAtMs: nowMs - 20 * 86_400_000 }));
     const span = { traceId: makeTraceId(), spanId: spanId(6), name: 'x', startMs: nowMs, ms: 3000, runId: 'r-long' };
@@ -241,6 +252,16 @@ describe('check', () => {
   it('says that there is nothing to check', async () => {
     world.writeConfig('ttl: 1h\n');
     await expect(world.call(budgetCheck, {})).rejects.toMatchObject({ code: 'OBS_NO_BUDGETS', exit: 2 });
+  });
+
+  it('says which spans were still open when the wait was over', async () => {
+    const traceId = makeTraceId();
+    const open = { traceId, startMs: Date.now(), spanId: spanId(301), parentSpanId: spanId(300), runId: 'r-web' };
+    await world.sendSpans([{ ...open, name: 'SELECT 2', ms: 1 }]);
+    const { output, text } = await world.call(budgetCheck, { budgets: ['no span of web > 20s'] });
+    expect(output).toMatchObject({ verdicts: [{ verdict: 'pass' }] });
+    expect(output.warnings).toEqual([`1 span of trace ${traceId} without a parent, which is still open`]);
+    expect(text).toContain(`warning: 1 span of trace ${traceId} without a parent`);
   });
 });
 

@@ -11,5 +11,7 @@ export const checkAnswerSchema = z.object({
   }),
   summary: z.object({ pass: z.number(), fail: z.number(), warn: z.number(), noData: z.number() }),
   verdicts: z.array(verdictSchema),
+  /** What makes the verdicts less sure: spans that were still open when the wait for them was over. */
+  warnings: z.array(z.string()),
 });
 export type CheckAnswer = z.infer<typeof checkAnswerSchema>;

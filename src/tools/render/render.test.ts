@@ -241,6 +241,7 @@ describe('the text of', () => {
               reason: 'no span has arrived from run r-1',
             },
           ],
+          warnings: [],
         },
         agent,
       ),

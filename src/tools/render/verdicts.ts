@@ -21,7 +21,9 @@ export function renderVerdicts(answer: CheckAnswer, style: RenderStyle): string 
     ...(warn > 0 ? [`${warn} warned`] : []),
     ...(noData > 0 ? [`${noData} without data`] : []),
   ];
-  return [...answer.verdicts.flatMap((verdict) => renderVerdict(verdict, style)), counts.join(', ')].join('\n');
+  const warnings = answer.warnings.map((warning) => `${paint(style, 'yellow', 'warning:')} ${cleanLine(warning)}`);
+  const verdicts = answer.verdicts.flatMap((verdict) => renderVerdict(verdict, style));
+  return [...verdicts, ...warnings, counts.join(', ')].join('\n');
 }
 
 function renderVerdict(verdict: Verdict, style: RenderStyle): string[] {
