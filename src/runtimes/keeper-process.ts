@@ -35,9 +35,14 @@ const shownLogLines = 5;
 const nodeFlags = ['--max-semi-space-size=4', '--heap-growing-percent=50'];
 /**
  * The GNU allocator gives large blocks back to the system as soon as they are freed, but by default raises what it takes for
- * large with every block that is freed, until pruned columns leave holes instead of memory. Others ignore it.
+ * large with every block that is freed, until pruned columns leave holes instead of memory. Bodies of exports and columns
+ * that still grow stay below: made by the system anew each time they cost a tenth of taking exports in. Others ignore it.
+ * https://sourceware.org/glibc/manual/latest/html_node/Malloc-Tunable-Parameters.html
  */
-const allocatorEnvironment = { MALLOC_MMAP_THRESHOLD_: String(512 * 1024) };
+const allocatorEnvironment = {
+  MALLOC_MMAP_THRESHOLD_: String(4 * 1024 * 1024),
+  MALLOC_TRIM_THRESHOLD_: String(16 * 1024 * 1024),
+};
 
 /** Spawns the keeper and waits until it has bound its ports and written itself into the state file. */
 export async function startKeeper(request: RuntimeRequest, backend: Backend | null = null): Promise<void> {

@@ -1,7 +1,7 @@
 // The keeper of a bench stack as a process: what it has used, and how to start another one in its place.
 import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 
 const ticksPerSecond = 100;
 
@@ -16,20 +16,14 @@ export async function readCpuMs(pid) {
   return ((Number(fields[11]) + Number(fields[12])) * 1_000) / ticksPerSecond;
 }
 
-/** Ends the keeper of a stack with `kill -9` and starts one that writes no log; says its pid once it answers. */
+/** Ends the keeper of a stack with `kill -9` and starts one like it that writes no log; says its pid once it answers. */
 export async function restartWithoutLog(bench, stack) {
-  process.kill((await bench.json('status')).stack.keeper.pid, 'SIGKILL');
-  const folder = join(bench.env.OBS_STATE_DIR, 'stacks', stack.id);
-  const keeper = join(dirname(bench.obsFile), 'keeper.js');
-  const words = [
-    '--max-semi-space-size=4',
-    '--heap-growing-percent=50',
-    keeper,
-    '--stack-dir',
-    folder,
-    '--memory-only',
-  ];
-  const child = spawn(process.execPath, words, { cwd: folder, env: bench.env, stdio: 'ignore' });
+  const { pid } = (await bench.json('status')).stack.keeper;
+  const [program, ...words] = await readWords(pid, 'cmdline');
+  const env = Object.fromEntries((await readWords(pid, 'environ')).map((word) => word.split(/=(.*)/s, 2)));
+  process.kill(pid, 'SIGKILL');
+  const cwd = join(bench.env.OBS_STATE_DIR, 'stacks', stack.id);
+  const child = spawn(program, [...words, '--memory-only'], { cwd, env, stdio: 'ignore' });
   child.unref();
   for (let tries = 0; tries < 600; tries += 1) {
     const status = await bench.json('status').catch(() => undefined); // an error as long as there is no keeper
@@ -37,4 +31,9 @@ export async function restartWithoutLog(bench, stack) {
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   throw new Error('a keeper without a log did not start');
+}
+
+// The words of a file of /proc, each ended by a NUL.
+async function readWords(pid, file) {
+  return (await readFile(`/proc/${pid}/${file}`, 'utf8')).split('\0').slice(0, -1);
 }
