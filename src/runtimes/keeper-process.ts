@@ -40,7 +40,7 @@ const nodeFlags = ['--max-semi-space-size=4', '--heap-growing-percent=50'];
  * https://sourceware.org/glibc/manual/latest/html_node/Malloc-Tunable-Parameters.html
  */
 const allocatorEnvironment = {
-  MALLOC_MMAP_THRESHOLD_: String(4 * 1024 * 1024),
+  MALLOC_MMAP_THRESHOLD_: String(1024 * 1024),
   MALLOC_TRIM_THRESHOLD_: String(16 * 1024 * 1024),
 };
 
