@@ -15,6 +15,7 @@ import { readLastLines } from '../std/last-lines.ts';
 import { findDistFile } from '../std/package-root.ts';
 import { isRunning, readProcessMark } from '../std/process-identity.ts';
 import { sleep } from '../std/sleep.ts';
+import { keeperFlags } from './keeper-flags.ts';
 import type { EndedPart, RuntimeRequest, StopManner } from './runtime.ts';
 
 /** A replay of a full write-ahead log takes seconds; nothing good takes longer than this. */
@@ -28,11 +29,6 @@ const politeStopMs = 3000;
 const killGraceMs = 1000;
 const shownLogLines = 5;
 
-/**
- * Heap that fits a small store and is collected before it has grown by half: the store's columns lie outside of it, and
- * those that were pruned are given back only then.
- */
-const nodeFlags = ['--max-semi-space-size=4', '--heap-growing-percent=50'];
 /**
  * The GNU allocator gives large blocks back to the system as soon as they are freed, but by default raises what it takes for
  * large with every block that is freed, until pruned columns leave holes instead of memory. Bodies of exports and columns
@@ -110,7 +106,7 @@ function spawnKeeper({ state, folder }: RuntimeRequest): ChildProcess {
   if (!existsSync(program)) throw new Error(`${program} is missing: this package is not built`);
   const log = openSync(folder.keeperLog, 'a', 0o600);
   try {
-    return spawn(process.execPath, [...nodeFlags, program, '--stack-dir', folder.dir], {
+    return spawn(process.execPath, [...keeperFlags, program, '--stack-dir', folder.dir], {
       cwd: folder.dir,
       detached: true,
       stdio: ['ignore', log, log],

@@ -8,6 +8,7 @@ import { createServer, request } from 'node:http';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import type { StackState } from '../../../src/model/stack-state.ts';
+import { keeperFlags } from '../../../src/runtimes/keeper-flags.ts';
 import { failOnUnknownKeys } from './known-keys.ts';
 
 interface Door {
@@ -64,13 +65,7 @@ function main([name = '', ...flags]: readonly string[]): void {
   mkdirSync(dir, { recursive: true });
   writeFileSync(join(dir, 'state.json'), JSON.stringify(makeState(name)));
   // With the flags of a real start, else V8 refuses the code cache that was made with them.
-  const words = [
-    '--max-semi-space-size=4',
-    '--heap-growing-percent=50',
-    '/opt/stand-in/dist/keeper.js',
-    '--stack-dir',
-    dir,
-  ];
+  const words = [...keeperFlags, '/opt/stand-in/dist/keeper.js', '--stack-dir', dir];
   const keeper = spawn(process.execPath, words, { stdio: 'inherit' });
   keeper.on('exit', (code) => process.exit(code ?? 1));
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => keeper.kill(signal));
