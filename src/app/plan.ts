@@ -29,6 +29,8 @@ export const appPlanSchema = z.strictObject({
   metricsPage: z.string().nullable(),
   stop: z.strictObject({ signal: z.string(), timeoutMs: z.number() }),
   detached: z.boolean(),
+  /** Whether lines that it prints may come a second time, sent by itself. */
+  sendsLines: z.boolean(),
   /** Whether its boot waits until no other measured boot of this machine is under way. */
   takesTurn: z.boolean(),
   /** Port of the address at which browsers get its pages with the loader in them; null if none is wanted. */

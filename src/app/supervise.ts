@@ -27,7 +27,7 @@ import type { Startup } from './startup/startup-span.ts';
 import { type Turn, takeTurn } from './startup/turn.ts';
 import { LogQueue } from './telemetry/log-queue.ts';
 import { makeResource } from './telemetry/resource.ts';
-import { SentLines, sendsByEnvironment } from './telemetry/sent-lines.ts';
+import { SentLines } from './telemetry/sent-lines.ts';
 
 export interface SuperviseOptions {
   readonly show: (chunk: Buffer, stream: OutputStream) => void;
@@ -140,7 +140,7 @@ class SupervisedApp implements RunningApp {
       nowMs: options.nowMs,
       exportDelayMs: Number(plan.env.OTEL_BLRP_SCHEDULE_DELAY) || 0,
     });
-    if (sendsByEnvironment(plan.env)) this.#sentLines.expect();
+    if (plan.sendsLines) this.#sentLines.expect();
     this.#logs = new LogQueue({
       target: { otlpHttp: plan.otlpHttp, resource: makeResource(plan) },
       contexts: this.#contexts,

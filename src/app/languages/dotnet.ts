@@ -2,16 +2,21 @@
 // https://opentelemetry.io/docs/zero-code/dotnet/configuration/
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { appendOption, type Instrumentation, type Language, type Launch, lacking } from './language.ts';
+import { listMatching } from './log-sdk.ts';
 
 const profilerId = '{918728DD-259F-4A6A-AC2B-B85E1B658318}';
 const installScript =
   'https://github.com/open-telemetry/opentelemetry-dotnet-instrumentation/releases/latest/download/otel-dotnet-auto-install.sh';
 
+const assembly = /\.dll$/;
+/** Files of a project that name its packages. */
+const packageLists = /\.(?:csproj|fsproj)$|^Directory\.Packages\.props$/;
+
 export const dotnet: Language = {
   name: 'dotnet',
-  matches: ({ program, args }) => program === 'dotnet' || args.some((word) => /\.dll$/.test(word)),
+  matches: ({ program, args }) => program === 'dotnet' || args.some((word) => assembly.test(word)),
   instrument: async ({ env }): Promise<Instrumentation> => {
     const home = env.OTEL_DOTNET_AUTO_HOME ?? join(env.HOME ?? homedir(), '.otel-dotnet-auto');
     if (!existsSync(join(home, 'net'))) {
@@ -21,6 +26,11 @@ export const dotnet: Language = {
       });
     }
     return { language: 'dotnet', how: `the profiler of ${home}`, env: makeEnvironment(home, env), missing: null };
+  },
+  listCode: async ({ args, cwd }) => {
+    const assemblies = args.filter((word) => assembly.test(word));
+    if (assemblies.length === 0) return listMatching(cwd, packageLists);
+    return assemblies.map((word) => resolve(cwd, word.replace(assembly, '.deps.json')));
   },
 };
 

@@ -1,7 +1,7 @@
 // Java: the official agent, which JAVA_TOOL_OPTIONS loads into every virtual machine below the command.
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { quoteForShell } from '../../errors/quote.ts';
 import { runProgram } from './ask.ts';
 import {
@@ -14,8 +14,11 @@ import {
   lacking,
 } from './language.ts';
 import { findProgram } from './launch.ts';
+import { listMatching } from './log-sdk.ts';
 
 const programs = /^(?:java|mvn|mvnw|gradle|gradlew|sbt|catalina\.sh|spring)$/;
+/** Files of a project that name its packages. */
+const packageLists = /^(?:pom\.xml|build\.gradle(?:\.kts)?)$/;
 const jarName = 'opentelemetry-javaagent.jar';
 const inRepository = 'io/opentelemetry/javaagent/opentelemetry-javaagent';
 /** The line that is known to work; a newer one is used where it is found. */
@@ -44,6 +47,10 @@ export const java: Language = {
       env: { JAVA_TOOL_OPTIONS: appendOption(present, quoteOption(`-javaagent:${agent}`), ' ') },
       missing: null,
     };
+  },
+  listCode: async ({ args, cwd }) => {
+    const archives = args.filter((word) => /\.jar$/.test(word));
+    return archives.length === 0 ? listMatching(cwd, packageLists) : archives.map((word) => resolve(cwd, word));
   },
   install: async (launch, depot, progress) => {
     const maven = findProgram('mvn', launch);

@@ -46,6 +46,8 @@ export interface Language {
   readonly name: string;
   readonly matches: (launch: Launch) => boolean;
   readonly instrument: (launch: Launch, depot: Depot) => Promise<Instrumentation>;
+  /** Files that would name an SDK for logs in the app; absent where its sending shows in another way. */
+  readonly listCode?: (launch: Launch) => Promise<readonly string[]>;
   /** A closer look, too slow for every start; undefined where there is nothing to look at. */
   readonly survey?: (launch: Launch, depot: Depot) => Promise<Survey | undefined>;
   /** Puts what is missing into the depot; languages without it are told what to install. */

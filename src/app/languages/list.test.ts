@@ -1,9 +1,9 @@
 // What is done for each language, with what is there and without.
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { installMissing, planInstrumentation } from './list.ts';
+import { installMissing, planInstrumentation, sendsLines } from './list.ts';
 
 let folder: string;
 
@@ -112,6 +112,48 @@ test('compiled code of the app is told apart from what the system brings along',
   const ask = async (command: string) => planInstrumentation({ command, cwd, env: on('full') }, depot);
   expect(await ask('./server')).toMatchObject([{ language: 'compiled', missing: null }]);
   expect(await ask('ls')).toEqual([]);
+});
+
+interface Project {
+  readonly name: string;
+  readonly command: string;
+  /** A file of the project and what it holds; the marker lies across the border of two chunks where it is a program. */
+  readonly file: readonly [string, string];
+}
+
+const megabyte = 1_048_576;
+const senders: Project[] = [
+  { name: 'a Go program', command: './app', file: ['app', pad('go.opentelemetry.io/otel/sdk/log')] },
+  { name: 'a Rust program', command: './app', file: ['app', pad('opentelemetry-appender-tracing')] },
+  { name: 'go run', command: 'go run .', file: ['go.mod', 'require go.opentelemetry.io/otel/sdk/log v1.47.0'] },
+  { name: 'cargo run', command: 'cargo run', file: ['Cargo.lock', 'name = "opentelemetry-appender-log"'] },
+  {
+    name: 'dotnet run',
+    command: 'dotnet run',
+    file: ['Shop.csproj', '<PackageReference Include="OpenTelemetry.Exporter.OpenTelemetryProtocol" />'],
+  },
+  {
+    name: 'a .NET assembly',
+    command: 'dotnet bin/Shop.dll',
+    file: ['bin/Shop.deps.json', '"OpenTelemetry.Exporter.OpenTelemetryProtocol/1.12.0": {}'],
+  },
+  { name: 'a jar', command: 'java -jar a.jar', file: ['a.jar', pad('lib/opentelemetry-logback-appender-1.0.jar')] },
+  { name: 'a gem', command: 'bundle exec puma', file: ['Gemfile.lock', '    opentelemetry-logs-sdk (0.4.0)'] },
+  { name: 'a package', command: 'php x', file: ['composer.lock', '"open-telemetry/opentelemetry-logger-monolog"'] },
+];
+
+function pad(marker: string): string {
+  return `\u007fELF${'.'.repeat(megabyte - 10)}${marker}`;
+}
+
+test.each(senders)('$name with an SDK for logs may send what it prints', async ({ command, file: [name, text] }) => {
+  const cwd = mkdtempSync(join(folder, 'project-'));
+  writeProgram(join(relative(folder, cwd), name), text);
+  const env = on('full');
+  expect(await sendsLines({ command, cwd, env })).toBe(true);
+  expect(await sendsLines({ command, cwd, env: { ...env, OTEL_LOGS_EXPORTER: 'none' } })).toBe(false);
+  writeProgram(join(relative(folder, cwd), name), text.replaceAll(/log|appender|OpenTelemetry/g, 'trace'));
+  expect(await sendsLines({ command, cwd, env })).toBe(false);
 });
 
 const lacking = ['python3 app.py', 'java -jar a.jar', 'dotnet run', 'rails server', 'php -S x'];

@@ -12,6 +12,7 @@ import {
   type Survey,
 } from './language.ts';
 import { findLaunches, type LaunchRequest } from './launch.ts';
+import { namesLogSdk } from './log-sdk.ts';
 import { node } from './node.ts';
 import { php } from './php.ts';
 import { python } from './python.ts';
@@ -39,6 +40,21 @@ export async function surveyInstrumentation(
   );
 }
 
+/** Whether lines that the command prints may come a second time, sent by an agent or by an SDK that is built in. */
+export async function sendsLines(request: LaunchRequest): Promise<boolean> {
+  const { env } = request;
+  if (env.OTEL_LOGS_EXPORTER === 'none') return false;
+  if (hasLogAgent(env)) return true;
+  const lists = await Promise.all(
+    findLaunches(request).map((launch) => {
+      // What no language knows may be a program from anywhere.
+      const { listCode } = languages.find((one) => one.matches(launch)) ?? compiled;
+      return listCode?.(launch) ?? [];
+    }),
+  );
+  return namesLogSdk(lists.flat());
+}
+
 /** Fetches what is missing for the command into the depot; names of the languages it did that for. */
 export async function installMissing(request: LaunchRequest, depot: Depot, progress: Progress): Promise<string[]> {
   const installed: string[] = [];
@@ -55,6 +71,13 @@ async function lacksSomething(language: Language, launch: Launch, depot: Depot):
   if (missing !== null) return true;
   const survey = await language.survey?.(launch, depot);
   return survey !== undefined && survey.unwatched.length > 0 && survey.fix === installFix;
+}
+
+/** Agents that the environment brings in, and that send what is logged unless told otherwise. */
+function hasLogAgent(env: LaunchRequest['env']): boolean {
+  const ofJava = env.JAVA_TOOL_OPTIONS?.includes('opentelemetry-javaagent') === true;
+  const ofDotnet = env.DOTNET_STARTUP_HOOKS?.includes('OpenTelemetry.AutoInstrumentation') === true;
+  return ofJava || ofDotnet || env.OTEL_PYTHON_LOGGING_AUTO_INSTRUMENTATION_ENABLED === 'true';
 }
 
 interface Use {

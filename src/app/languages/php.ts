@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { askProgram } from './ask.ts';
 import { type Instrumentation, type Language, lacking } from './language.ts';
 import { findProgram } from './launch.ts';
+import { listMatching } from './log-sdk.ts';
 
 const programs = /^(?:php[\d.]*|artisan|composer|symfony|frankenphp)$/;
 const sdk = 'open-telemetry/sdk';
@@ -32,4 +33,5 @@ export const php: Language = {
       missing: null,
     };
   },
+  listCode: ({ cwd }) => listMatching(cwd, /^composer\.lock$/),
 };

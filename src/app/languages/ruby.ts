@@ -3,6 +3,7 @@
 import { askProgram } from './ask.ts';
 import { appendOption, type Instrumentation, type Language, lacking } from './language.ts';
 import { findProgram } from './launch.ts';
+import { listMatching } from './log-sdk.ts';
 
 const programs = /^(?:ruby|bundle|rails|rackup|puma|rake|unicorn|sidekiq|jekyll)$/;
 const gem = 'opentelemetry-auto-instrumentation';
@@ -25,4 +26,5 @@ export const ruby: Language = {
       missing: null,
     };
   },
+  listCode: ({ cwd }) => listMatching(cwd, /^Gemfile\.lock$/),
 };

@@ -12,6 +12,19 @@ const lines: { name: string; sent: string; printed: string; isDouble: boolean }[
   },
   { name: 'a message in JSON', sent: 'said "hi"', printed: '{"level":30,"msg":"said \\"hi\\""}', isDouble: true },
   {
+    name: 'a message in logfmt, as Go’s slog writes it',
+    sent: 'said "hi" to 7',
+    printed: 'time=2026-01-01T10:00:00.000Z level=INFO msg="said \\"hi\\" to 7" order=7',
+    isDouble: true,
+  },
+  { name: 'a message of one word in logfmt', sent: 'paid', printed: 'level=info msg=paid order=7', isDouble: true },
+  {
+    name: 'attributes behind it, as Rust’s tracing writes them',
+    sent: 'order was paid',
+    printed: '2026-01-01T10:00:00Z  INFO shop::orders: order was paid order=7 by="a card"',
+    isDouble: true,
+  },
+  {
     name: 'the head of a stack trace',
     sent: 'Error: boom of 7',
     printed: 'Error: boom of 7\n    at f (a.js:1:1)',

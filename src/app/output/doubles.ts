@@ -7,6 +7,9 @@ const maxTexts = 50_000;
 const minPartLength = 8;
 const maxPrefixWords = 16;
 
+/** Where attributes begin that are written behind a message. */
+const firstPair = /\s[\w.-]+=/;
+const logfmtMessage = /(?:^|\s)(?:msg|message)=("(?:[^"\\]|\\.)*"|[^\s"]+)/;
 const jsonMessage = /"(?:msg|message|body)"\s*:\s*("(?:[^"\\]|\\.)*")/;
 
 export class Doubles {
@@ -40,11 +43,20 @@ function readKey(text: string): string {
   return (end === -1 ? text : text.slice(0, end)).trim();
 }
 
-/** What of a line may have been sent: all of it, its message if it is JSON, what follows one of its first words. */
+/** What of a line may have been sent: all of it, its message if it is JSON or logfmt, what follows one of its first words. */
 function listParts(line: string): string[] {
   const parts = [line];
-  const message = line.startsWith('{') ? jsonMessage.exec(line)?.[1] : undefined;
-  if (message !== undefined) parts.push(readJsonText(message));
+  const message = (line.startsWith('{') ? jsonMessage : logfmtMessage).exec(line)?.[1];
+  if (message !== undefined) parts.push(message.startsWith('"') ? readJsonText(message) : message);
+  parts.push(...listTails(line));
+  const pairsAt = line.search(firstPair);
+  if (pairsAt > 0) parts.push(...listTails(line.slice(0, pairsAt)));
+  return parts;
+}
+
+/** What follows one of the first words. */
+function listTails(line: string): string[] {
+  const parts: string[] = [];
   for (let words = 0, at = line.indexOf(' '); at !== -1 && words < maxPrefixWords; at = line.indexOf(' ', at + 1)) {
     const rest = line.slice(at + 1).trim();
     if (rest.length < minPartLength) break;

@@ -26,6 +26,7 @@ const plan: AppPlan = {
   frontPort: null,
   stop: { signal: 'SIGTERM', timeoutMs: 1 },
   detached: true,
+  sendsLines: false,
   takesTurn: true,
   terminal: false,
   identity: { stackId: '', worktree: '', branch: null, commit: null },

@@ -78,10 +78,3 @@ export class SentLines {
     this.#doubles.add(line);
   }
 }
-
-/** Whether the environment of an app alone says that it will send its lines itself. */
-export function sendsByEnvironment(env: Readonly<Record<string, string>>): boolean {
-  if (env.OTEL_LOGS_EXPORTER === 'none') return false;
-  const isJavaAgent = env.JAVA_TOOL_OPTIONS?.includes('opentelemetry-javaagent') === true;
-  return isJavaAgent || env.OTEL_PYTHON_LOGGING_AUTO_INSTRUMENTATION_ENABLED === 'true';
-}

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { makeEnvironment } from '../../app/environment.ts';
 import type { LaunchRequest } from '../../app/languages/launch.ts';
-import { planInstrumentation } from '../../app/languages/list.ts';
+import { planInstrumentation, sendsLines } from '../../app/languages/list.ts';
 import type { AppPlan } from '../../app/plan.ts';
 import type { AppConfig } from '../../config/app.ts';
 import { type AppPorts, assignAppPorts, expandAppUrls, makeAppUrls } from '../../config/app-ports.ts';
@@ -112,6 +112,7 @@ async function finishPlan(request: PlanRequest, parts: PlanParts): Promise<AppPl
     ...parts,
     runId,
     env: { ...dropUndefined(env), OBS_SPOOL: join(runDir, 'spool') },
+    sendsLines: await sendsLines({ ...parts, env }),
     detached: detach,
     takesTurn: wait,
     terminal: tty,

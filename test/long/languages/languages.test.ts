@@ -146,10 +146,16 @@ async function count(words: readonly string[], of: 'lines' | 'series'): Promise<
   return JSON.parse(stdout)[of].length;
 }
 
-test.skipIf(!isInstalled('go'))(`a Go server with the SDK built in, hard-wired to gRPC${needs('go')}`, async () => {
-  const { url } = await boot({ service: 'go', command: [prepareGo()] });
-  expect(await (await fetch(url)).text()).toBe('ok');
-  await expectTelemetry('go', { span: 'name = "answer"', line: 'asked' });
-  const { stdout } = await sandbox.run(['doctor'], { cwd });
-  expect(stdout).toContain('traces of go over otlp-grpc');
-});
+test.skipIf(!isInstalled('go'))(
+  `a Go server with the SDK built in, hard-wired to gRPC: what it prints and sends is recorded once${needs('go')}`,
+  async () => {
+    const { url } = await boot({ service: 'go', command: [prepareGo()] });
+    expect(await (await fetch(url)).text()).toBe('ok');
+    await expectTelemetry('go', { span: 'name = "answer"', line: 'asked' });
+    const { stdout } = await sandbox.run(['doctor'], { cwd });
+    expect(stdout).toContain('traces of go over otlp-grpc');
+    await sandbox.run(['stop', 'go'], { cwd });
+    // Its end has sent all that was held back.
+    expect(await count(['logs', '{service_name="go"} |~ "asked|set up"'], 'lines')).toBe(2);
+  },
+);

@@ -1,7 +1,8 @@
 // What the apps in other languages need, fetched by their own package managers into a folder that outlives the test, so
 // that it is fetched once on a machine.
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -43,16 +44,23 @@ export function listPackages(bin: string): string {
 
 /** Class path of the Java server. */
 export function prepareJava(): string {
-  const folder = join(cache, 'java-server');
+  const folder = join(cache, `java-${fingerprint('java')}`);
   once(folder, () => call('javac', ['-d', folder, join(sources, 'java/Server.java')]));
   return folder;
 }
 
 /** The Go server with the SDK built in. */
 export function prepareGo(): string {
-  const folder = join(cache, 'go');
+  const folder = join(cache, `go-${fingerprint('go')}`);
   once(folder, () => call('go', ['build', '-o', join(folder, 'server'), '.'], join(sources, 'go')));
   return join(folder, 'server');
+}
+
+/** Of the sources in a folder, so that what was built of others is not taken for what they build. */
+function fingerprint(folder: string): string {
+  const hash = createHash('sha256');
+  for (const name of readdirSync(join(sources, folder)).sort()) hash.update(readFileSync(join(sources, folder, name)));
+  return hash.digest('hex').slice(0, 12);
 }
 
 export function isInstalled(program: string): boolean {
