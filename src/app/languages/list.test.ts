@@ -117,42 +117,53 @@ test('compiled code of the app is told apart from what the system brings along',
 interface Project {
   readonly name: string;
   readonly command: string;
-  /** A file of the project and what it holds; the marker lies across the border of two chunks where it is a program. */
-  readonly file: readonly [string, string];
+  /** What its files hold; the marker lies across the border of two chunks where it is a program. */
+  readonly files: Readonly<Record<string, string>>;
 }
 
 const megabyte = 1_048_576;
 const senders: Project[] = [
-  { name: 'a Go program', command: './app', file: ['app', pad('go.opentelemetry.io/otel/sdk/log')] },
-  { name: 'a Rust program', command: './app', file: ['app', pad('opentelemetry-appender-tracing')] },
-  { name: 'go run', command: 'go run .', file: ['go.mod', 'require go.opentelemetry.io/otel/sdk/log v1.47.0'] },
-  { name: 'cargo run', command: 'cargo run', file: ['Cargo.lock', 'name = "opentelemetry-appender-log"'] },
+  { name: 'a Go program', command: './app', files: { app: pad('go.opentelemetry.io/otel/sdk/log') } },
+  { name: 'a Rust program', command: './app', files: { app: pad('opentelemetry-appender-tracing') } },
+  { name: 'go run', command: 'go run .', files: { 'go.mod': 'require go.opentelemetry.io/otel/sdk/log v1.47.0' } },
+  { name: 'cargo run', command: 'cargo run', files: { 'Cargo.lock': 'name = "opentelemetry-appender-log"' } },
   {
     name: 'dotnet run',
     command: 'dotnet run',
-    file: ['Shop.csproj', '<PackageReference Include="OpenTelemetry.Exporter.OpenTelemetryProtocol" />'],
+    files: { 'Shop.csproj': '<PackageReference Include="OpenTelemetry.Exporter.OpenTelemetryProtocol" />' },
   },
   {
     name: 'a .NET assembly',
     command: 'dotnet bin/Shop.dll',
-    file: ['bin/Shop.deps.json', '"OpenTelemetry.Exporter.OpenTelemetryProtocol/1.12.0": {}'],
+    files: { 'bin/Shop.deps.json': '"OpenTelemetry.Exporter.OpenTelemetryProtocol/1.12.0": {}' },
   },
-  { name: 'a jar', command: 'java -jar a.jar', file: ['a.jar', pad('lib/opentelemetry-logback-appender-1.0.jar')] },
-  { name: 'a gem', command: 'bundle exec puma', file: ['Gemfile.lock', '    opentelemetry-logs-sdk (0.4.0)'] },
-  { name: 'a package', command: 'php x', file: ['composer.lock', '"open-telemetry/opentelemetry-logger-monolog"'] },
+  { name: 'a jar', command: 'java -jar a.jar', files: { 'a.jar': pad('lib/opentelemetry-logback-appender-1.0.jar') } },
+  {
+    name: 'a Python interpreter',
+    command: 'venv/bin/python app.py',
+    files: {
+      'venv/lib/python3.11/site-packages/opentelemetry/sdk/_logs/__init__.py': 'from opentelemetry.sdk._logs import x',
+      'venv/bin/python': '',
+    },
+  },
+  { name: 'a gem', command: 'bundle exec puma', files: { 'Gemfile.lock': '    opentelemetry-logs-sdk (0.4.0)' } },
+  { name: 'a package', command: 'php x', files: { 'composer.lock': '"open-telemetry/opentelemetry-logger-monolog"' } },
 ];
 
 function pad(marker: string): string {
   return `\u007fELF${'.'.repeat(megabyte - 10)}${marker}`;
 }
 
-test.each(senders)('$name with an SDK for logs may send what it prints', async ({ command, file: [name, text] }) => {
+test.each(senders)('$name with an SDK for logs may send what it prints', async ({ command, files }) => {
   const cwd = mkdtempSync(join(folder, 'project-'));
-  writeProgram(join(relative(folder, cwd), name), text);
+  const write = (change: (text: string) => string) => {
+    for (const [name, text] of Object.entries(files)) writeProgram(join(relative(folder, cwd), name), change(text));
+  };
+  write((text) => text);
   const env = on('full');
   expect(await sendsLines({ command, cwd, env })).toBe(true);
   expect(await sendsLines({ command, cwd, env: { ...env, OTEL_LOGS_EXPORTER: 'none' } })).toBe(false);
-  writeProgram(join(relative(folder, cwd), name), text.replaceAll(/log|appender|OpenTelemetry/g, 'trace'));
+  write((text) => text.replaceAll(/log|appender|OpenTelemetry/g, 'trace'));
   expect(await sendsLines({ command, cwd, env })).toBe(false);
 });
 

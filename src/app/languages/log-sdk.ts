@@ -9,6 +9,7 @@ const markers = [
   'opentelemetry-appender-', // Rust: to `tracing` and to `log`
   'opentelemetry2v13sdk4logs', // C++, as its compilers write names
   'OpenTelemetry.Exporter.OpenTelemetryProtocol', // .NET
+  'opentelemetry.sdk._logs', // Python
   'opentelemetry-logback-appender',
   'opentelemetry-log4j-appender',
   'opentelemetry-spring-boot',

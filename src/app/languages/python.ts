@@ -14,6 +14,7 @@ import {
   type Survey,
 } from './language.ts';
 import { findProgram } from './launch.ts';
+import { listMatching } from './log-sdk.ts';
 import { installDistribution } from './python-install.ts';
 
 const programs =
@@ -55,6 +56,7 @@ export const python: Language = {
       missing: null,
     };
   },
+  listCode: async (launch) => listOwnSdk(findInterpreter(launch)),
   survey: async (launch, depot) => {
     const found = await findDistribution(launch, depot);
     return found === undefined ? undefined : surveyLibraries(launch, found);
@@ -110,6 +112,14 @@ interface Distribution {
   readonly extraPath: string | undefined;
   readonly protocol: 'http' | 'grpc';
   readonly where: string;
+}
+
+/** The SDK of an app that sets it up by itself: where the distribution is not, nothing else needs one. */
+async function listOwnSdk(interpreter: string): Promise<string[]> {
+  const libraries = await listMatching(join(dirname(dirname(interpreter)), 'lib'), /^python[\d.]+$/);
+  const packages = libraries.map((folder) => join(folder, 'site-packages/opentelemetry'));
+  const without = packages.filter((folder) => !existsSync(join(folder, 'distro')));
+  return without.map((folder) => join(folder, 'sdk/_logs/__init__.py'));
 }
 
 async function findDistribution(launch: Launch, depot: Depot): Promise<Distribution | undefined> {

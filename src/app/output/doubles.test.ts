@@ -10,11 +10,23 @@ const lines: { name: string; sent: string; printed: string; isDouble: boolean }[
     printed: '2026-01-01 10:00:00 INFO [main] shop.Orders - order 7 was paid',
     isDouble: true,
   },
+  {
+    name: 'level and name as Python writes them',
+    sent: 'it was paid',
+    printed: 'INFO:shop:it was paid',
+    isDouble: true,
+  },
   { name: 'a message in JSON', sent: 'said "hi"', printed: '{"level":30,"msg":"said \\"hi\\""}', isDouble: true },
   {
     name: 'a message in logfmt, as Go’s slog writes it',
     sent: 'said "hi" to 7',
     printed: 'time=2026-01-01T10:00:00.000Z level=INFO msg="said \\"hi\\" to 7" order=7',
+    isDouble: true,
+  },
+  {
+    name: 'attributes in JSON behind it',
+    sent: 'it was paid',
+    printed: 'info: it was paid {"order":7}',
     isDouble: true,
   },
   { name: 'a message of one word in logfmt', sent: 'paid', printed: 'level=info msg=paid order=7', isDouble: true },

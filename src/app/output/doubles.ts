@@ -5,10 +5,12 @@
 const maxTexts = 50_000;
 /** Shorter ones, such as `ok`, are the same only as the whole line. */
 const minPartLength = 8;
-const maxPrefixWords = 16;
+const maxPrefixWords = 24;
 
+/** Python writes `INFO:shop:paid`. */
+const wordEnd = /[ :]/g;
 /** Where attributes begin that are written behind a message. */
-const firstPair = /\s[\w.-]+=/;
+const attributesBegin = /\s(?:[\w.-]+=|\{)/;
 const logfmtMessage = /(?:^|\s)(?:msg|message)=("(?:[^"\\]|\\.)*"|[^\s"]+)/;
 const jsonMessage = /"(?:msg|message|body)"\s*:\s*("(?:[^"\\]|\\.)*")/;
 
@@ -49,19 +51,18 @@ function listParts(line: string): string[] {
   const message = (line.startsWith('{') ? jsonMessage : logfmtMessage).exec(line)?.[1];
   if (message !== undefined) parts.push(message.startsWith('"') ? readJsonText(message) : message);
   parts.push(...listTails(line));
-  const pairsAt = line.search(firstPair);
-  if (pairsAt > 0) parts.push(...listTails(line.slice(0, pairsAt)));
+  const attributesAt = line.search(attributesBegin);
+  if (attributesAt > 0) parts.push(...listTails(line.slice(0, attributesAt)));
   return parts;
 }
 
 /** What follows one of the first words. */
 function listTails(line: string): string[] {
   const parts: string[] = [];
-  for (let words = 0, at = line.indexOf(' '); at !== -1 && words < maxPrefixWords; at = line.indexOf(' ', at + 1)) {
-    const rest = line.slice(at + 1).trim();
-    if (rest.length < minPartLength) break;
+  for (const { index } of line.matchAll(wordEnd)) {
+    const rest = line.slice(index + 1).trim();
+    if (rest.length < minPartLength || parts.length === maxPrefixWords) break;
     parts.push(rest);
-    words += 1;
   }
   return parts;
 }
