@@ -76,17 +76,16 @@ export function installModuleHook({ timer, ...options }: ModuleHookOptions): Mod
     return timer.timeOwn(() => patch(interested, exports, { name, baseFolder: file?.baseFolder }));
   }
 
-  function loadBuiltin(name: string, load: () => unknown): unknown {
+  function showBuiltin(exports: unknown, name: string): unknown {
     if (!handled.has(name)) {
       handled.add(name);
-      builtins.set(name, show(load(), name, undefined));
+      builtins.set(name, show(exports, name, undefined));
       Module.syncBuiltinESMExports();
     }
     return builtins.get(name);
   }
 
-  function loadFile(filename: string, load: () => unknown): unknown {
-    const exports = load();
+  function showFile(exports: unknown, filename: string): unknown {
     const cached = loader._cache[filename];
     const file = locate(filename);
     // In a cycle the module is not complete yet: whoever began loading it comes by here again.
@@ -98,19 +97,32 @@ export function installModuleHook({ timer, ...options }: ModuleHookOptions): Mod
     return shown;
   }
 
-  loader._load = function hookedLoad(request, parent, isMain) {
-    const load = timeLoad(timer, { plainLoad, request, parent, isMain });
+  /** What shows the exports of a watched module to its instrumentations, undefined for any other. */
+  function watch(request: string, parent: LoadedModule | undefined, isMain: boolean): Show | undefined {
     const packageName = fetching ? undefined : findPackage(request, parent);
-    if (packageName === undefined || !options.isWatched(packageName, () => findLoader(parent))) return load();
+    if (packageName === undefined || !options.isWatched(packageName, () => findLoader(parent))) return undefined;
     fetchOnce(packageName);
-    if (Module.isBuiltin(request)) return loadBuiltin(packageName, load);
-    let filename: string;
+    if (Module.isBuiltin(request)) return (exports) => showBuiltin(exports, packageName);
     try {
-      filename = loader._resolveFilename(request, parent, isMain);
+      const filename = loader._resolveFilename(request, parent, isMain);
+      return (exports) => showFile(exports, filename);
     } catch {
-      return load(); // fails in the same way, with Node's own message
+      return undefined; // loading fails in the same way, with Node's own message
     }
-    return loadFile(filename, load);
+  }
+
+  // The app's modules are loaded from this very function: each function in between would be a frame more, at every
+  // `require`, in the stacks of errors, and would push a frame of the app out of the ten that Node shows.
+  loader._load = function hookedLoad(request, parent, isMain) {
+    const showLoaded = watch(request, parent, isMain);
+    const entered = timer.enter();
+    let exports: unknown;
+    try {
+      exports = plainLoad(request, parent, isMain);
+    } finally {
+      timer.leave(entered, { request, isMain, findFile: () => loader._resolveFilename(request, parent, isMain) });
+    }
+    return showLoaded === undefined ? exports : showLoaded(exports);
   };
 
   return {
@@ -121,6 +133,8 @@ export function installModuleHook({ timer, ...options }: ModuleHookOptions): Mod
     },
   };
 }
+
+type Show = (exports: unknown) => unknown;
 
 interface Listener {
   readonly moduleName: string;
@@ -141,20 +155,6 @@ function patch(
     }
   }
   return shown;
-}
-
-interface Load {
-  readonly plainLoad: Loader['_load'];
-  readonly request: string;
-  readonly parent: LoadedModule | undefined;
-  readonly isMain: boolean;
-}
-
-function timeLoad(timer: ModuleTimer, { plainLoad, request, parent, isMain }: Load): () => unknown {
-  const load = (): unknown => plainLoad(request, parent, isMain);
-  if (!timer.isOn) return load;
-  const findFile = (): string => (Module as unknown as Loader)._resolveFilename(request, parent, isMain);
-  return () => timer.time(load, { request, isMain, findFile });
 }
 
 const locations = new Map<string, FileInPackage | undefined>();

@@ -58,13 +58,19 @@ export class ModuleTimer {
     this.#setMark();
   }
 
-  /** Runs `load` and takes its time; a load that work of obs itself causes is part of that work. */
-  time<T>(load: () => T, module: ModuleRequest): T {
-    if (this.#ownDepth > 0) return load();
-    return this.#measure(load, (selfMs) => {
-      if (module.isMain) this.#mainLoadedMs = this.#nowMs();
-      if (selfMs >= minimumMs) this.#add(nameModule(module), selfMs);
-    });
+  /**
+   * To be called before a load, `leave` with its answer after it: what runs a load for others is a frame more in the stack
+   * of every error in it. Undefined if it is not timed; a load that work of obs itself causes is part of that work.
+   */
+  enter(): number | undefined {
+    return this.#isOn && this.#ownDepth === 0 ? this.#begin() : undefined;
+  }
+
+  leave(beganAtMs: number | undefined, module: ModuleRequest): void {
+    if (beganAtMs === undefined) return;
+    const selfMs = this.#end(beganAtMs);
+    if (module.isMain) this.#mainLoadedMs = this.#nowMs();
+    if (selfMs >= minimumMs) this.#add(nameModule(module), selfMs);
   }
 
   /** Notes that something was read for an ES module: none is evaluated before all that it imports have been read. */
@@ -90,10 +96,13 @@ export class ModuleTimer {
   /** Runs work of obs itself. */
   timeOwn<T>(work: () => T): T {
     this.#ownDepth += 1;
-    return this.#measure(work, (selfMs) => {
+    const beganAtMs = this.#begin();
+    try {
+      return work();
+    } finally {
       this.#ownDepth -= 1;
-      this.#add(ownName, selfMs);
-    });
+      this.#add(ownName, this.#end(beganAtMs));
+    }
   }
 
   /** The slowest so far; nothing is timed any more. */
@@ -105,19 +114,19 @@ export class ModuleTimer {
       .slice(0, shownModules);
   }
 
-  #measure<T>(work: () => T, onDone: (selfMs: number) => void): T {
-    const beganAtMs = this.#nowMs();
+  #begin(): number {
     this.#childMs.push(0);
-    try {
-      return work();
-    } finally {
-      const totalMs = this.#nowMs() - beganAtMs;
-      const childMs = this.#childMs.pop() ?? 0;
-      const outer = this.#childMs.length - 1;
-      if (outer >= 0) this.#childMs[outer] = (this.#childMs[outer] ?? 0) + totalMs;
-      else this.#outermostMs += totalMs;
-      onDone(totalMs - childMs);
-    }
+    return this.#nowMs();
+  }
+
+  /** The time since then that was not spent in what was begun meanwhile. */
+  #end(beganAtMs: number): number {
+    const totalMs = this.#nowMs() - beganAtMs;
+    const childMs = this.#childMs.pop() ?? 0;
+    const outer = this.#childMs.length - 1;
+    if (outer >= 0) this.#childMs[outer] = (this.#childMs[outer] ?? 0) + totalMs;
+    else this.#outermostMs += totalMs;
+    return totalMs - childMs;
   }
 
   #setMark(): void {
