@@ -1,6 +1,6 @@
 // What doctor says about Node versions, proxies and settings that lead telemetry astray.
 import { describe, expect, test } from 'vitest';
-import { checkNode, checkProxy, checkTelemetrySettings } from './stack-checks.ts';
+import { checkNode, checkProxy, checkTelemetrySettings, joinRuns } from './stack-checks.ts';
 
 test.each([
   ['20.19.0', 'ok'],
@@ -12,6 +12,28 @@ test.each([
   ['18.20.0', 'fail'],
 ])('Node %s is %s', (version, status) => {
   expect(checkNode(version).status).toBe(status);
+});
+
+test('what several runs of a service sent in one way is one arrival', () => {
+  const one = {
+    signal: 'traces',
+    service: 'web',
+    protocol: 'otlp-grpc',
+    records: 2,
+    firstAtMs: 1,
+    lastAtMs: 5,
+  } as const;
+  const joined = joinRuns([
+    { ...one, runId: 'r-1' },
+    { ...one, runId: 'r-2', records: 3, lastAtMs: 4 },
+    { ...one, runId: 'r-2', signal: 'logs' },
+    { ...one, runId: 'r-3', service: 'api' },
+  ]);
+  expect(joined.map(({ service, signal, records, lastAtMs }) => [service, signal, records, lastAtMs])).toEqual([
+    ['api', 'traces', 2, 5],
+    ['web', 'traces', 5, 5],
+    ['web', 'logs', 2, 5],
+  ]);
 });
 
 describe('a proxy', () => {

@@ -1,6 +1,7 @@
 // Checks of the stack and of the machine around it: versions, sockets, servers, what arrived and what was refused.
 import { sendHttp } from '../../clients/http.ts';
 import { probeServiceName } from '../../model/attributes.ts';
+import type { Arrival } from '../../model/keeper-api.ts';
 import { findRuntime } from '../../runtimes/choose.ts';
 import { checkBind } from '../../std/bind-check.ts';
 import { formatDurationMs } from '../../std/quantity.ts';
@@ -56,9 +57,10 @@ export const stackChecks: readonly Check[] = [
       const { arrivals } = await stack.keeper.arrivals({ timeoutMs: serverTimeoutMs });
       const ofApps = arrivals.filter(({ service }) => service !== probeServiceName && service !== 'obs');
       if (ofApps.length === 0) return [warn('no telemetry of any app has arrived yet', 'obs run -- npm start')];
-      return ofApps.map(({ signal, service, records, protocol, lastAtMs }) => {
+      return joinRuns(ofApps).map(({ signal, service, records, protocol, lastAtMs }) => {
         const ago = formatDurationMs(Math.max(0, Math.round((context.nowMs() - lastAtMs) / 1000) * 1000));
-        return ok(`${records} ${signal} of ${service ?? '(no service.name)'} over ${protocol}, the last ${ago} ago`);
+        const what = `${records} ${recordNames[signal]} of ${service ?? '(no service.name)'}`;
+        return ok(`${what} over ${protocol}, the last ${ago} ago`);
       });
     },
   },
@@ -82,6 +84,20 @@ export const stackChecks: readonly Check[] = [
     ],
   },
 ];
+
+const recordNames = { logs: 'log records', metrics: 'samples', traces: 'spans' } as const;
+
+/** What came from one service in one way, whichever run sent it. */
+export function joinRuns(arrivals: readonly Arrival[]): Arrival[] {
+  const joined = new Map<string, Arrival>();
+  for (const one of arrivals) {
+    const key = JSON.stringify([one.service, one.signal, one.protocol]);
+    const known = joined.get(key);
+    const records = one.records + (known?.records ?? 0);
+    joined.set(key, { ...one, records, lastAtMs: Math.max(one.lastAtMs, known?.lastAtMs ?? 0) });
+  }
+  return [...joined.values()].sort((one, other) => (one.service ?? '').localeCompare(other.service ?? ''));
+}
 
 /** Node 20.19 and 22.12 are the first with what obs needs. */
 export function checkNode(version: string) {

@@ -153,7 +153,7 @@ test.skipIf(!isInstalled('go'))(
     expect(await (await fetch(url)).text()).toBe('ok');
     await expectTelemetry('go', { span: 'name = "answer"', line: 'asked' });
     const { stdout } = await sandbox.run(['doctor'], { cwd });
-    expect(stdout).toContain('traces of go over otlp-grpc');
+    expect(stdout).toContain('spans of go over otlp-grpc');
     await sandbox.run(['stop', 'go'], { cwd });
     // Its end has sent all that was held back.
     expect(await count(['logs', '{service_name="go"} |~ "asked|set up"'], 'lines')).toBe(2);
