@@ -43,7 +43,7 @@ test.each(signals)('%s come in over gRPC', async (signal) => {
   expect(await send(asProtobuf(signal, 'g'))).toEqual(Buffer.alloc(0));
   expect(await count[signal](keeper, 'g')).toBe(1);
   await expect(send(Buffer.from('ffff', 'hex'))).rejects.toMatchObject({
-    code: 3,
+    code: 13,
     details: expect.stringContaining('malformed OTLP protobuf'),
   });
   expect((await keeper.control('GET', '/obs/arrivals')).json).toMatchObject({

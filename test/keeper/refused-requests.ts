@@ -29,7 +29,12 @@ const hourMs = 3_600_000;
 
 /** All of them; times are around `nowMs`. */
 export function listRefusedRequests(nowMs: number): RefusedRequest[] {
-  return [...(['loki', 'prometheus', 'tempo'] as const).flatMap(otlpRequests), ...pushes(nowMs), ...writes(nowMs)];
+  return [
+    ...(['loki', 'prometheus', 'tempo'] as const).flatMap(otlpRequests),
+    ...spans(nowMs),
+    ...pushes(nowMs),
+    ...writes(nowMs),
+  ];
 }
 
 function otlpRequests(server: 'loki' | 'prometheus' | 'tempo'): RefusedRequest[] {
@@ -52,6 +57,44 @@ function otlpRequests(server: 'loki' | 'prometheus' | 'tempo'): RefusedRequest[]
     { ...at, name: 'OTLP JSON without records', headers: json, body: empty[server] },
     { ...at, name: 'OTLP protobuf without a byte', headers: protobuf, body: '' },
     { ...at, name: 'OTLP JSON in gzip', headers: { ...json, ...gzip }, body: gzipSync(empty[server]) },
+  ];
+}
+
+function spans(nowMs: number): RefusedRequest[] {
+  const at = { server: 'tempo', path: otlpPaths.tempo, headers: json } as const;
+  const time = `${nowMs}000000`;
+  const good = {
+    traceId: '0a'.repeat(16),
+    spanId: '0b'.repeat(8),
+    name: 'a',
+    startTimeUnixNano: time,
+    endTimeUnixNano: time,
+  };
+  const send = (name: string, ...changed: object[]): RefusedRequest => ({
+    ...at,
+    name,
+    body: JSON.stringify({
+      resourceSpans: [{ scopeSpans: [{ spans: changed.map((change) => ({ ...good, ...change })) }] }],
+    }),
+  });
+  return [
+    send('a good span', {}),
+    send('a span without trace id', { traceId: '' }),
+    send('a span with a short trace id', { traceId: '0a0a' }),
+    send('a span whose trace id is zero', { traceId: '0'.repeat(32) }),
+    send('a span without id', { spanId: '' }),
+    send('a span with a short id', { spanId: '0b0b' }),
+    send('a span whose id is zero', { spanId: '0'.repeat(16) }),
+    send('a good span and one without id', {}, { spanId: undefined }),
+    send('a span whose parent has a short id', { parentSpanId: '0c' }),
+    send('a span whose parent is zero', { parentSpanId: '0'.repeat(16) }),
+    send('a span without times', { startTimeUnixNano: undefined, endTimeUnixNano: undefined }),
+    send('a span that ends before it starts', { endTimeUnixNano: '1' }),
+    send('a span of an unknown kind', { kind: 99 }),
+    send('a span whose kind is a name', { kind: 'SPAN_KIND_SERVER' }),
+    send('a span whose time is a number', { startTimeUnixNano: nowMs * 1e6 }),
+    send('a span whose name is a number', { name: 5 }),
+    send('a span with a field that nobody knows', { colour: 'red' }),
   ];
 }
 

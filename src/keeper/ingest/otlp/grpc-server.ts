@@ -77,7 +77,12 @@ function describeService(path: string): ServiceDefinition {
 interface Refused {
   readonly status: number;
   readonly reason: string;
+  /** Where it is not the one that goes with the HTTP status. */
+  readonly rpcCode?: number;
 }
+
+/** What gRPC's own library for Go, and so the real servers, answer to a message that cannot be decoded. */
+const internalCode = 13;
 
 function makeExport(signal: Signal, options: GrpcOptions): handleUnaryCall<Buffer, Buffer> {
   return (call, reply) => {
@@ -86,8 +91,9 @@ function makeExport(signal: Signal, options: GrpcOptions): handleUnaryCall<Buffe
       reply(null, answer);
       return;
     }
-    options.onRefusal({ path: `/${services[signal]}/Export`, ...answer, remote: call.getPeer() });
-    reply({ code: toRpcCode(answer.status), details: answer.reason });
+    const { status, reason, rpcCode = toRpcCode(status) } = answer;
+    options.onRefusal({ path: `/${services[signal]}/Export`, status, reason, remote: call.getPeer() });
+    reply({ code: rpcCode, details: reason });
   };
 }
 
@@ -118,7 +124,8 @@ function exportBytes(signal: Signal, bytes: Buffer, { ingest, bounds, notReady }
     const partial = { rejected: outcome.rejected, errorMessage: outcome.message ?? '' };
     return encodeExportResponse(signal, outcome.rejected > 0 || outcome.message ? partial : undefined);
   } catch (error) {
-    if (error instanceof MalformedOtlp) return { status: 400, reason: `malformed OTLP protobuf: ${error.message}` };
+    if (error instanceof MalformedOtlp)
+      return { status: 400, reason: `malformed OTLP protobuf: ${error.message}`, rpcCode: internalCode };
     throw error;
   }
 }

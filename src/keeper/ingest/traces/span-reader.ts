@@ -106,7 +106,7 @@ export class SpanReader {
       if (number === 1) hasTraceId = true;
     }
     proto.leave(outerEnd);
-    if (!hasTraceId) throw new TakesLongWay();
+    if (!hasTraceId || (batch.idHigh[at] === 0 && batch.idLow[at] === 0)) throw new TakesLongWay();
   }
 
   readTraceId(at: number): void {

@@ -109,6 +109,19 @@ describe('a span', () => {
     expect(store.usage().records).toBe(0);
   });
 
+  it('without an id refuses the whole request', () => {
+    const store = new TraceStore();
+    const [group] = parseTraces('a 0ms+1ms');
+    const nameless = group && mapSpans(group, (span) => ({ ...span, spanId: '' }));
+    expect(store.ingest(group && nameless ? [group, nameless] : [])).toEqual({
+      accepted: 0,
+      rejected: 2,
+      httpStatus: 400,
+      message: 'span ids must be 64 bit and not all zero, received 0 bits',
+    });
+    expect(store.usage().records).toBe(0);
+  });
+
   it('of a long attribute is cut as by Tempo', () => {
     const store = new TraceStore();
     store.ingest(parseTraces(`a 0ms+1ms span.long=${'x'.repeat(5000)}`));

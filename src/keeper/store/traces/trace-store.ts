@@ -313,16 +313,19 @@ function stage(request: ExportRequest<Span>, batch: SpanBatch, dictionary: Dicti
 }
 
 function refuseBadIds(request: ExportRequest<Span>): IngestOutcome | undefined {
-  const bad = findBadTraceId(request);
-  if (bad === undefined) return undefined;
-  const message = `trace ids must be 128 bit, received ${bad.length * 4} bits`;
+  const message = describeBadId(request);
+  if (message === undefined) return undefined;
   return { accepted: 0, rejected: countSpans(request), httpStatus: 400, message };
 }
 
-function findBadTraceId(request: ExportRequest<Span>): string | undefined {
+/** In the words of Tempo; ids of zeros only are empty here. */
+function describeBadId(request: ExportRequest<Span>): string | undefined {
   for (const group of request)
     for (const scope of group.scopes)
-      for (const span of scope.items) if (span.traceId.length !== traceIdDigits) return span.traceId;
+      for (const { traceId, spanId } of scope.items) {
+        if (traceId.length !== traceIdDigits) return `trace ids must be 128 bit, received ${traceId.length * 4} bits`;
+        if (spanId === '') return 'span ids must be 64 bit and not all zero, received 0 bits';
+      }
   return undefined;
 }
 
