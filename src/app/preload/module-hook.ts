@@ -46,14 +46,13 @@ interface FileInPackage {
 const inPackages = `${sep}node_modules${sep}`;
 
 /** Puts the hook into Node's loader; it stays for the life of the process. */
-export function installModuleHook({ timer, ...options }: ModuleHookOptions): ModuleRegistry {
+export function installModuleHook(options: ModuleHookOptions): ModuleRegistry {
+  const { timer } = options;
   // The loader's inner functions are not in @types/node.
   const loader = Module as unknown as Loader;
   const plainLoad = loader._load.bind(loader);
-  const listeners = new Map<string, Listener[]>();
+  const shower = new ModuleShower(loader, options);
   const fetched = new Set<string>();
-  const handled = new Set<string>();
-  const builtins = new Map<string, unknown>();
   let fetching = false;
 
   function fetchOnce(packageName: string): void {
@@ -67,45 +66,15 @@ export function installModuleHook({ timer, ...options }: ModuleHookOptions): Mod
     }
   }
 
-  function show(exports: unknown, name: string, file: FileInPackage | undefined): unknown {
-    // The instrumentation of a package would read and parse its package.json for every file that it does not want.
-    if (!options.patched.has(name)) return exports;
-    const interested = (listeners.get(file?.packageName ?? name) ?? []).filter(
-      ({ moduleName }) => name === moduleName || (file && name.startsWith(`${moduleName}/`)),
-    );
-    return timer.timeOwn(() => patch(interested, exports, { name, baseFolder: file?.baseFolder }));
-  }
-
-  function showBuiltin(exports: unknown, name: string): unknown {
-    if (!handled.has(name)) {
-      handled.add(name);
-      builtins.set(name, show(exports, name, undefined));
-      Module.syncBuiltinESMExports();
-    }
-    return builtins.get(name);
-  }
-
-  function showFile(exports: unknown, filename: string): unknown {
-    const cached = loader._cache[filename];
-    const file = locate(filename);
-    // In a cycle the module is not complete yet: whoever began loading it comes by here again.
-    if (handled.has(filename) || file === undefined || cached?.loaded !== true) return exports;
-    handled.add(filename);
-    const shown = show(exports, nameFile(loader, filename, file), file);
-    // Only what was replaced is written back: some packages freeze their module object.
-    if (shown !== exports) cached.exports = shown;
-    return shown;
-  }
-
   /** What shows the exports of a watched module to its instrumentations, undefined for any other. */
   function watch(request: string, parent: LoadedModule | undefined, isMain: boolean): Show | undefined {
     const packageName = fetching ? undefined : findPackage(request, parent);
     if (packageName === undefined || !options.isWatched(packageName, () => findLoader(parent))) return undefined;
     fetchOnce(packageName);
-    if (Module.isBuiltin(request)) return (exports) => showBuiltin(exports, packageName);
+    if (Module.isBuiltin(request)) return (exports) => shower.showBuiltin(exports, packageName);
     try {
       const filename = loader._resolveFilename(request, parent, isMain);
-      return (exports) => showFile(exports, filename);
+      return (exports) => shower.showFile(exports, filename);
     } catch {
       return undefined; // loading fails in the same way, with Node's own message
     }
@@ -114,7 +83,7 @@ export function installModuleHook({ timer, ...options }: ModuleHookOptions): Mod
   // The app's modules are loaded from this very function: each function in between would be a frame more, at every
   // `require`, in the stacks of errors, and would push a frame of the app out of the ten that Node shows.
   loader._load = function hookedLoad(request, parent, isMain) {
-    const showLoaded = watch(request, parent, isMain);
+    const show = watch(request, parent, isMain);
     const entered = timer.enter();
     let exports: unknown;
     try {
@@ -122,19 +91,64 @@ export function installModuleHook({ timer, ...options }: ModuleHookOptions): Mod
     } finally {
       timer.leave(entered, { request, isMain, findFile: () => loader._resolveFilename(request, parent, isMain) });
     }
-    return showLoaded === undefined ? exports : showLoaded(exports);
+    return show === undefined ? exports : show(exports);
   };
 
-  return {
-    register: (moduleName, onLoaded) => {
-      const packageName = readPackageName(moduleName);
-      const known = listeners.get(packageName) ?? [];
-      listeners.set(packageName, [...known, { moduleName, onLoaded }]);
-    },
-  };
+  return shower;
 }
 
 type Show = (exports: unknown) => unknown;
+
+/** Hands modules to the instrumentations that registered for them, each module once. */
+class ModuleShower implements ModuleRegistry {
+  readonly #loader: Loader;
+  readonly #options: Pick<ModuleHookOptions, 'patched' | 'timer'>;
+  readonly #listeners = new Map<string, Listener[]>();
+  readonly #handled = new Set<string>();
+  readonly #builtins = new Map<string, unknown>();
+
+  constructor(loader: Loader, options: Pick<ModuleHookOptions, 'patched' | 'timer'>) {
+    this.#loader = loader;
+    this.#options = options;
+  }
+
+  readonly register = (moduleName: string, onLoaded: OnLoaded): void => {
+    const packageName = readPackageName(moduleName);
+    const known = this.#listeners.get(packageName) ?? [];
+    this.#listeners.set(packageName, [...known, { moduleName, onLoaded }]);
+  };
+
+  showBuiltin(exports: unknown, name: string): unknown {
+    if (!this.#handled.has(name)) {
+      this.#handled.add(name);
+      this.#builtins.set(name, this.#show(exports, name, undefined));
+      Module.syncBuiltinESMExports();
+    }
+    return this.#builtins.get(name);
+  }
+
+  showFile(exports: unknown, filename: string): unknown {
+    const cached = this.#loader._cache[filename];
+    const file = locate(filename);
+    // In a cycle the module is not complete yet: whoever began loading it comes by here again.
+    if (this.#handled.has(filename) || file === undefined || cached?.loaded !== true) return exports;
+    this.#handled.add(filename);
+    const shown = this.#show(exports, nameFile(this.#loader, filename, file), file);
+    // Only what was replaced is written back: some packages freeze their module object.
+    if (shown !== exports) cached.exports = shown;
+    return shown;
+  }
+
+  #show(exports: unknown, name: string, file: FileInPackage | undefined): unknown {
+    const { patched, timer } = this.#options;
+    // The instrumentation of a package would read and parse its package.json for every file that it does not want.
+    if (!patched.has(name)) return exports;
+    const interested = (this.#listeners.get(file?.packageName ?? name) ?? []).filter(
+      ({ moduleName }) => name === moduleName || (file && name.startsWith(`${moduleName}/`)),
+    );
+    return timer.timeOwn(() => patch(interested, exports, { name, baseFolder: file?.baseFolder }));
+  }
+}
 
 interface Listener {
   readonly moduleName: string;
