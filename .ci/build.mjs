@@ -84,6 +84,8 @@ const entryPoints = {
   ender: 'src/runtimes/ender/main.ts',
 };
 const programs = await build({ ...program, entryPoints });
+// A thread of the keeper, which nobody starts by itself.
+await build({ ...program, entryPoints: { 'segment-checker': 'src/keeper/wal/segment-checker.ts' } });
 // The verbs that are waited for most often: each as a program without all the others, which reading takes longer than
 // what these verbs do.
 const quickVerbs = { up: 'stack-up', down: 'stack-down', status: 'stack-status', env: 'stack-env', ps: 'stack-list' };

@@ -32,6 +32,8 @@ export interface DirectExport {
   readonly sources: readonly SourceCount[];
   /** What is to be logged in place of the body, if records of it were masked. */
   readonly payload?: Buffer;
+  /** All its texts were found to be UTF-8. */
+  readonly isText?: boolean;
   /** Stores all of it. Called at most once, before anything else is stored. */
   commit(): IngestOutcome;
 }
@@ -46,8 +48,8 @@ export interface PreparedExport<T> {
   commit(): IngestOutcome;
 }
 
-/** What is in the log was masked before it was written. */
-export type DirectState = 'as it came' | 'masked';
+/** What is in the log was masked before it was written, and of most of it all texts were found to be UTF-8, too. */
+export type DirectState = 'as it came' | 'masked' | 'masked text';
 
 export interface SignalStore<T> {
   /**

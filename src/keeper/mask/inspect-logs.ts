@@ -13,6 +13,8 @@ const maxKeys = 4096;
 export class LogsInspector {
   readonly #masker: Masker;
   readonly #sensitive = new BytesMap<boolean>();
+  /** Were all texts of the export looked at last found to be UTF-8? */
+  isText = true;
 
   constructor(masker: Masker) {
     this.#masker = masker;
@@ -20,7 +22,12 @@ export class LogsInspector {
 
   /** Leaves records whose texts are no UTF-8 to the decoder, in an export that was masked before. @throws MalformedOtlp */
   inspectMasked(batch: LogsBatch): void {
-    for (let row = 0; row < batch.records.length; row++) if (!this.#isText(batch, row)) leaveToDecoder(batch, row);
+    this.isText = true;
+    for (let row = 0; row < batch.records.length; row++) {
+      if (this.#isText(batch, row)) continue;
+      this.isText = false;
+      leaveToDecoder(batch, row);
+    }
   }
 
   /**
@@ -29,6 +36,7 @@ export class LogsInspector {
    */
   mask(batch: LogsBatch): ReadonlyMap<number, LogRecord> | undefined {
     const masked = new Map<number, LogRecord>();
+    this.isText = true;
     for (const { resource, scope, from, to } of batch.spans) {
       for (const { attributes } of [resource, scope])
         if (this.#masker.maskAttributes(attributes) !== attributes) return undefined;
@@ -51,6 +59,7 @@ export class LogsInspector {
     const body = this.#inspect(batch, records.bodyStart[row]!, records.bodyEnd[row]!); // row is one of the batch
     const attributes = this.#inspectAttributes(batch, row);
     const isText = body === 'text' && attributes === 'text' && this.#isSeverityText(batch, row);
+    if (!isText) this.isText = false;
     if (!isText && body !== 'secret' && attributes !== 'secret') leaveToDecoder(batch, row);
     return body === 'secret' || attributes === 'secret' || records.unusual[row] !== 0;
   }

@@ -5,7 +5,7 @@ import type { Usage } from '../../model/stack-state.ts';
 import { decodePushJson, encodePushJson } from '../../wire/loki/push.ts';
 import { decodeProtobuf, encodeProtobuf, type RecordOf, type Signal, signals } from '../../wire/otlp/request.ts';
 import { decodeWriteRequest, encodeWriteRequest } from '../../wire/prometheus/remote-write.ts';
-import type { IngestOutcome, PushStore, SeriesStore, SignalStore } from '../signal-store.ts';
+import type { DirectState, IngestOutcome, PushStore, SeriesStore, SignalStore } from '../signal-store.ts';
 import { type Frame, frameKind } from '../wal/frame.ts';
 import type { DurableLog } from '../wal/signal-logs.ts';
 import { divideMemory } from './divide-memory.ts';
@@ -46,7 +46,8 @@ export class StoreSink implements Sink {
   takeBytes({ signal, body, receivedNs }: ArrivingBytes): TakenBytes | undefined {
     const direct = this.options.stores[signal].readDirect?.(body, receivedNs);
     if (direct === undefined) return undefined;
-    const frame = { kind: frameKind.otlpExport, receivedNs, payload: direct.payload ?? body };
+    const kind = direct.isText === true ? frameKind.otlpText : frameKind.otlpExport;
+    const frame = { kind, receivedNs, payload: direct.payload ?? body };
     return { sources: direct.sources, outcome: this.logFirst(signal, frame, () => direct.commit()) };
   }
 
@@ -146,23 +147,26 @@ export class StoreSink implements Sink {
 
   private replayFrame(signal: Signal, { kind, payload, receivedNs }: Frame): void {
     const replayers: Readonly<Record<number, () => void>> = {
-      [frameKind.otlpExport]: () => {
-        if (isProbeExport(signal, payload)) return;
-        const direct = this.options.stores[signal].readDirect?.(payload, receivedNs, 'masked');
-        if (direct !== undefined) {
-          direct.commit();
-          return;
-        }
-        const arriving = { signal, request: decodeProtobuf(signal, payload), receivedNs, encoded: payload };
-        this.options.onReplayed(arriving);
-        this.store(arriving);
-      },
+      [frameKind.otlpExport]: () => this.replayExport({ signal, body: payload, receivedNs }, 'masked'),
+      [frameKind.otlpText]: () => this.replayExport({ signal, body: payload, receivedNs }, 'masked text'),
       [frameKind.remoteWrite]: () => this.options.seriesStore.restore(decodeWriteRequest(payload)),
       [frameKind.lokiPush]: () => this.options.pushStore.restore(decodePushJson(payload)),
     };
     const replay = replayers[kind];
     if (replay === undefined) throw new Error(`it is of kind ${kind}, which only a newer obs knows`);
     replay();
+  }
+
+  private replayExport({ signal, body, receivedNs }: ArrivingBytes, state: DirectState): void {
+    if (isProbeExport(signal, body)) return;
+    const direct = this.options.stores[signal].readDirect?.(body, receivedNs, state);
+    if (direct !== undefined) {
+      direct.commit();
+      return;
+    }
+    const arriving = { signal, request: decodeProtobuf(signal, body), receivedNs, encoded: body };
+    this.options.onReplayed(arriving);
+    this.store(arriving);
   }
 }
 

@@ -1,8 +1,8 @@
 // One record of the write-ahead log: length, CRC-32C, receive time, kind, payload. All numbers are little-endian.
 import { crc32c } from './crc32c.ts';
 
-/** What a payload is; numbers are for ever, since old logs hold them. */
-export const frameKind = { otlpExport: 1, remoteWrite: 2, lokiPush: 3 } as const;
+/** What a payload is; numbers are for ever, since old logs hold them. Of `otlpText` all texts are known to be UTF-8. */
+export const frameKind = { otlpExport: 1, remoteWrite: 2, lokiPush: 3, otlpText: 4 } as const;
 
 export interface Frame {
   readonly kind: number;
@@ -31,7 +31,10 @@ export function encodeHeader({ kind, receivedNs, payload }: Frame): Buffer {
   return header;
 }
 
+/** What is in a segment. */
 export interface Scan {
+  /** Where its good frames begin. */
+  readonly starts: readonly number[];
   /** Where the last good frame ends. */
   readonly goodBytes: number;
   /** What is wrong with the bytes behind it; undefined when there are none. */
@@ -44,27 +47,37 @@ export interface Scan {
 const maxSearchBytes = 64 * 1024 * 1024;
 const largestKind = Math.max(...Object.values(frameKind));
 
-/** Walks over the frames of a segment. Damage costs the frames it lies in, not those behind it. */
-export function* scanFrames(segment: Buffer): Generator<Frame, Scan> {
+/** Checks the frames of a segment. Damage costs the frames it lies in, not those behind it. */
+export function scanFrames(segment: Buffer): Scan {
+  const starts: number[] = [];
   const gaps: string[] = [];
   if (!segment.subarray(0, segmentMagic.length).equals(segmentMagic)) {
     const damage = segment.length === 0 ? undefined : 'it does not begin like a log of this version';
-    return { goodBytes: 0, damage, gaps };
+    return { starts, goodBytes: 0, damage, gaps };
   }
   let at = segmentMagic.length;
   while (at < segment.length) {
-    const frame = readFrame(segment, at);
-    if (typeof frame !== 'string') {
-      yield frame;
-      at += headerBytes + frame.payload.length;
+    const problem = findProblem(segment, at);
+    if (problem === undefined) {
+      starts.push(at);
+      at = endOf(segment, at);
       continue;
     }
     const next = findFrame(segment, at + 1);
-    if (next === undefined) return { goodBytes: at, damage: `${frame} at byte ${at}`, gaps };
-    gaps.push(`${frame} at byte ${at}; ${next - at} bytes from there are left out`);
+    if (next === undefined) return { starts, goodBytes: at, damage: `${problem} at byte ${at}`, gaps };
+    gaps.push(`${problem} at byte ${at}; ${next - at} bytes from there are left out`);
     at = next;
   }
-  return { goodBytes: at, damage: undefined, gaps };
+  return { starts, goodBytes: at, damage: undefined, gaps };
+}
+
+/** The frame that begins at one of the `starts` of a scan. */
+export function readFrame(segment: Buffer, start: number): Frame {
+  return {
+    kind: segment.readUInt8(start + kindAt),
+    receivedNs: segment.readBigUInt64LE(start + timeAt),
+    payload: segment.subarray(start + headerBytes, endOf(segment, start)),
+  };
 }
 
 function findFrame(segment: Buffer, from: number): number | undefined {
@@ -75,22 +88,21 @@ function findFrame(segment: Buffer, from: number): number | undefined {
     const length = segment.readUInt32LE(at + lengthAt);
     if (length > maxPayloadBytes || at + headerBytes + length > segment.length) continue;
     searchedBytes += length;
-    if (typeof readFrame(segment, at) !== 'string') return at;
+    if (findProblem(segment, at) === undefined) return at;
   }
   return undefined;
 }
 
-function readFrame(segment: Buffer, at: number): Frame | string {
+function findProblem(segment: Buffer, at: number): string | undefined {
   if (at + headerBytes > segment.length) return 'a record is cut off';
-  const length = segment.readUInt32LE(at + lengthAt);
-  const end = at + headerBytes + length;
-  if (length > maxPayloadBytes) return 'a record has an impossible length';
+  const end = endOf(segment, at);
+  if (end - at > headerBytes + maxPayloadBytes) return 'a record has an impossible length';
   if (end > segment.length) return 'a record is cut off';
   if (crc32c(segment.subarray(at + timeAt, end)) !== segment.readUInt32LE(at + crcAt))
     return 'a record does not match its checksum';
-  return {
-    kind: segment.readUInt8(at + kindAt),
-    receivedNs: segment.readBigUInt64LE(at + timeAt),
-    payload: segment.subarray(at + headerBytes, end),
-  };
+  return undefined;
+}
+
+function endOf(segment: Buffer, start: number): number {
+  return start + headerBytes + segment.readUInt32LE(start + lengthAt);
 }

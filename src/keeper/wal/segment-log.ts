@@ -9,15 +9,14 @@ import {
   mkdirSync,
   openSync,
   readdirSync,
-  readFileSync,
   rmSync,
   statSync,
   truncateSync,
   writevSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { encodeHeader, type Frame, scanFrames, segmentMagic } from './frame.ts';
-import { readAhead } from './read-ahead.ts';
+import { type CheckedSegment, checkSegment } from './check-segment.ts';
+import { encodeHeader, type Frame, readFrame, segmentMagic } from './frame.ts';
 
 export interface SegmentLogOptions {
   readonly folder: string;
@@ -33,6 +32,14 @@ export interface SegmentLogOptions {
 /** What an interrupted write leaves at the end of the newest segment was never acknowledged; any other damage may have been. */
 export type DamageKind = 'torn tail' | 'loss';
 type OnDamage = (note: string, kind: DamageKind) => void;
+
+/** A segment that was there before this process. */
+export interface ReplayableSegment {
+  readonly path: string;
+  readonly bytes: number;
+  /** Its records, once it was checked. */
+  readonly replay: (checked: CheckedSegment) => Generator<Frame>;
+}
 
 interface Segment {
   readonly number: number;
@@ -56,30 +63,30 @@ export class SegmentLog {
   }
 
   /**
-   * Yields every record, oldest first. Damaged ones are left out, and a damaged end is cut off the last segment; `onDamage`
-   * is told of each. Call it before the first append.
+   * Yields every record, oldest first, each valid until the next segment's. Damaged ones are left out, and a damaged end is cut
+   * off the last segment; `onDamage` is told of each. Call it before the first append. @throws the system's error.
    */
   *replay(onDamage: OnDamage): Generator<Frame> {
-    for (const segment of this.segments) yield* this.replaySegment(segment, readFileSync(segment.path), onDamage);
+    for (const { path, bytes, replay } of this.list(onDamage))
+      yield* replay(checkSegment(path, Buffer.allocUnsafeSlow(bytes)));
   }
 
-  /** The same, segment by segment, without waiting for the disk. A record is valid until the next segment is asked for. */
-  async *replaySegments(onDamage: OnDamage): AsyncGenerator<Iterable<Frame>, void> {
-    const segments = this.segments.values();
-    for await (const bytes of readAhead(this.segments.map(({ path }) => path))) {
-      const { value: segment } = segments.next();
-      if (segment !== undefined) yield this.replaySegment(segment, bytes, onDamage);
-    }
+  /** The segments one by one, oldest first, for who checks them elsewhere; the same holds as for `replay`. */
+  list(onDamage: OnDamage): ReplayableSegment[] {
+    return this.segments.map((segment) => ({
+      path: segment.path,
+      bytes: segment.bytes,
+      replay: (checked) => this.replaySegment(segment, checked, onDamage),
+    }));
   }
 
-  private *replaySegment(segment: Segment, bytes: Buffer, onDamage: OnDamage): Generator<Frame> {
-    const frames = scanFrames(bytes);
-    let next = frames.next();
-    for (; !next.done; next = frames.next()) {
-      segment.newestNs = next.value.receivedNs;
-      yield next.value;
+  private *replaySegment(segment: Segment, { bytes, scan }: CheckedSegment, onDamage: OnDamage) {
+    for (const start of scan.starts) {
+      const frame = readFrame(bytes, start);
+      segment.newestNs = frame.receivedNs;
+      yield frame;
     }
-    const { goodBytes, damage, gaps } = next.value;
+    const { goodBytes, damage, gaps } = scan;
     for (const gap of gaps) onDamage(`${segment.path}: ${gap}`, 'loss');
     segment.foreign = goodBytes === 0 && segment.bytes >= segmentMagic.length;
     const isLast = segment === this.segments.at(-1);

@@ -17,7 +17,7 @@ import { makeMasker } from '../../../src/keeper/mask/mask-request.ts';
 import { LogStore } from '../../../src/keeper/store/logs/log-store.ts';
 import { MetricsStore } from '../../../src/keeper/store/metrics/metrics-store.ts';
 import { TraceStore } from '../../../src/keeper/store/traces/trace-store.ts';
-import { encodeHeader, scanFrames, segmentMagic } from '../../../src/keeper/wal/frame.ts';
+import { encodeHeader, readFrame, scanFrames, segmentMagic } from '../../../src/keeper/wal/frame.ts';
 import { parse as parseLogql } from '../../../src/logql/parser.ts';
 import { fillBounds } from '../../../src/model/limits.ts';
 import { parsePromql } from '../../../src/promql/parser.ts';
@@ -95,10 +95,14 @@ export function listTargets(): Target[] {
       run: decodeZipkinSpans,
       refusals: [MalformedZipkin],
     },
-    { name: 'write-ahead log', make: ofBytes([makeSegment()]), run: (bytes) => [...scanFrames(bytes)], refusals: [] },
+    { name: 'write-ahead log', make: ofBytes([makeSegment()]), run: readSegment, refusals: [] },
     { name: 'masker', make: ofTexts(secretTexts), run: onText(maskText), refusals: [] },
     ...languageTargets(),
   ];
+}
+
+function readSegment(bytes: Buffer): void {
+  for (const start of scanFrames(bytes).starts) readFrame(bytes, start);
 }
 
 function otlpTargets(signal: Signal): Target[] {

@@ -124,7 +124,7 @@ const records: readonly (readonly [name: string, record: object])[] = [
 
 it.each(records)('%s is stored as the long way does', (_, record) => {
   const bodies = [encode(service, [record, {}]), encode(service, [record, { body: text('other') }])];
-  for (const state of ['as it came', 'masked'] as const)
+  for (const state of ['as it came', 'masked', 'masked text'] as const)
     expect(dump(storeShort(bodies, state))).toEqual(dump(storeLong(bodies)));
 });
 

@@ -27,6 +27,7 @@ export function makeDirectLogs(store: LogStore, masker: Masker, bounds: Bounds =
     if (masked === undefined) return undefined;
     return {
       ...(masked.size > 0 && { payload: replaceRecords(batch, masked) }),
+      isText: inspector.isText,
       sources: countSources(batch),
       commit: () => {
         entries.store(batch, receivedNs);
@@ -44,7 +45,7 @@ function maskBatch(
 ): ReadonlyMap<number, LogRecord> | undefined {
   try {
     if (state === 'as it came') return inspector.mask(batch);
-    inspector.inspectMasked(batch);
+    if (state === 'masked') inspector.inspectMasked(batch);
     return none;
   } catch (error) {
     if (error instanceof MalformedOtlp) return undefined;

@@ -1,8 +1,9 @@
 // Bytes that grow, outside the JS heap. What was written stays where it is only until the next growth, so readers take
 // `bytes` anew each time.
 
-/** From here on room grows fourfold: the system hands out memory only when it is written to, so room costs little, copying much. */
+/** From here on room grows in large steps: the system hands out memory only when it is written to, so room costs little, copying much. */
 const generousBytes = 64 * 1024;
+const generousGrowth = 16;
 /** Less is not worth a copy: bytes, and as a part of all. */
 const smallestWaste = { bytes: 4096, part: 1 / 16 };
 /** A call into the runtime costs more than copying so few bytes one by one. */
@@ -67,7 +68,7 @@ export class GrowingBytes {
   #reserve(more: number): void {
     if (this.length + more <= this.#bytes.length) return;
     const capacity = this.#bytes.length;
-    const grown = capacity * (capacity < generousBytes ? 2 : 4);
+    const grown = capacity * (capacity < generousBytes ? 2 : generousGrowth);
     const wished = capacity < this.#usualMaximum ? Math.min(grown, this.#usualMaximum) : capacity * 2;
     const larger = Buffer.allocUnsafeSlow(Math.max(this.length + more, wished));
     this.#bytes.copy(larger, 0, 0, this.length);
