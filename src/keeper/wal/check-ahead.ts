@@ -67,10 +67,11 @@ function makeCheckerHere(roomBytes: number): Checker {
   };
 }
 
-/** Answers come in the order of the requests. */
+/** Answers come in the order of the requests. The first segment is checked here: the thread takes as long to start. */
 class CheckerThread implements Checker {
   readonly #rooms: CheckerData;
   readonly #worker: Worker;
+  #isFirst = true;
   readonly #waiting: { readonly answer: (answer: CheckAnswer) => void; readonly fail: (error: Error) => void }[] = [];
 
   constructor(program: string, roomBytes: number) {
@@ -81,7 +82,11 @@ class CheckerThread implements Checker {
     this.#worker.on('exit', (code) => this.#fail(new Error(`the thread that checks the log ended with code ${code}`)));
   }
 
-  check(path: string, room: RoomNumber): Promise<CheckedSegment> {
+  async check(path: string, room: RoomNumber): Promise<CheckedSegment> {
+    if (this.#isFirst) {
+      this.#isFirst = false;
+      return checkSegment(path, Buffer.from(this.#rooms[room]));
+    }
     return new Promise((resolve, fail) => {
       const answer = ({ length, scan }: CheckAnswer) =>
         resolve({ bytes: Buffer.from(this.#rooms[room], 0, length), scan });

@@ -5,6 +5,9 @@ import { EntryIndex, hashEntry } from './entry-index.ts';
 import { GrowingBytes } from './growing-bytes.ts';
 import type { MetadataCodec, MetadataTarget } from './metadata-codec.ts';
 
+const firstRows = 16;
+const firstLineBytes = 1024;
+const firstMetadataBytes = 256;
 const maxRows = 65_536;
 const maxLineBytes = 8 << 20;
 /** A full block holds one line more than is allowed. */
@@ -23,16 +26,16 @@ export class Block implements LogBlock, MetadataTarget {
   readonly baseNs: bigint;
   minOffsetNs = Number.POSITIVE_INFINITY;
   maxOffsetNs = Number.NEGATIVE_INFINITY;
-  lineStarts = new Uint32Array(17);
-  offsetsNs = new Float64Array(16);
+  lineStarts: Uint32Array;
+  offsetsNs: Float64Array;
   /** Metadata of the rows, and of an entry that is on its way in. */
-  readonly metadataBytes = new GrowingBytes(256);
+  readonly metadataBytes: GrowingBytes;
   readonly #codec: MetadataCodec;
   // The base in two words, so that times in two words need no bigint.
   readonly #baseHigh: number;
   readonly #baseLow: number;
-  readonly #lines = new GrowingBytes(1024, usualLineBytes);
-  #metadataStarts = new Uint32Array(17);
+  readonly #lines: GrowingBytes;
+  #metadataStarts: Uint32Array;
   // Which names and known values occur; values while the block is open.
   #names = new Uint8Array(64);
   #countedValues: Uint8Array = new Uint8Array(64);
@@ -44,7 +47,17 @@ export class Block implements LogBlock, MetadataTarget {
   // While the block is open, and only once an entry came that may have come before.
   #index: EntryIndex | undefined;
 
-  constructor(baseNs: bigint, codec: MetadataCodec) {
+  /** `before`: the block of the same stream that it comes after; what that one took is room that this one will need. */
+  constructor(baseNs: bigint, codec: MetadataCodec, before?: Block) {
+    const rows = Math.max(firstRows, before?.rowCount ?? 0);
+    this.lineStarts = new Uint32Array(rows + 1);
+    this.offsetsNs = new Float64Array(rows);
+    this.#metadataStarts = new Uint32Array(rows + 1);
+    this.metadataBytes = new GrowingBytes(Math.max(firstMetadataBytes, before?.metadataBytes.length ?? 0));
+    this.#lines = new GrowingBytes(
+      Math.max(firstLineBytes, before === undefined ? 0 : before.#lines.length),
+      usualLineBytes,
+    );
     this.baseNs = baseNs;
     this.#baseHigh = Number(baseNs >> 32n);
     this.#baseLow = Number(baseNs & 0xffff_ffffn);

@@ -34,7 +34,7 @@ export class StoredStream implements LogStream {
     const last = this.#blocks.at(-1);
     if (last?.accepts(high, low)) return last;
     last?.seal();
-    const block = new Block((BigInt(high) << 32n) | BigInt(low), this.#codec);
+    const block = new Block((BigInt(high) << 32n) | BigInt(low), this.#codec, last);
     this.#blocks.push(block);
     return block;
   }
