@@ -151,6 +151,20 @@ it.each(['as it came', 'masked'] as const)('a text that is no UTF-8 is stored as
   expect(dump(storeShort([broken], state))).toEqual(dump(storeLong([broken])));
 });
 
+it.each([
+  ['ASCII', 'plain', true],
+  ['UTF-8', 'größe', true],
+  ['neither', 'gr\u00ff', false],
+])('says of texts in %s whether all are UTF-8', (_, line, expected) => {
+  const body = encode(service, [{ body: text('before') }, { body: text(line), severityText: 'INFO' }]);
+  const sent = line.includes('\u00ff')
+    ? Buffer.from(body.toString('latin1').replace('Ã¿', '\u00ff\u00ff'), 'latin1')
+    : body;
+  const readDirect = makeDirectLogs(new LogStore(() => 0), makeMasker());
+  for (const state of ['as it came', 'masked'] as const)
+    expect(readDirect(sent, receivedNs, state)?.isText).toBe(expected);
+});
+
 it('takes an entry once, whichever way it came', () => {
   const body = encode(
     service,
