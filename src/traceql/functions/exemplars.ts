@@ -1,9 +1,10 @@
 // Exemplars: for some traces, one span of the answer, so that a point on a graph leads to a trace.
+import type { AttributeRef } from '../ast.ts';
 import type { Seen } from '../items.ts';
 import { printAttribute } from '../print.ts';
 import type { TraceSource } from '../source.ts';
 import type { SpanBatch } from '../span-batch.ts';
-import type { Label, Series } from './series.ts';
+import type { Exemplar, Label, Series } from './series.ts';
 
 interface Offered {
   readonly row: number;
@@ -12,7 +13,7 @@ interface Offered {
 
 const perBucket = 2;
 /** Of a batch so many spans are looked at; of larger ones they are spread over all of it. */
-const mostLookedAt = 64;
+const mostLookedAt = 16;
 
 interface ExemplarOptions {
   readonly exemplars: number;
@@ -29,6 +30,7 @@ export class ExemplarCollector {
   private readonly bucketMs: number;
   private readonly buckets: number[];
   private readonly offered: Offered[] = [];
+  private readonly names = new Map<AttributeRef, string>();
   private lastTrace = -1;
 
   /** `show`: what an exemplar tells of its span. */
@@ -67,15 +69,20 @@ export class ExemplarCollector {
 
   /** Adds what was taken to its series. `read`: the value to show; without it, that of the sample. */
   attach(series: Series[], read: ((row: number) => number) | undefined): void {
+    const bySeries = new Map<number, Exemplar[]>();
     for (const { row, series: index } of this.offered) {
-      const target = series[index];
-      if (!target) continue;
       const exemplar = {
         labels: this.labelsOf(row),
         value: read?.(row) ?? Number.NaN,
         timestampMs: this.timestampMs(row),
       };
-      series[index] = { ...target, exemplars: [...target.exemplars, exemplar] };
+      const known = bySeries.get(index);
+      if (known) known.push(exemplar);
+      else bySeries.set(index, [exemplar]);
+    }
+    for (const [index, exemplars] of bySeries) {
+      const target = series[index];
+      if (target) series[index] = { ...target, exemplars };
     }
   }
 
@@ -89,7 +96,16 @@ export class ExemplarCollector {
     const labels = new Map<string, Label>([
       ['trace:id', { name: 'trace:id', value: { type: 'string', value: traceId } }],
     ]);
-    for (const { ref, value } of this.show(row)) labels.set(printAttribute(ref), { name: printAttribute(ref), value });
+    for (const { ref, value } of this.show(row)) {
+      const name = this.nameOf(ref);
+      labels.set(name, { name, value });
+    }
     return [...labels.values()];
+  }
+
+  private nameOf(ref: AttributeRef): string {
+    const known = this.names.get(ref) ?? printAttribute(ref);
+    this.names.set(ref, known);
+    return known;
   }
 }

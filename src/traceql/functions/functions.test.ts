@@ -174,7 +174,9 @@ describe('second stages', () => {
 function columnsOf(buckets: readonly { readonly max: number; readonly count: number }[]) {
   return {
     maxima: Float64Array.from(buckets, ({ max }) => max),
+    powers: Float64Array.from(buckets, ({ max }) => Math.log2(max)),
     counts: Float64Array.from(buckets, ({ count }) => count),
     length: buckets.length,
+    total: buckets.reduce((sum, { count }) => sum + count, 0),
   };
 }

@@ -38,29 +38,28 @@ function roundedPower(value: number): number {
 /** Buckets by their largest value, smallest first, of which the first `length` count. */
 export interface Buckets {
   readonly maxima: Float64Array;
+  /** The logarithms of these to the base of two. */
+  readonly powers: Float64Array;
   readonly counts: Float64Array;
   readonly length: number;
+  /** The sum of the counts. */
+  readonly total: number;
 }
 
 /** The quantile of buckets; 0 if they are empty. */
-export function log2Quantile(quantile: number, { maxima, counts, length }: Buckets): number {
-  let total = 0;
-  for (let i = 0; i < length; i++) total += counts[i]!; // buckets have a maximum and a count
+export function log2Quantile(quantile: number, { maxima, powers, counts, length, total }: Buckets): number {
   if (total === 0) return 0;
   const wanted = Math.max(1, Math.ceil(quantile * total));
   let seen = 0;
   for (let i = 0; i < length; i++) {
-    const count = counts[i]!; // as above
-    if (seen + count > wanted)
-      return interpolate((wanted - seen) / count, maxima[i]!, i === 0 ? undefined : maxima[i - 1]);
+    const count = counts[i]!; // buckets have a maximum, its power and a count
+    if (seen + count > wanted) {
+      const high = powers[i]!; // as above
+      const low = i === 0 ? high - 1 : powers[i - 1]!;
+      return 2 ** (low + (high - low) * ((wanted - seen) / count));
+    }
     seen += count;
     if (seen === wanted) return maxima[i]!;
   }
-  return length === 0 ? 0 : maxima[length - 1]!;
-}
-
-function interpolate(share: number, max: number, before: number | undefined): number {
-  const high = Math.log2(max);
-  const low = before === undefined ? high - 1 : Math.log2(before);
-  return 2 ** (low + (high - low) * share);
+  return maxima[length - 1]!; // what has a total is not empty
 }

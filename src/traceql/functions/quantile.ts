@@ -6,7 +6,7 @@ import type { Exemplar, Label, Series } from './series.ts';
 interface Histogram {
   readonly labels: readonly Label[];
   /** Smallest first; their counts are by interval. */
-  readonly buckets: { readonly max: number; readonly counts: Float64Array }[];
+  readonly buckets: { readonly max: number; readonly power: number; readonly counts: Float64Array }[];
   readonly exemplars: Exemplar[];
 }
 
@@ -38,7 +38,8 @@ function collect(buckets: readonly Series[]): Histogram[] {
     const key = own.map((l) => `${l.name}=${groupKey(l.value)}`).join(',');
     const histogram = byLabels.get(key) ?? { labels: own, buckets: [], exemplars: [] };
     byLabels.set(key, histogram);
-    histogram.buckets.push({ max: last ? toFloat(last.value) : 0, counts: values });
+    const max = last ? toFloat(last.value) : 0;
+    histogram.buckets.push({ max, power: Math.log2(max), counts: values });
     histogram.exemplars.push(...exemplars);
   }
   const histograms = [...byLabels.values()];
@@ -46,21 +47,25 @@ function collect(buckets: readonly Series[]): Histogram[] {
   return histograms;
 }
 
-type GrowingBuckets = Buckets & { length: number };
+type GrowingBuckets = { -readonly [key in keyof Buckets]: Buckets[key] };
 
 function makeBuckets(most: number): GrowingBuckets {
-  return { maxima: new Float64Array(most), counts: new Float64Array(most), length: 0 };
+  const make = () => new Float64Array(most);
+  return { maxima: make(), powers: make(), counts: make(), length: 0, total: 0 };
 }
 
 // Empty buckets are left out: quantiles are interpolated between those that hold something.
 function fillBuckets(into: GrowingBuckets, { buckets }: Histogram, interval: number): void {
   into.length = 0;
+  into.total = 0;
   for (let i = 0; i < buckets.length; i++) {
-    const { max, counts } = buckets[i]!; // below its length
+    const { max, power, counts } = buckets[i]!; // below its length
     const count = counts[interval]!; // counts are by interval
     if (count === 0) continue;
     into.maxima[into.length] = max;
+    into.powers[into.length] = power;
     into.counts[into.length++] = count;
+    into.total += count;
   }
 }
 
@@ -69,10 +74,13 @@ function mergeAll(histograms: readonly Histogram[]): Buckets {
   for (const { buckets } of histograms)
     for (const { max, counts } of buckets) sums.set(max, (sums.get(max) ?? 0) + addAll(counts));
   const sorted = [...sums].sort(([a], [b]) => a - b);
+  const counts = Float64Array.from(sorted, ([, count]) => count);
   return {
     maxima: Float64Array.from(sorted, ([max]) => max),
-    counts: Float64Array.from(sorted, ([, count]) => count),
+    powers: Float64Array.from(sorted, ([max]) => Math.log2(max)),
+    counts,
     length: sorted.length,
+    total: addAll(counts),
   };
 }
 

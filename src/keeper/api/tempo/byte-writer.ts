@@ -1,4 +1,5 @@
 // Text into bytes, written in place: for answers of many small pieces, where strings would be garbage.
+import { endianness } from 'node:os';
 
 const zero = 0x30;
 const quote = 0x22;
@@ -11,15 +12,17 @@ const maxBytesPerUnit = 3;
 const nanoDigits = 9;
 const initialBytes = 64 * 1024;
 const largestFast = 1e15;
-/** Shorter pieces are copied word by word: calling the runtime takes longer. */
+/** Shorter pieces are copied in a loop: calling the runtime takes longer. */
 const longestLoop = 256;
 const wordBytes = 4;
+const doubleBytes = 8;
+const isLittleEndian = endianness() === 'LE';
 const tenThousand = 10_000;
 
 /** Bytes that are written again and again. */
 export interface Piece {
-  /** Little-endian; the last one may be longer than the piece. */
-  readonly words: Int32Array;
+  /** Its bytes, eight by eight; the last ones may be beyond it. No text in UTF-8 reads as NaN, whose bits need not survive. */
+  readonly doubles: Float64Array;
   readonly length: number;
 }
 
@@ -30,12 +33,9 @@ export function makePiece(text: string): Piece {
 
 /** Makes a piece of bytes. */
 export function pieceOf(bytes: Uint8Array): Piece {
-  const padded = new Uint8Array(Math.ceil(bytes.length / wordBytes) * wordBytes);
-  padded.set(bytes);
-  const view = new DataView(padded.buffer);
-  const words = new Int32Array(padded.length / wordBytes);
-  for (let i = 0; i < words.length; i++) words[i] = view.getInt32(i * wordBytes, true);
-  return { words, length: bytes.length };
+  const doubles = new Float64Array(Math.ceil(bytes.length / doubleBytes));
+  new Uint8Array(doubles.buffer).set(bytes);
+  return { doubles, length: bytes.length };
 }
 
 export class ByteWriter {
@@ -55,11 +55,12 @@ export class ByteWriter {
     return this.bytes.subarray(0, this.length);
   }
 
-  piece({ words, length }: Piece): void {
+  piece({ doubles, length }: Piece): void {
     this.reserve(length);
     const { view } = this;
     let at = this.length;
-    for (let i = 0; i < words.length; i++, at += wordBytes) view.setInt32(at, words[i]!, true); // below its length
+    // In the order of the machine, as they were read.
+    for (let i = 0; i < doubles.length; i++, at += doubleBytes) view.setFloat64(at, doubles[i]!, isLittleEndian);
     this.length += length;
   }
 
@@ -68,9 +69,9 @@ export class ByteWriter {
     return this.length;
   }
 
-  /** Takes the last byte back. */
-  takeBack(): void {
-    this.length--;
+  /** Takes the last bytes back. */
+  takeBack(count: number): void {
+    this.length -= count;
   }
 
   /** Writes once more what stands from `start` up to `end`. */
@@ -80,8 +81,8 @@ export class ByteWriter {
     let at = this.length;
     if (end - start > longestLoop) this.bytes.copyWithin(at, start, end);
     else
-      for (let from = start; from < end; from += wordBytes, at += wordBytes)
-        view.setInt32(at, view.getInt32(from, true), true);
+      for (let from = start; from < end; from += doubleBytes, at += doubleBytes)
+        view.setFloat64(at, view.getFloat64(from, true), true);
     this.length += end - start;
   }
 
@@ -186,8 +187,8 @@ export class ByteWriter {
   }
 
   private reserve(more: number): void {
-    // Words may reach beyond what is written.
-    const needed = this.length + more + wordBytes;
+    // The last words and doubles may reach beyond what is written.
+    const needed = this.length + more + doubleBytes;
     if (needed <= this.bytes.length) return;
     const bigger = Buffer.allocUnsafeSlow(Math.max(this.bytes.length * 2, needed));
     bigger.set(this.bytes.subarray(0, this.length));

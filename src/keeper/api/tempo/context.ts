@@ -3,12 +3,15 @@ import type { Bounds } from '../../../model/limits.ts';
 import type { TraceSource } from '../../../traceql/source.ts';
 import type { TraceStore } from '../../store/traces/trace-store.ts';
 import { makeQueryTimer } from '../query-time.ts';
+import type { SpareRoom } from './spare-room.ts';
 
 export interface TempoContext {
   readonly store: TraceStore;
   readonly bounds: Bounds;
   /** Milliseconds since 1970. */
   readonly nowMs: () => number;
+  /** For large answers. */
+  readonly spare: SpareRoom;
 }
 
 /** The columns for one query, whose time begins now. */

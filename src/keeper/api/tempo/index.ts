@@ -17,8 +17,8 @@ import { handleTraceV1, handleTraceV2 } from './trace-by-id.ts';
 export function createTracesBackend(options: BackendOptions): Backend<Span> {
   const { nowMs, bounds, masker } = options;
   const store = new TraceStore(({ dictionary, batch }) => makeSpanReader({ dictionary, batch, masker }), bounds);
-  const context = { store, nowMs, bounds };
   const spare = new SpareRoom();
+  const context = { store, nowMs, bounds, spare };
   const readers: readonly Route[] = [
     { method: 'GET', path: '/api/search', handler: (request) => handleSearch(context, request) },
     { method: 'GET', path: '/api/search/tags', handler: (request) => handleTagNamesV1(store, request) },

@@ -3,11 +3,16 @@
 import type { Intervals } from '../../../traceql/functions/intervals.ts';
 import type { Exemplar, Label, Series } from '../../../traceql/functions/series.ts';
 import { doubleToJson } from '../../../wire/tempo/any-value.ts';
-import { ByteWriter, makePiece } from './byte-writer.ts';
+import { ByteWriter, makePiece, type Piece } from './byte-writer.ts';
+import type { SpareRoom } from './spare-room.ts';
 import { staticToJson } from './static-json.ts';
 
 interface Limits {
   readonly maxSeries: number;
+}
+
+interface Options extends Limits {
+  readonly spare: SpareRoom;
 }
 
 /** A series with its labels as JSON. */
@@ -15,19 +20,19 @@ interface Labelled extends Series {
   readonly labelText: string;
 }
 
-const beforeValue = makePiece(',"value":');
+/** Behind the time of every sample. */
+const beforeValue = ',"value":';
 const end = makePiece('},');
 const mostKnown = 4096;
 /** A sample takes about so many bytes; large answers grow from the largest beginning. */
 const bytesPerSample = 48;
 const largestBeginning = 4 * 1024 * 1024;
 
-/** Samples by time for every series. */
-export function rangeAnswer(series: readonly Series[], intervals: Intervals, limits: Limits): Buffer {
-  const { shown, partial } = limitSeries(series, limits);
-  const out = new ByteWriter(
-    Buffer.allocUnsafeSlow(Math.min(largestBeginning, (shown.length + 1) * (intervals.count + 1) * bytesPerSample)),
-  );
+/** Samples by time for every series, as a body that stands in the spare room. */
+export function rangeAnswer(series: readonly Series[], intervals: Intervals, { maxSeries, spare }: Options): Buffer {
+  const { shown, partial } = limitSeries(series, { maxSeries });
+  const size = (shown.length + 1) * (intervals.count + 1) * bytesPerSample;
+  const out = new ByteWriter(spare.take(Math.min(largestBeginning, size)));
   const samples = new SampleWriter(out, intervals);
   out.text('{"series":[');
   shown.forEach((one, i) => {
@@ -50,16 +55,13 @@ export function instantAnswer(series: readonly Series[], limits: Limits): string
 class SampleWriter {
   private readonly out: ByteWriter;
   private readonly intervals: Intervals;
-  /** By interval: where the sample up to its value begins and ends; 0: nowhere yet. */
-  private readonly starts: Int32Array;
-  private readonly ends: Int32Array;
+  /** By interval: the sample up to its value. */
+  private readonly times: Piece[] = [];
   private readonly fractions = new Map<number, { readonly start: number; readonly end: number }>();
 
   constructor(out: ByteWriter, intervals: Intervals) {
     this.out = out;
     this.intervals = intervals;
-    this.starts = new Int32Array(intervals.count);
-    this.ends = new Int32Array(intervals.count);
   }
 
   // Each with a comma behind it, of which the last is taken back.
@@ -69,33 +71,23 @@ class SampleWriter {
     for (let i = 0; i < values.length; i++) {
       const sample = values[i]!; // below its length
       if (Number.isNaN(sample)) continue;
-      this.writeTime(i);
-      if (sample !== 0) this.writeValue(sample);
+      out.piece((this.times[i] ??= this.timeOf(i)));
+      if (Number.isInteger(sample) && sample !== 0) out.number(sample);
+      else this.writeOther(sample);
       out.piece(end);
     }
-    if (out.position > start) out.takeBack();
+    if (out.position > start) out.takeBack(1);
   }
 
-  private writeTime(i: number): void {
-    const { out, starts, ends } = this;
-    if (ends[i] !== 0)
-      out.again(starts[i]!, ends[i]!); // there is one of each for every interval
-    else {
-      starts[i] = out.position;
-      out.ascii(`{"timestampMs":"${this.intervals.timestampMs(i)}"`);
-      ends[i] = out.position;
-    }
+  private timeOf(i: number): Piece {
+    return makePiece(`{"timestampMs":"${this.intervals.timestampMs(i)}"${beforeValue}`);
   }
 
-  private writeValue(sample: number): void {
-    const { out } = this;
-    if (!Number.isFinite(sample)) {
-      out.text(valueText(sample));
-      return;
-    }
-    out.piece(beforeValue);
-    if (Number.isInteger(sample)) out.number(sample);
-    else this.writeFraction(sample);
+  // Zero values do not appear in protobuf JSON.
+  private writeOther(sample: number): void {
+    if (sample === 0) this.out.takeBack(beforeValue.length);
+    else if (Number.isFinite(sample)) this.writeFraction(sample);
+    else this.out.text(JSON.stringify(doubleToJson(sample)));
   }
 
   // Rates and quantiles of small counts are few numbers, and printing one takes longer than finding it.
@@ -129,9 +121,9 @@ function exemplarText({ labels, value: own, timestampMs }: Exemplar, sample: num
   return `{"labels":${labelsText(labels)}${shown},"timestampMs":"${timestampMs}"}`;
 }
 
-// Zero values do not appear in protobuf JSON.
+// As above.
 function valueText(number: number): string {
-  return number === 0 ? '' : `,"value":${JSON.stringify(doubleToJson(number))}`;
+  return number === 0 ? '' : `${beforeValue}${JSON.stringify(doubleToJson(number))}`;
 }
 
 function labelsText(labels: readonly Label[]): string {

@@ -32,7 +32,9 @@ export function handleQueryRange(context: TempoContext, { query: params }: ApiRe
   checkMetrics(query, text);
   failIfRangeIsTooLong(startNs, endNs);
   const series = run(context, query, { ...window, exemplars: readExemplars(query, params) });
-  return jsonText(rangeAnswer(series, new Intervals(window), { maxSeries: readMaxSeries(params) }));
+  const { spare } = context;
+  const body = rangeAnswer(series, new Intervals(window), { maxSeries: readMaxSeries(params), spare });
+  return { ...jsonText(body), onSent: () => spare.give(body) };
 }
 
 /** One value per series for the whole window. @throws HttpRefusal */

@@ -40,8 +40,11 @@ export class TraceTable {
 
   /** 32 hex digits. */
   id(trace: number): string {
-    const words = this.ids.data.subarray(trace * idWords, (trace + 1) * idWords);
-    return Array.from(words, (word) => word.toString(16).padStart(wordDigits, '0')).join('');
+    const { data } = this.ids;
+    let text = '';
+    for (let i = trace * idWords; i < (trace + 1) * idWords; i++)
+      text += data[i]!.toString(16).padStart(wordDigits, '0'); // an id has four
+    return text;
   }
 
   /** Copies the four words of an id. */
