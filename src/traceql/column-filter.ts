@@ -2,8 +2,8 @@
 // of rows at a time: each id is decided once, and the rest is loops over typed arrays.
 import type * as ast from './ast.ts';
 import { type BlockSlots, type Field, type Part, slotsOfBlock } from './fields.ts';
-import { absent, decideIds, type Question, verdictKinds, yes } from './id-verdicts.ts';
-import { addMarks, type Block, gatherSlots, judgeRows, markRange, withoutMarks } from './loops.ts';
+import { absent, decideIds, type Question, type Verdicts, verdictKinds, yes } from './id-verdicts.ts';
+import { addMarks, type Block, gatherSlots, judgeRows, keepPassing, markRange, withoutMarks } from './loops.ts';
 import { type NumberRange, rangeOf, verdictOnBlock } from './number-range.ts';
 import { blockRows, type Extremes, type TraceSource } from './source.ts';
 import { nil, toFloat } from './values.ts';
@@ -123,6 +123,7 @@ function narrowByParts(parts: readonly Part[], question: Question, source: Trace
   const passes = new Uint8Array(verdictKinds);
   passes[yes] = 1;
   passes[absent] = next || isAbsenceFine ? 1 : 0;
+  if (!next && !first.rootOf && first.size < blockRows) return narrowByFew(first, { known, decide }, passes);
   const room = new Uint32Array(blockRows);
   const undecided = new Int32Array(blockRows);
   const asked = new Int32Array(blockRows);
@@ -141,6 +142,21 @@ function narrowByParts(parts: readonly Part[], question: Question, source: Trace
     if (!moveAbsent(column, known, { from, to, marks }, behind)) return;
     next(from, to, behind);
     addMarks(marks, behind, from, to);
+  };
+}
+
+// Where there are few ids, all of them are decided at once.
+function narrowByFew({ slots, shift, size }: Part, { known, decide }: Verdicts, passes: Uint8Array): Narrow {
+  let passing: Uint8Array | undefined;
+  return (from, to, marks) => {
+    if (!passing) {
+      decide(
+        Int32Array.from({ length: size + 1 }, (_, slot) => slot),
+        size + 1,
+      );
+      passing = known.map((verdict) => passes[verdict]!).subarray(shift); // for each kind of verdict
+    }
+    keepPassing(slots, passing, { from, to, marks });
   };
 }
 

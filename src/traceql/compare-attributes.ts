@@ -63,7 +63,7 @@ export class AttributeCounts {
   countIntervals(intervals: number): void {
     const places: Place[] = [];
     const placeOf = this.placePairs(places, intervals);
-    const cells = new Float64Array(places.length * intervals);
+    const cells = new Uint32Array(places.length * intervals);
     countSeveralByInterval(this.several, this.spans, placeOf, cells);
     for (const [place, { key, entry, isPresent }] of places.entries()) {
       const own = cells.subarray(place * intervals, (place + 1) * intervals);
@@ -164,6 +164,6 @@ function keepLargest(largest: number[], number: number, totals: Uint32Array, mos
 }
 
 /** Adds counts to sums. */
-export function addTo(sums: Float64Array, counts: Float64Array): void {
+export function addTo(sums: Float64Array, counts: Float64Array | Uint32Array): void {
   for (let i = 0; i < sums.length; i++) sums[i]! += counts[i]!; // both are by interval
 }

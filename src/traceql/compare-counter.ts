@@ -216,7 +216,7 @@ function addByInterval({ count, intervals: times }: SpanList, { codes, size, see
     const some = seen.slice(first, first + atOnce);
     const places = new Int32Array(size).fill(hasNoSeries);
     for (const [place, { code }] of some.entries()) places[code] = place * intervals + isKnown;
-    const cells = new Float64Array(some.length * intervals);
+    const cells = new Uint32Array(some.length * intervals);
     countCells({ numbers: codes, intervals: times, from: 0, count }, places, cells);
     for (const [place, { targets }] of some.entries()) {
       const own = cells.subarray(place * intervals, (place + 1) * intervals);

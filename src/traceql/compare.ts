@@ -30,7 +30,7 @@ export function compareSpans(metrics: ast.MetricsCompare, context: CompareContex
   const isSelected = makeSelection(metrics, context);
   const baseline = new SpanList();
   const selection = new SpanList();
-  forEachBatch(source, plan, intervals, (batch) => divide(batch, isSelected, [selection, baseline]));
+  forEachBatch(source, plan, intervals, (batch) => divide(batch.list(), isSelected, [selection, baseline]));
   const columns = listColumns(source, plan);
   const sides = [
     ['baseline', baseline],

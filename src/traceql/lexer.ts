@@ -17,44 +17,7 @@ export interface Token extends SpanOfText<TokenKind> {
   readonly error?: string;
 }
 
-const symbols = [
-  '!>>',
-  '!<<',
-  '&>>',
-  '&<<',
-  '!=',
-  '=~',
-  '!~',
-  '>=',
-  '<=',
-  '&&',
-  '||',
-  '>>',
-  '<<',
-  '!>',
-  '!<',
-  '&~',
-  '&>',
-  '&<',
-  ',',
-  '.',
-  '{',
-  '}',
-  '(',
-  ')',
-  '=',
-  '>',
-  '<',
-  '+',
-  '-',
-  '/',
-  '%',
-  '*',
-  '^',
-  '!',
-  '|',
-  '~',
-] as const;
+const symbol = /!>>|!<<|&>>|&<<|!=|=~|!~|>=|<=|&&|\|\||>>|<<|!>|!<|&~|&>|&<|[,.{}()=><+\-/%*^!|~]/y;
 
 /** Words that stand for values. */
 export const literalWords = [
@@ -177,9 +140,9 @@ class Lexer {
   }
 
   private readSymbol(start: number): void {
-    const symbol = this.scanner.takeLongest(symbols);
-    if (symbol !== undefined) {
-      this.push(symbol, start, { past: symbol.length > 1 });
+    const found = this.scanner.takeMatch(symbol);
+    if (found !== undefined) {
+      this.push(found, start, { past: found.length > 1 });
       return;
     }
     const odd = String.fromCodePoint(this.scanner.text.codePointAt(start) ?? 0);

@@ -45,7 +45,7 @@ export function runMetrics(query: ast.Query, source: TraceSource, options: Metri
   if (metrics.type === 'compare') return compareSpans(metrics, { plan, source, intervals });
   const exemplars = new ExemplarCollector(options, source, plan.show);
   const table = makeTable(metrics, { source, plan, intervals });
-  const seriesAt = (i: number) => table.seriesAt(i);
+  const seriesAt = (i: number, row: number) => table.seriesAt(i, row);
   forEachBatch(source, plan, intervals, (batch) => {
     table.add(batch);
     exemplars.offer(batch, seriesAt);
@@ -74,7 +74,8 @@ function makeTable(metrics: ast.MetricsAggregate, { source, plan, intervals }: T
     // Without groups there is one series, even if no span was found.
     alone: by.length === 0 && !buckets && metrics.op !== 'avg_over_time' ? [metricName(metrics.op)] : undefined,
     nameless: buckets ? [] : [metricName(metrics.op)],
-    intervals: intervals.count,
+    intervals,
+    starts: source.spans,
     accumulator: makeAccumulator(metrics.op, intervals),
     readNumbers: isBucketed ? readOnes : makeNumberReader(metrics, source, plan),
   });

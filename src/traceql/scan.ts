@@ -4,7 +4,7 @@ import type { Plan } from './evaluate.ts';
 import type { Intervals } from './functions/intervals.ts';
 import type { Block } from './loops.ts';
 import { blockRows, type TraceSource } from './source.ts';
-import { makeBatch, type SpanBatch } from './span-batch.ts';
+import type { SpanBatch } from './span-batch.ts';
 
 /** Calls back for each trace that may match, those that arrived last first, until `visit` says to stop. */
 export function forEachCandidate(source: TraceSource, plan: Plan, visit: (trace: number) => 'go on' | 'stop'): void {
@@ -47,7 +47,7 @@ export function forEachBatch(
   intervals: Intervals,
   visit: (batch: SpanBatch) => void,
 ): void {
-  const batch = makeBatch();
+  const batch = intervals.makeBatch(source.spans);
   const test = plan.rowTest;
   if (test?.block) visitBlocks(source, test.block, { intervals, batch, visit });
   else visitRows(source, plan, { intervals, batch, visit });
@@ -69,8 +69,9 @@ function visitBlocks(
   for (let row = 0; row < spans.count; ) {
     source.pace?.();
     if (!intervals.isBeyond(spans, row)) {
-      intervals.listWithin(spans, block(row), batch);
-      if (batch.count > 0) visit(batch);
+      intervals.takeBlock(spans, block(row), batch);
+      if (batch.block || batch.count > 0) visit(batch);
+      batch.block = undefined;
     }
     row += blockRows;
   }

@@ -1,6 +1,7 @@
 // Exemplars: for some traces, one span of the answer, so that a point on a graph leads to a trace.
 import type { AttributeRef } from '../ast.ts';
 import type { Seen } from '../items.ts';
+import type { Block } from '../loops.ts';
 import { printAttribute } from '../print.ts';
 import type { TraceSource } from '../source.ts';
 import type { SpanBatch } from '../span-batch.ts';
@@ -45,14 +46,16 @@ export class ExemplarCollector {
   }
 
   /** Takes a span if its trace has none yet and its part of the window is not full. `seriesAt`: where each went, -1: nowhere. */
-  offer({ rows, count }: SpanBatch, seriesAt: (i: number) => number): void {
+  offer({ rows, count, block }: SpanBatch, seriesAt: (i: number, row: number) => number): void {
     const { trace: traces } = this.source.spans;
-    const stride = Math.ceil(count / mostLookedAt);
-    for (let i = 0; i < count && this.offered.length < this.limit; i += stride) {
-      const row = rows[i]!; // batches hold as many
-      const trace = traces[row]!; // and are of the source
+    const size = block ? block.to - block.from : count;
+    const stride = Math.ceil(size / mostLookedAt);
+    for (let i = 0; i < size && this.offered.length < this.limit; i += stride) {
+      const row = block ? nextMarked(block, block.from + i) : rows[i]!; // batches hold as many
+      if (row === -1) return;
+      const trace = traces[row]!; // rows are of the source
       if (trace === this.lastTrace) continue;
-      const series = seriesAt(i);
+      const series = seriesAt(i, row);
       if (series === -1) continue;
       this.lastTrace = trace;
       this.take(row, series);
@@ -108,4 +111,11 @@ export class ExemplarCollector {
     this.names.set(ref, known);
     return known;
   }
+}
+
+// The first marked row from `row` on, -1 if none is left.
+function nextMarked({ marks, to }: Block, row: number): number {
+  if (marks[row] === 1) return row;
+  const next = marks.indexOf(1, row);
+  return next < to ? next : -1;
 }

@@ -1,7 +1,7 @@
 // The points in time of a metrics query. Intervals are open on the left and closed on the right, and named by their end.
 import { type Block, listMarked, placeInTime, type Scale } from '../loops.ts';
 import { blockRows, type SpanColumns } from '../source.ts';
-import type { SpanBatch } from '../span-batch.ts';
+import { SpanBatch } from '../span-batch.ts';
 
 const nanosPerSecond = 1_000_000_000n;
 const nanosPerSecondNumber = 1e9;
@@ -37,7 +37,7 @@ export class Intervals {
   readonly count: number;
   readonly stepSeconds: number;
   private readonly window: MetricsWindow;
-  private readonly scale: Scale;
+  readonly scale: Scale;
   private readonly stepNs: number;
   private readonly lengthNs: number;
 
@@ -68,13 +68,15 @@ export class Intervals {
     return this.offsetNs(greatest[block]! + 1, 0) <= 0 || this.offsetNs(least[block]!, 0) > this.lengthNs;
   }
 
+  /** A batch to be filled again and again. */
+  makeBatch(starts: Starts): SpanBatch {
+    return new SpanBatch((batch) => placeInTime(starts, batch, this.scale, batch.intervals));
+  }
+
   /** Makes the marked rows of a block that started within the window the batch. */
-  listWithin(starts: Starts, block: Block, batch: SpanBatch): void {
-    const found = listMarked(block, batch.rows);
-    if (this.holdsBlock(starts, block.from)) {
-      batch.count = found;
-      placeInTime(starts, batch, this.scale, batch.intervals);
-    } else this.keepWithin(starts, found, batch);
+  takeBlock(starts: Starts, block: Block, batch: SpanBatch): void {
+    if (this.holdsBlock(starts, block.from)) batch.block = block;
+    else this.keepWithin(starts, listMarked(block, batch.rows), batch);
   }
 
   /** Finds the interval of each of the first `found` rows of a batch; those outside are left out. */

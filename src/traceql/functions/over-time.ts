@@ -1,12 +1,13 @@
 // What the …_over_time functions do with the numbers of one cell: one series in one interval.
-import { countCells, type Numbered } from '../loops.ts';
+import { type Block, type BlockCells, countBlock, countCells, type Numbered } from '../loops.ts';
 
 /** Gathers numbers by cell. */
 export interface Accumulator {
   /** Makes room for cells below this. */
   reserve(cells: number): void;
-  /** Set if values do not matter: counts the spans of series that have a place; says where it stopped. */
+  /** Set if values do not matter: count the spans of series that have a place, and say where they stopped. */
   readonly count?: (spans: Numbered, places: Int32Array) => number;
+  readonly countBlock?: (cells: BlockCells, block: Block, start: number) => number;
   /** Adds the first `count` values, each to its cell; unless there is `count`. */
   add(cells: Int32Array, values: Float64Array, count: number): void;
   /** The results of the cells from `from` below `to`; NaN: nothing to show. */
@@ -20,12 +21,16 @@ function scale(values: Float64Array, factor: number): Float64Array {
 
 /** Counts whatever is added; 0 where nothing was. `factor` 1 for counts, 1 / step for rates. */
 export function countOverTime(factor: number): Accumulator {
-  const counts = new Cells(0);
+  let counts = new Uint32Array(0);
   return {
-    reserve: (cells) => counts.reserve(cells),
-    count: (spans, places) => countCells(spans, places, counts.data), // callers reserved all cells
+    reserve: (cells) => {
+      counts = lengthen(counts, cells);
+    },
+    // Callers reserved all cells.
+    count: (spans, places) => countCells(spans, places, counts),
+    countBlock: (cells, block, start) => countBlock(cells, block, counts, start),
     add: () => undefined,
-    read: (from, to) => scale(counts.data.slice(from, to), factor),
+    read: (from, to) => scale(new Float64Array(counts.subarray(from, to)), factor),
   };
 }
 
@@ -107,6 +112,13 @@ export function avgOverTime(): Accumulator {
     },
     read: (from, to) => means.data.slice(from, to),
   };
+}
+
+function lengthen(counts: Uint32Array<ArrayBuffer>, cells: number): Uint32Array<ArrayBuffer> {
+  if (cells <= counts.length) return counts;
+  const longer = new Uint32Array(Math.max(cells, counts.length * 2));
+  longer.set(counts);
+  return longer;
 }
 
 /** Numbers that are one and the same at first, as many as are wanted. */

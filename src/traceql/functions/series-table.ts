@@ -1,10 +1,12 @@
 // Sorts spans into series by the values of the grouping attributes, a batch at a time: while spans pass, series are found by
 // the numbers that decide the values.
 import { makeExecutionError } from '../errors.ts';
-import { type Coded, type Field, readRows } from '../fields.ts';
-import { hasNoSeries, isKnown, listCells } from '../loops.ts';
+import { type Coded, type Field, type Part, readRows } from '../fields.ts';
+import { type Block, hasNoSeries, isKnown, listCells } from '../loops.ts';
+import type { SpanColumns } from '../source.ts';
 import { batchSpans, type SpanBatch } from '../span-batch.ts';
 import { absentMark, groupKey, nil, type Static } from '../values.ts';
+import type { Intervals } from './intervals.ts';
 import type { Accumulator } from './over-time.ts';
 import { PairIndex } from './pair-index.ts';
 import type { Label, Series } from './series.ts';
@@ -21,8 +23,8 @@ export type ReadNumbers = (batch: SpanBatch, into: Float64Array) => void;
 
 export interface SeriesTableOptions {
   readonly by: readonly GroupBy[];
-  /** The number of intervals. */
-  readonly intervals: number;
+  readonly intervals: Intervals;
+  readonly starts: Pick<SpanColumns, 'startSec' | 'startNano'>;
   /** Labels of the only series if there are no groups; it is there even without spans. */
   readonly alone: readonly Label[] | undefined;
   /** Labels if there are no groups. */
@@ -39,6 +41,8 @@ export class SeriesTable {
   private readonly labels: (readonly Label[])[] = [];
   private readonly byKey = new Map<string, number>();
   private readonly combinations: Combinations | undefined;
+  /** Set if one column alone decides the series. */
+  private readonly column: ColumnOfWords | undefined;
   /** By number of a span: where its series is, or that it is unknown or there is none. */
   private places = new Int32Array(batchSpans);
   // Of the batch at hand.
@@ -50,13 +54,19 @@ export class SeriesTable {
     this.options = options;
     const codes = options.by.flatMap(({ field }) => field.coded ?? []);
     this.combinations = codes.length === options.by.length && !options.alone ? new Combinations(codes) : undefined;
+    this.column = codes.length === 1 && this.combinations ? columnOf(codes[0]) : undefined;
+    this.makeRoom(this.combinations?.size ?? 0);
     if (options.alone) this.setPlace(0, this.addSeries(options.alone));
   }
 
   /** Counts spans. */
   add(batch: SpanBatch): void {
     const { accumulator, readNumbers } = this.options;
-    const { rows, intervals, count } = batch;
+    if (batch.block && this.column && accumulator.countBlock) {
+      this.countBlock(this.column, batch.block, accumulator.countBlock);
+      return;
+    }
+    const { rows, intervals, count } = batch.list();
     this.numberSpans(batch);
     const { numbers, cells, values } = this;
     for (let from = 0; from < count; ) {
@@ -69,17 +79,36 @@ export class SeriesTable {
     accumulator.add(cells, values, count);
   }
 
-  /** The series of a span of the batch that was added last, -1 for none. */
-  seriesAt(i: number): number {
-    const place = this.places[this.numbers[i]!]!; // every span of the batch has a number, and a place
-    return place === hasNoSeries ? nowhere : (place - isKnown) / this.options.intervals;
+  // Where a column decides the series, a whole block is counted at once.
+  private countBlock(
+    { slots, shift }: ColumnOfWords,
+    block: Block,
+    count: NonNullable<Accumulator['countBlock']>,
+  ): void {
+    const {
+      starts: { startSec, startNano },
+      intervals: { scale },
+    } = this.options;
+    for (let row = block.from; row < block.to; ) {
+      const places = this.places.subarray(shift);
+      row = count({ startSec, startNano, scale, slots, places }, block, row);
+      if (row < block.to) this.setPlace(slots[row]! + shift, this.findByValues(row)); // columns hold every row
+    }
+  }
+
+  /** The series of a span, the one at `i` of the batch that was added last; -1 for none. */
+  seriesAt(i: number, row: number): number {
+    const { column } = this;
+    // Every span of the batch has a number, and a place.
+    const place = this.places[column ? column.slots[row]! + column.shift : this.numbers[i]!]!;
+    return place === hasNoSeries ? nowhere : (place - isKnown) / this.options.intervals.count;
   }
 
   /** All series, in the order in which `add` met them. */
   finish(): Series[] {
     const { accumulator, intervals } = this.options;
     return this.labels.map((labels, i) => {
-      const values = accumulator.read(i * intervals, (i + 1) * intervals);
+      const values = accumulator.read(i * intervals.count, (i + 1) * intervals.count);
       return { labels, values, exemplars: [] };
     });
   }
@@ -100,7 +129,7 @@ export class SeriesTable {
 
   private setPlace(number: number, series: number): void {
     this.makeRoom(number + 1);
-    this.places[number] = series === nowhere ? hasNoSeries : series * this.options.intervals + isKnown;
+    this.places[number] = series === nowhere ? hasNoSeries : series * this.options.intervals.count + isKnown;
   }
 
   private makeRoom(numbers: number): void {
@@ -135,12 +164,22 @@ export class SeriesTable {
   }
 
   private addSeries(labels: readonly Label[]): number {
-    if ((this.labels.length + 1) * this.options.intervals > maxCells)
+    if ((this.labels.length + 1) * this.options.intervals.count > maxCells)
       throw makeExecutionError(`too many series: at most ${maxCells} values; group by less or take a longer step`);
     const series = this.labels.push(labels) - 1;
-    this.options.accumulator.reserve(this.labels.length * this.options.intervals);
+    this.options.accumulator.reserve(this.labels.length * this.options.intervals.count);
     return series;
   }
+}
+
+interface ColumnOfWords extends Part {
+  readonly slots: Uint32Array;
+}
+
+function columnOf(coded: Coded | undefined): ColumnOfWords | undefined {
+  const [part, ...more] = coded?.parts ?? [];
+  if (!part || more.length > 0 || part.rootOf || part.slots instanceof Uint8Array) return undefined;
+  return { ...part, slots: part.slots };
 }
 
 const nowhere = -1;

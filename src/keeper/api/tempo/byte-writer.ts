@@ -76,13 +76,19 @@ export class ByteWriter {
 
   /** Writes once more what stands from `start` up to `end`. */
   again(start: number, end: number): void {
+    this.copy(this, start, end);
+  }
+
+  /** Writes what stands from `start` up to `end` in another writer. */
+  copy(from: ByteWriter, start: number, end: number): void {
     this.reserve(end - start);
     const { view } = this;
+    const { bytes, view: source } = from; // which may be this one, with more room than before
     let at = this.length;
-    if (end - start > longestLoop) this.bytes.copyWithin(at, start, end);
+    if (end - start > longestLoop) bytes.copy(this.bytes, at, start, end);
     else
-      for (let from = start; from < end; from += doubleBytes, at += doubleBytes)
-        view.setFloat64(at, view.getFloat64(from, true), true);
+      for (let place = start; place < end; place += doubleBytes, at += doubleBytes)
+        view.setFloat64(at, source.getFloat64(place, true), true);
     this.length += end - start;
   }
 

@@ -2,8 +2,9 @@
 // thousands of them, and an object for each would take longer than finding them.
 import type { Intervals } from '../../../traceql/functions/intervals.ts';
 import type { Exemplar, Label, Series } from '../../../traceql/functions/series.ts';
+import type { Static } from '../../../traceql/values.ts';
 import { doubleToJson } from '../../../wire/tempo/any-value.ts';
-import { ByteWriter, makePiece, type Piece } from './byte-writer.ts';
+import { ByteWriter, makePiece } from './byte-writer.ts';
 import type { SpareRoom } from './spare-room.ts';
 import { staticToJson } from './static-json.ts';
 
@@ -55,13 +56,17 @@ export function instantAnswer(series: readonly Series[], limits: Limits): string
 class SampleWriter {
   private readonly out: ByteWriter;
   private readonly intervals: Intervals;
-  /** By interval: the sample up to its value. */
-  private readonly times: Piece[] = [];
+  /** Samples up to their values, and by interval where each begins and ends; 0: nowhere yet. */
+  private readonly times = new ByteWriter();
+  private readonly starts: Uint32Array;
+  private readonly ends: Uint32Array;
   private readonly fractions = new Map<number, { readonly start: number; readonly end: number }>();
 
   constructor(out: ByteWriter, intervals: Intervals) {
     this.out = out;
     this.intervals = intervals;
+    this.starts = new Uint32Array(intervals.count);
+    this.ends = new Uint32Array(intervals.count);
   }
 
   // Each with a comma behind it, of which the last is taken back.
@@ -71,7 +76,7 @@ class SampleWriter {
     for (let i = 0; i < values.length; i++) {
       const sample = values[i]!; // below its length
       if (Number.isNaN(sample)) continue;
-      out.piece((this.times[i] ??= this.timeOf(i)));
+      this.writeTime(i);
       if (Number.isInteger(sample) && sample !== 0) out.number(sample);
       else this.writeOther(sample);
       out.piece(end);
@@ -79,8 +84,14 @@ class SampleWriter {
     if (out.position > start) out.takeBack(1);
   }
 
-  private timeOf(i: number): Piece {
-    return makePiece(`{"timestampMs":"${this.intervals.timestampMs(i)}"${beforeValue}`);
+  private writeTime(i: number): void {
+    const { out, times, starts, ends } = this;
+    if (ends[i] === 0) {
+      starts[i] = times.position;
+      times.ascii(`{"timestampMs":"${this.intervals.timestampMs(i)}"${beforeValue}`);
+      ends[i] = times.position;
+    }
+    out.copy(times, starts[i]!, ends[i]!); // there is one of each for every interval
   }
 
   // Zero values do not appear in protobuf JSON.
@@ -127,7 +138,14 @@ function valueText(number: number): string {
 }
 
 function labelsText(labels: readonly Label[]): string {
-  return JSON.stringify(labels.map(({ name, value: of }) => ({ key: name, value: staticToJson(of) })));
+  return `[${labels.map(({ name, value }) => `{"key":${JSON.stringify(name)},"value":${staticText(value)}}`).join(',')}]`;
+}
+
+// Most are texts, and an object for each would take longer than writing it.
+function staticText(value: Static): string {
+  return value.type === 'string'
+    ? `{"stringValue":${JSON.stringify(value.value)}}`
+    : JSON.stringify(staticToJson(value));
 }
 
 function limitSeries(
