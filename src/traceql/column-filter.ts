@@ -150,10 +150,8 @@ function narrowByFew({ slots, shift, size }: Part, { known, decide }: Verdicts, 
   let passing: Uint8Array | undefined;
   return (from, to, marks) => {
     if (!passing) {
-      decide(
-        Int32Array.from({ length: size + 1 }, (_, slot) => slot),
-        size + 1,
-      );
+      const slotsUsed = Int32Array.from({ length: size + 1 - shift }, (_, i) => i + shift);
+      decide(slotsUsed, slotsUsed.length);
       passing = known.map((verdict) => passes[verdict]!).subarray(shift); // for each kind of verdict
     }
     keepPassing(slots, passing, { from, to, marks });

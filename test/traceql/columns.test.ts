@@ -22,7 +22,14 @@ const groups = parseTraces(makeRandomTraces(seed, 4_500)); // more than a block
 store.ingest(groups);
 const source = store.snapshot();
 const timeoutMs = 120_000;
-const window = { startNs: epochNs, endNs: epochNs + 12_000_000_000n, stepNs: 2_000_000_000n, isInstant: false };
+const narrow = { startNs: epochNs, endNs: epochNs + 12_000_000_000n, stepNs: 2_000_000_000n, isInstant: false };
+// Holds all spans, so that blocks are counted whole.
+const wide = {
+  startNs: epochNs - 100_000_000_000n,
+  endNs: epochNs + 100_000_000_000n,
+  stepNs: 1_000_000_000n,
+  isInstant: false,
+};
 
 test(
   `filters pass the same spans (seed ${seed})`,
@@ -84,7 +91,10 @@ function parse(text: string): ast.Query | undefined {
   }
 }
 
-describe(`metrics are those of spans taken one by one (seed ${seed})`, () => {
+describe.each([
+  ['some', narrow],
+  ['all', wide],
+])(`metrics of %s spans are those of spans taken one by one (seed ${seed})`, (_, window) => {
   const random = makeRandom(seed);
   const pick = <T>(items: readonly T[]) => items[Math.floor(random() * items.length)]!; // below the length
   const plain = new PlainMetrics(groups, window);
