@@ -150,16 +150,15 @@ export interface BlockCells {
 
 /**
  * Counts one for each marked row of a block in its cell, as `placeInTime` and `countCells` do one after the other; stops as the
- * latter, from `start` on. What is not marked adds nothing: that costs less than leaving it out.
+ * latter. What is not marked adds nothing: that costs less than leaving it out.
  */
 export function countBlock(
   { startSec, startNano, scale: { fromSec, fromNano, perNs }, slots, places }: BlockCells,
-  { to, marks }: Block,
+  { from, to, marks }: Block,
   counts: Uint32Array,
-  start: number,
 ): number {
   const nanosPerSecond = 1e9;
-  for (let row = start; row < to; row++) {
+  for (let row = from; row < to; row++) {
     const place = places[slots[row]!]!; // columns hold every row, and there is a place for each slot
     if (place < isKnown) {
       if (place === isUnknown && marks[row] === 1) return row;

@@ -7,7 +7,7 @@ export interface Accumulator {
   reserve(cells: number): void;
   /** Set if values do not matter: count the spans of series that have a place, and say where they stopped. */
   readonly count?: (spans: Numbered, places: Int32Array) => number;
-  readonly countBlock?: (cells: BlockCells, block: Block, start: number) => number;
+  readonly countBlock?: (cells: BlockCells, block: Block) => number;
   /** Adds the first `count` values, each to its cell; unless there is `count`. */
   add(cells: Int32Array, values: Float64Array, count: number): void;
   /** The results of the cells from `from` below `to`; NaN: nothing to show. */
@@ -28,7 +28,7 @@ export function countOverTime(factor: number): Accumulator {
     },
     // Callers reserved all cells.
     count: (spans, places) => countCells(spans, places, counts),
-    countBlock: (cells, block, start) => countBlock(cells, block, counts, start),
+    countBlock: (cells, block) => countBlock(cells, block, counts),
     add: () => undefined,
     read: (from, to) => scale(new Float64Array(counts.subarray(from, to)), factor),
   };

@@ -91,7 +91,7 @@ export class SeriesTable {
     } = this.options;
     for (let row = block.from; row < block.to; ) {
       const places = this.places.subarray(shift);
-      row = count({ startSec, startNano, scale, slots, places }, block, row);
+      row = count({ startSec, startNano, scale, slots, places }, { ...block, from: row });
       if (row < block.to) this.setPlace(slots[row]! + shift, this.findByValues(row)); // columns hold every row
     }
   }
