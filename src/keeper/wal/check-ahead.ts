@@ -72,6 +72,7 @@ class CheckerThread implements Checker {
   readonly #rooms: CheckerData;
   readonly #worker: Worker;
   #isFirst = true;
+  #failure: Error | undefined;
   readonly #waiting: { readonly answer: (answer: CheckAnswer) => void; readonly fail: (error: Error) => void }[] = [];
 
   constructor(program: string, roomBytes: number) {
@@ -87,6 +88,7 @@ class CheckerThread implements Checker {
       this.#isFirst = false;
       return checkSegment(path, Buffer.from(this.#rooms[room]));
     }
+    if (this.#failure !== undefined) throw this.#failure; // nobody would answer
     return new Promise((resolve, fail) => {
       const answer = ({ length, scan }: CheckAnswer) =>
         resolve({ bytes: Buffer.from(this.#rooms[room], 0, length), scan });
@@ -100,6 +102,7 @@ class CheckerThread implements Checker {
   }
 
   #fail(error: Error): void {
+    this.#failure ??= error;
     for (const { fail } of this.#waiting.splice(0)) fail(error);
   }
 }
