@@ -1,12 +1,24 @@
 // The quick scan against the masker itself: whatever the masker would change must not be called plain.
 import { expect, it } from 'vitest';
+import { Random, readSeed } from '../../../test/fuzz/random.ts';
 import { maskText } from '../../std/secrets/mask-text.ts';
-import { scanned, scanText } from './secret-scan.ts';
+import { type Scanned, SecretScan, scanned } from './secret-scan.ts';
+import { makeByteFinder, makeVectorFinder } from './sign-finder.ts';
 
-function scan(text: string): number {
-  const bytes = Buffer.from(`x${text}`);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  return scanText({ bytes, view }, 1, bytes.length);
+const seed = readSeed();
+const vectorFinder = makeVectorFinder();
+const scans = [new SecretScan(makeByteFinder()), ...(vectorFinder === undefined ? [] : [new SecretScan(vectorFinder)])];
+
+/** What all ways of scanning say; they must agree. */
+function scan(text: string, { before = 'x', behind = '' } = {}): Scanned {
+  const bytes = Buffer.from(before + text + behind);
+  const start = Buffer.byteLength(before);
+  const found = scans.map((one) => {
+    one.begin(bytes);
+    return one.scan(start, start + Buffer.byteLength(text));
+  });
+  expect([text, new Set(found).size]).toEqual([text, 1]);
+  return found[0]!; // there is at least one scan
 }
 
 const letters = 'aA0-_.:/"';
@@ -53,21 +65,33 @@ it.each(secrets)('%s is noticed wherever it stands', (secret) => {
   }
 });
 
-it('notices what the masker changes in random texts made of the pieces of secrets', () => {
-  let state = 7;
-  const next = (below: number) => {
-    state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fff_ffff;
-    return (state >>> 8) % below;
-  };
+it(`notices what the masker changes in random texts made of the pieces of secrets (seed ${seed})`, () => {
+  const random = new Random(seed);
   const pieces = [...secrets.flatMap((text) => text.split(/(?<=[=: ])/)), ...letters, ' ', '=', '\u00a0', 'é', '12345'];
+  const some = (most: number) => Array.from({ length: random.below(most) }, () => random.pick(pieces)).join('');
   let changed = 0;
   for (let i = 0; i < 20_000; i++) {
-    const text = Array.from({ length: 1 + next(8) }, () => pieces[next(pieces.length)]).join('');
+    const text = some(9);
+    const found = scan(text, { before: some(3), behind: some(3) });
     if (maskText(text) === text) continue;
     changed++;
-    expect([text, scan(text)]).toEqual([text, scanned.maybeSecret]);
+    expect([text, found]).toEqual([text, scanned.maybeSecret]);
   }
   expect(changed).toBeGreaterThan(1_000);
+});
+
+it(`finds a secret anywhere in a text of more than one room, and knows what is ASCII (seed ${seed})`, () => {
+  const random = new Random(seed);
+  const words = 'GET /items took 12 ms; created {"level":"info","status":200,"n":20261123} '.split(' ');
+  for (let i = 0; i < 60; i++) {
+    const parts = Array.from({ length: random.below(30_000) }, () => random.pick(words));
+    const text = parts.join(' ');
+    expect(scan(text, { behind: 'é' })).toBe(scanned.plain);
+    const at = random.below(text.length + 1);
+    const planted = `${text.slice(0, at)} ${random.pick(secrets)} ${text.slice(at)}`;
+    expect([planted.length, at, scan(planted)]).toEqual([planted.length, at, scanned.maybeSecret]);
+    expect(scan(`${text.slice(0, at)}é${text.slice(at)}`)).toBe(scanned.notAscii);
+  }
 });
 
 it.each([
@@ -76,4 +100,6 @@ it.each([
   ['', scanned.plain],
   ['http://localhost:3000/users?x=1', scanned.plain],
   ['2026-11-22T10:11:12.123Z', scanned.plain],
+  ['"time":1795600000123456789', scanned.plain],
+  ['id 0f12345678901234567', scanned.plain],
 ])('%s is called what it is', (text, expected) => expect(scan(text)).toBe(expected));
