@@ -1,19 +1,25 @@
 // Looks through an export of logs in columns for what the masker would change; nearly always that is nothing, and no text
-// is ever made of the bytes. Records that hold a secret are masked one by one; the others stay columns.
+// is ever made of the bytes. A text that holds a secret is masked by itself, and the export is read again with it.
 import { isUtf8 } from 'node:buffer';
 import { BytesMap } from '../../std/bytes-map.ts';
+import { maskedText } from '../../std/secrets/sensitive-key.ts';
+import { logRecord } from '../../wire/otlp/logs.ts';
 import { type LogsBatch, leaveToDecoder, readRecord } from '../../wire/otlp/logs-batch.ts';
 import { valueKind } from '../../wire/otlp/logs-columns.ts';
+import { ProtoWriter } from '../../wire/otlp/proto-writer.ts';
+import type { Replacement } from '../../wire/otlp/splice-fields.ts';
 import type { LogRecord } from '../../wire/otlp/types.ts';
 import type { Masker } from './mask-request.ts';
 import { SecretScan, scanned } from './secret-scan.ts';
 
 const maxKeys = 4096;
+const maskedBytes = Buffer.from(maskedText);
 
 export class LogsInspector {
   readonly #masker: Masker;
   readonly #sensitive = new BytesMap<boolean>();
   readonly #scan = new SecretScan();
+  #changes: Replacement[] = [];
   /** Were all texts of the export looked at last found to be UTF-8? */
   isText = true;
 
@@ -32,38 +38,45 @@ export class LogsInspector {
   }
 
   /**
-   * Masks the records that hold secrets and puts them among the objects of the batch; says which they are. Undefined: a
-   * resource or a scope holds one. Leaves records whose texts are no UTF-8 to the decoder on the way. @throws MalformedOtlp
+   * What masking changes in the bytes of the batch, in rising order. Undefined: a resource or a scope holds a secret. Leaves
+   * records whose texts are no UTF-8 to the decoder on the way. @throws MalformedOtlp
    */
-  mask(batch: LogsBatch): ReadonlyMap<number, LogRecord> | undefined {
-    const masked = new Map<number, LogRecord>();
+  mask(batch: LogsBatch): readonly Replacement[] | undefined {
+    this.#changes = [];
     this.isText = true;
     this.#scan.begin(batch.bytes);
     for (const { resource, scope, from, to } of batch.spans) {
       for (const { attributes } of [resource, scope])
         if (this.#masker.maskAttributes(attributes) !== attributes) return undefined;
-      for (let row = from; row < to; row++) {
-        if (!this.#isSuspect(batch, row)) continue;
-        const record = readRecord(batch, row);
-        const changed = this.#masker.maskLog(record);
-        if (changed === record) continue;
-        batch.records.unusual[row] = 1;
-        batch.objects.set(row, changed);
-        masked.set(row, changed);
-      }
+      for (let row = from; row < to; row++) this.#maskRow(batch, row);
     }
-    return masked;
+    return this.#changes;
   }
 
-  /** Must the record be made an object, to see whether the masker changes it? */
-  #isSuspect(batch: LogsBatch, row: number): boolean {
+  #maskRow(batch: LogsBatch, row: number): void {
     const { records } = batch;
-    const body = this.#inspect(batch, records.bodyStart[row]!, records.bodyEnd[row]!); // row is one of the batch
-    const attributes = this.#inspectAttributes(batch, row);
-    const isText = body === 'text' && attributes === 'text' && this.#isSeverityText(batch, row);
-    if (!isText) this.isText = false;
-    if (!isText && body !== 'secret' && attributes !== 'secret') leaveToDecoder(batch, row);
-    return body === 'secret' || attributes === 'secret' || records.unusual[row] !== 0;
+    if (records.unusual[row] !== 0) {
+      this.#maskAsObject(batch, row);
+      return;
+    }
+    const before = this.#changes.length;
+    const isText =
+      this.#maskText(batch.bytes, records.bodyStart[row]!, records.bodyEnd[row]!) && // row is one of the batch
+      this.#maskAttributes(batch, row) &&
+      this.#isSeverityText(batch, row);
+    if (isText) return;
+    this.isText = false;
+    this.#changes.length = before;
+    leaveToDecoder(batch, row);
+    this.#maskAsObject(batch, row);
+  }
+
+  #maskAsObject(batch: LogsBatch, row: number): void {
+    const record = readRecord(batch, row);
+    const masked = this.#masker.maskLog(record);
+    if (masked === record) return;
+    const { start, end } = batch.records;
+    this.#changes.push({ start: start[row]!, end: end[row]!, content: encodeRecord(masked) }); // row is one of the batch
   }
 
   #isText(batch: LogsBatch, row: number): boolean {
@@ -79,33 +92,33 @@ export class LogsInspector {
     return this.#isSeverityText(batch, row);
   }
 
-  #inspectAttributes(batch: LogsBatch, row: number): Finding {
-    const { bytes, records, attributes } = batch;
-    let worst: Finding = 'text';
+  /** False: a text is no UTF-8. */
+  #maskAttributes({ bytes, records, attributes }: LogsBatch, row: number): boolean {
     const end = records.attributesEnd[row]!; // row is one of the batch, and so are its attributes
     for (let i = records.attributesStart[row]!; i < end; i++) {
       if (attributes.kind[i] !== valueKind.text) continue;
-      const { keyStart, keyEnd, valueStart, valueEnd } = attributes;
-      if (this.#isSensitive(bytes, keyStart[i]!, keyEnd[i]!)) {
-        if (valueEnd[i] === valueStart[i]) continue;
-        return 'secret';
-      }
-      const found = this.#inspect(batch, valueStart[i]!, valueEnd[i]!);
-      if (found === 'secret') return found;
-      if (found === 'no text') worst = found;
+      const [start, stop] = [attributes.valueStart[i]!, attributes.valueEnd[i]!];
+      if (start === stop) continue;
+      if (this.#isSensitive(bytes, attributes.keyStart[i]!, attributes.keyEnd[i]!))
+        this.#changes.push({ start, end: stop, content: maskedBytes });
+      else if (!this.#maskText(bytes, start, stop)) return false;
     }
-    return worst;
+    return true;
   }
 
-  #inspect(batch: LogsBatch, start: number, end: number): Finding {
+  /** False: it is no UTF-8. */
+  #maskText(bytes: Buffer, start: number, end: number): boolean {
     const found = this.#scan.scan(start, end);
-    if (found === scanned.plain) return 'text';
-    const { bytes } = batch;
+    if (found === scanned.plain) return true;
     if (found === scanned.maybeSecret) {
       const text = bytes.toString('utf8', start, end);
-      if (this.#masker.maskText(text) !== text) return 'secret';
+      const masked = this.#masker.maskText(text);
+      if (masked !== text) {
+        this.#changes.push({ start, end, content: Buffer.from(masked) });
+        return true;
+      }
     }
-    return isUtf8(bytes.subarray(start, end)) ? 'text' : 'no text';
+    return isUtf8(bytes.subarray(start, end));
   }
 
   #isSeverityText({ bytes, records }: LogsBatch, row: number): boolean {
@@ -134,4 +147,8 @@ function isAscii({ bytes, view }: LogsBatch, start: number, end: number): boolea
   return (high & 0x80808080) === 0;
 }
 
-type Finding = 'text' | 'no text' | 'secret';
+function encodeRecord(record: LogRecord): Uint8Array {
+  const writer = new ProtoWriter();
+  logRecord.writeFields(record, writer);
+  return writer.finish();
+}

@@ -1,15 +1,17 @@
 // What the write-ahead log, and looking for secrets, take of the rate at which logs come in: keepers with and without, side by
 // side, get the same load in turns. Rates are by a keeper's time of processor, which is what bounds them: the clock of a
 // machine with other work to do says little of a few parts in a hundred. Turns are compared one by one, since the machine
-// changes between them, and the first does not count: compiling is most of it.
+// changes between them, and every other turn goes backwards, since it changes within them, too. The first does not count:
+// compiling is most of it.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readCpuMs, restartWithoutLog } from '../lib/keeper-process.mjs';
 import { makeWorkbench, median, run } from '../lib/workbench.mjs';
 
-const turns = 6;
-const batches = 80;
+const turns = 8;
+// Long enough for a turn: the system counts time of processor in steps of 10 ms.
+const batches = 120;
 const batchSize = 1_000;
 const connections = 4;
 const sender = fileURLToPath(new URL('../lib/send-load.mjs', import.meta.url));
@@ -45,7 +47,8 @@ async function measureAll() {
       Object.assign(keepers.at(-1), await startKeeper(bench, variant));
     }
     for (let turn = 0; turn < turns; turn += 1)
-      for (const keeper of keepers) keeper.cpuMs.push(await measureTurn(keeper));
+      for (const keeper of turn % 2 === 0 ? keepers : keepers.toReversed())
+        keeper.cpuMs.push(await measureTurn(keeper));
     for (const keeper of keepers) await checkCount(keeper);
   } finally {
     for (const { bench } of keepers) await bench.close();

@@ -3,8 +3,8 @@
 import { type Bounds, fillBounds } from '../../../model/limits.ts';
 import { type LogsBatch, LogsReader } from '../../../wire/otlp/logs-batch.ts';
 import { MalformedOtlp } from '../../../wire/otlp/malformed.ts';
-import { replaceRecords } from '../../../wire/otlp/replace-records.ts';
-import type { LogRecord, Resource } from '../../../wire/otlp/types.ts';
+import { FieldSplicer } from '../../../wire/otlp/splice-fields.ts';
+import type { Resource } from '../../../wire/otlp/types.ts';
 import { LogsInspector } from '../../mask/inspect-logs.ts';
 import type { Masker } from '../../mask/mask-request.ts';
 import type { DirectExport, DirectState, SourceCount } from '../../signal-store.ts';
@@ -18,16 +18,16 @@ export type ReadDirect = (body: Buffer, receivedNs: bigint, state?: DirectState)
 export function makeDirectLogs(store: LogStore, masker: Masker, bounds: Bounds = fillBounds()): ReadDirect {
   const reader = new LogsReader();
   const entries = new DirectEntries(store, bounds);
-  const inspector = new LogsInspector(masker);
+  const parts = { reader, inspector: new LogsInspector(masker), splicer: new FieldSplicer() };
   return (body, receivedNs, state = masker.isOff ? 'masked' : 'as it came') => {
-    const batch = reader.read(body);
-    const accepted = batch?.records.length ?? 0;
-    if (batch === undefined || accepted === 0 || !entries.admits(batch, receivedNs)) return undefined;
-    const masked = maskBatch(batch, inspector, state);
-    if (masked === undefined) return undefined;
+    const came = reader.read(body);
+    const accepted = came?.records.length ?? 0;
+    if (came === undefined || accepted === 0 || !entries.admits(came, receivedNs)) return undefined;
+    const batch = maskBatch(came, parts, state);
+    if (batch === undefined) return undefined;
     return {
-      ...(masked.size > 0 && { payload: replaceRecords(batch, masked) }),
-      isText: inspector.isText,
+      ...(batch !== came && { payload: batch.bytes }),
+      isText: parts.inspector.isText,
       sources: countSources(batch),
       commit: () => {
         entries.store(batch, receivedNs);
@@ -37,23 +37,32 @@ export function makeDirectLogs(store: LogStore, masker: Masker, bounds: Bounds =
   };
 }
 
-/** The records that were masked; undefined: the whole export goes the long way. */
-function maskBatch(
-  batch: LogsBatch,
-  inspector: LogsInspector,
-  state: DirectState,
-): ReadonlyMap<number, LogRecord> | undefined {
+interface MaskParts {
+  readonly reader: LogsReader;
+  readonly inspector: LogsInspector;
+  readonly splicer: FieldSplicer;
+}
+
+/** What is to be stored of a batch: itself if it holds no secret. Undefined: the export goes the long way. */
+function maskBatch(batch: LogsBatch, parts: MaskParts, state: DirectState): LogsBatch | undefined {
   try {
-    if (state === 'as it came') return inspector.mask(batch);
-    if (state === 'masked') inspector.inspectMasked(batch);
-    return none;
+    if (state === 'as it came') return replaceSecrets(batch, parts);
+    if (state === 'masked') parts.inspector.inspectMasked(batch);
+    return batch;
   } catch (error) {
     if (error instanceof MalformedOtlp) return undefined;
     throw error;
   }
 }
 
-const none: ReadonlyMap<number, LogRecord> = new Map();
+function replaceSecrets(batch: LogsBatch, { reader, inspector, splicer }: MaskParts): LogsBatch | undefined {
+  const changes = inspector.mask(batch);
+  if (changes === undefined || changes.length === 0) return changes && batch;
+  const masked = reader.read(splicer.splice(batch.bytes, changes));
+  // Which records are left to the decoder was noted in the batch before.
+  if (masked !== undefined && !inspector.isText) inspector.inspectMasked(masked);
+  return masked;
+}
 
 function countSources({ spans }: LogsBatch): SourceCount[] {
   const counts = new Map<Resource, number>();
