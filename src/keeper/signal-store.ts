@@ -7,6 +7,7 @@ import type { WrittenSeries } from '../wire/prometheus/remote-write.ts';
 import type { UpgradeHandler } from './http/listener.ts';
 import type { Route } from './http/types.ts';
 import type { Masker } from './mask/mask-request.ts';
+import type { LoggedPayload } from './wal/segment-log.ts';
 
 /** How an export was taken. `rejected` with accepted 0 and an `httpStatus` of 4xx or 5xx means nothing was stored. */
 export interface IngestOutcome {
@@ -34,8 +35,8 @@ export interface DirectExport {
   readonly payload?: Buffer;
   /** All its texts were found to be UTF-8. */
   readonly isText?: boolean;
-  /** Stores all of it. Called at most once, before anything else is stored. */
-  commit(): IngestOutcome;
+  /** Stores all of it; `logged` is where its bytes are in the log. Called at most once, before anything else is stored. */
+  commit(logged?: LoggedPayload): IngestOutcome;
 }
 
 /** An export that was judged but neither logged nor stored. */

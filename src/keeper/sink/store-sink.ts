@@ -7,6 +7,7 @@ import { decodeProtobuf, encodeProtobuf, type RecordOf, type Signal, signals } f
 import { decodeWriteRequest, encodeWriteRequest } from '../../wire/prometheus/remote-write.ts';
 import type { DirectState, IngestOutcome, PushStore, SeriesStore, SignalStore } from '../signal-store.ts';
 import { type Frame, frameKind } from '../wal/frame.ts';
+import type { LoggedPayload } from '../wal/segment-log.ts';
 import type { DurableLog } from '../wal/signal-logs.ts';
 import { divideMemory } from './divide-memory.ts';
 import { isProbeExport } from './probe-export.ts';
@@ -48,7 +49,7 @@ export class StoreSink implements Sink {
     if (direct === undefined) return undefined;
     const kind = direct.isText === true ? frameKind.otlpText : frameKind.otlpExport;
     const frame = { kind, receivedNs, payload: direct.payload ?? body };
-    return { sources: direct.sources, outcome: this.logFirst(signal, frame, () => direct.commit()) };
+    return { sources: direct.sources, outcome: this.logFirst(signal, frame, (logged) => direct.commit(logged)) };
   }
 
   take<S extends Signal>(arriving: Arriving<S>): IngestOutcome {
@@ -119,14 +120,15 @@ export class StoreSink implements Sink {
     return store.ingest(request, receivedNs);
   }
 
-  private logFirst(signal: Signal, frame: Frame, store: () => IngestOutcome): IngestOutcome {
+  private logFirst(signal: Signal, frame: Frame, store: (logged?: LoggedPayload) => IngestOutcome): IngestOutcome {
+    let logged: LoggedPayload | undefined;
     try {
-      this.options.logs.append(signal, frame);
+      logged = this.options.logs.append(signal, frame);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       return { accepted: 0, rejected: 0, httpStatus: 503, message: `not stored, the log cannot be written: ${reason}` };
     }
-    const outcome = store();
+    const outcome = store(logged);
     this.pruneWhenFull(frame.payload.length);
     return outcome;
   }

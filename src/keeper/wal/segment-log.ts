@@ -9,6 +9,7 @@ import {
   mkdirSync,
   openSync,
   readdirSync,
+  readSync,
   rmSync,
   statSync,
   truncateSync,
@@ -39,6 +40,12 @@ export interface ReplayableSegment {
   readonly bytes: number;
   /** Its records, once it was checked. */
   readonly replay: (checked: CheckedSegment) => Generator<Frame>;
+}
+
+/** The payload of a record that was appended, for who reads parts of it again. */
+export interface LoggedPayload {
+  /** Fills `target` with what stands from byte `start` of the payload on; false when the log has it no more. */
+  readonly read: (target: Uint8Array, start: number) => boolean;
 }
 
 interface Segment {
@@ -99,7 +106,7 @@ export class SegmentLog {
   }
 
   /** Writes a record; when it returns, the record survives the death of this process. @throws the system's error. */
-  append(frame: Frame): void {
+  append(frame: Frame): LoggedPayload {
     const header = encodeHeader(frame);
     const bytes = header.length + frame.payload.length;
     const segment = this.openFor(bytes);
@@ -107,9 +114,26 @@ export class SegmentLog {
     // At a position of our own: what a failed write left behind is overwritten by the next one.
     const written = writevSync(fd, [header, frame.payload], segment.bytes);
     if (written !== bytes) throw new Error(`only ${written} of ${bytes} bytes could be written: the disk is full`);
+    const payloadAt = segment.bytes + header.length;
     segment.bytes += bytes;
     segment.newestNs = frame.receivedNs;
     this.dirty = true;
+    return { read: (target, start) => this.readAgain(segment, payloadAt + start, target) };
+  }
+
+  // A segment that was removed or cleared is not in the list any more.
+  private readAgain(segment: Segment, position: number, target: Uint8Array): boolean {
+    if (!this.segments.includes(segment)) return false;
+    try {
+      const fd = openSync(segment.path, 'r');
+      try {
+        return readSync(fd, target, 0, target.length, position) === target.length;
+      } finally {
+        closeSync(fd);
+      }
+    } catch {
+      return false; // whoever asks has another way
+    }
   }
 
   /** Asks the system to write to disk what was appended since the last call. */
@@ -152,7 +176,7 @@ export class SegmentLog {
     const segment = this.segments[0];
     if (segment === undefined || segment.foreign || segment.bytes === segmentMagic.length) return;
     truncateSync(segment.path, segmentMagic.length);
-    segment.bytes = segmentMagic.length;
+    this.segments[0] = { ...segment, bytes: segmentMagic.length };
   }
 
   close(): void {

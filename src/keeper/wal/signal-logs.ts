@@ -5,7 +5,7 @@ import { setImmediate as yieldToLoop } from 'node:timers/promises';
 import { type Signal, signals } from '../../wire/otlp/request.ts';
 import { checkAhead } from './check-ahead.ts';
 import type { Frame } from './frame.ts';
-import { type DamageKind, SegmentLog } from './segment-log.ts';
+import { type DamageKind, type LoggedPayload, SegmentLog } from './segment-log.ts';
 
 const syncEveryMs = 1_000;
 const segmentBytes = 16 * 1024 * 1024;
@@ -24,7 +24,10 @@ export interface SignalLogsOptions {
 }
 
 /** What the sink asks of it. */
-export type DurableLog = Pick<SignalLogs, 'trouble' | 'losses' | 'replay' | 'append' | 'noteDamage' | 'close'>;
+export type DurableLog = Pick<SignalLogs, 'trouble' | 'losses' | 'replay' | 'noteDamage' | 'close'> & {
+  /** Undefined where nothing is kept. */
+  readonly append: (...record: Parameters<SignalLogs['append']>) => LoggedPayload | undefined;
+};
 
 export class SignalLogs {
   private readonly options: SignalLogsOptions;
@@ -71,10 +74,11 @@ export class SignalLogs {
   }
 
   /** Writes a record; when it returns, it survives kill -9. @throws the system's error, which is kept as `trouble`. */
-  append(signal: Signal, frame: Frame): void {
+  append(signal: Signal, frame: Frame): LoggedPayload {
     try {
-      this.logs[signal].append(frame);
+      const logged = this.logs[signal].append(frame);
       this.trouble = undefined;
+      return logged;
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       this.trouble = `the write-ahead log in ${this.folder} cannot be written, so what is sent is refused: ${reason}`;

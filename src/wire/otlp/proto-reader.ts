@@ -10,6 +10,12 @@ export type WireType = (typeof wireType)[keyof typeof wireType];
 /** Names are looked up by a hash of their bytes; a power of two. */
 const nameSlots = 256;
 const longestName = 64;
+/** The numbers of fields are below 2,048 in OTLP. */
+const longestTag = 2;
+const longestLength = 5;
+const longestVarint = 10;
+/** A byte from here on has another one after it. */
+const varintMore = 0x80;
 
 interface KnownName {
   readonly start: number;
@@ -22,6 +28,8 @@ export class ProtoReader extends PbfReader {
   private readonly names: (KnownName | undefined)[] = new Array(nameSlots);
   /** Where the message being read ends; a length that reaches beyond it is a fault. */
   end: number;
+  /** Did a tag, a length or an `int64` take more bytes than it can need? Some decoders refuse what others read. */
+  hasLongNumber = false;
 
   constructor(bytes: Buffer) {
     super(bytes);
@@ -33,7 +41,16 @@ export class ProtoReader extends PbfReader {
   override nextField(end: number): number {
     if (this.pos === this._valueStart) this.skip(this.type);
     if (this.pos >= end) return 0;
-    const number = super.nextField(end);
+    const start = this.pos;
+    const first = this.bytes[start]!; // below an end, which is not beyond the body
+    let number = first >> 3;
+    if (first < varintMore) {
+      this._valueStart = this.pos = start + 1;
+      this.type = first & 7;
+    } else {
+      number = super.nextField(end);
+      if (this.pos - start > longestTag) this.hasLongNumber = true;
+    }
     if (number === 0) throw new MalformedOtlp(`field number 0 at byte ${this.pos}`);
     return number;
   }
@@ -145,6 +162,7 @@ export class ProtoReader extends PbfReader {
   readInt64(): number | bigint {
     const start = this.pos;
     const value = this.readVarint(true);
+    if (this.pos - start >= longestVarint && this.bytes[this.pos - 1] !== 1) this.hasLongNumber = true;
     if (Number.isSafeInteger(value)) return value;
     this.pos = start;
     let bits = 0n;
@@ -158,7 +176,13 @@ export class ProtoReader extends PbfReader {
 
   /** Where the length-prefixed value at the cursor ends; the cursor then stands at its first byte. */
   readEnd(): number {
-    const length = this.readVarint();
+    const start = this.pos;
+    let length = this.bytes[start]!; // reading beyond the body is found out by the caller
+    if (length < varintMore) this.pos++;
+    else {
+      length = this.readVarint();
+      if (this.pos - start > longestLength) this.hasLongNumber = true;
+    }
     const end = this.pos + length;
     if (end > this.end) throw new MalformedOtlp(`length ${length} at byte ${this.pos} reaches beyond its message`);
     return end;

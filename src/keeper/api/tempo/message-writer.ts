@@ -58,6 +58,13 @@ export class MessageWriter {
     return size + length;
   }
 
+  /** Lets `fill` write so many bytes; undefined when it could not. */
+  filled(length: number, size: number, fill: (target: Uint8Array) => boolean): number | undefined {
+    this.reserve(size, length);
+    const end = this.bytes.length - size;
+    return fill(this.bytes.subarray(end - length, end)) ? size + length : undefined;
+  }
+
   /** Writes once more the `length` bytes that were written up to `written`. */
   again(written: number, length: number, size: number): number {
     this.reserve(size, length);

@@ -1,9 +1,10 @@
 // A whole trace as protobuf, which is what Grafana and tempo-cli ask for: straight from the columns of the store, with no object
-// made of a span on the way, and from its last span to its first.
+// made of a span on the way, and from its last span to its first. Long runs of spans are read back from the log.
 // Fields: https://github.com/open-telemetry/opentelemetry-proto/blob/main/opentelemetry/proto/trace/v1/trace.proto
 import { typeCodes } from '../../../traceql/source.ts';
 import { encodeMessage, keyValue, newSpan, resourceCodec, scopeCodec, spanCodec } from '../../../wire/otlp/messages.ts';
 import type { Span } from '../../../wire/otlp/types.ts';
+import type { LoggedRun } from '../../store/traces/logged-runs.ts';
 import type { OpenTrace } from '../../store/traces/trace-store.ts';
 import { MessageWriter, makePart, type Part, tagOf } from './message-writer.ts';
 import type { SpareRoom } from './spare-room.ts';
@@ -79,7 +80,7 @@ class BodyWriter {
       const end = size;
       for (const { scope, rows } of backwards(scopes)) {
         const scopeEnd = size;
-        for (let i = rows.length - 1; i >= 0; i--) size = this.writeSpan(rows[i]!, size); // below its length
+        size = this.writeSpans(rows, size);
         size = this.writeField(tag.scope, encodeMessage(scopeCodec, scope), size);
         size = out.wrap(tag.scopeSpans, scopeEnd, size);
       }
@@ -87,6 +88,25 @@ class BodyWriter {
       size = out.wrap(tag.resourceSpans, end, size);
     }
     return size;
+  }
+
+  // What the log holds side by side is read back from there.
+  private writeSpans(rows: readonly number[], end: number): number {
+    let size = end;
+    for (let i = rows.length - 1; i >= 0; i--) {
+      const run = this.findRun(rows, i);
+      const after = run && this.out.filled(run.length, size, run.read);
+      if (run !== undefined && after !== undefined) i -= run.spans - 1;
+      size = after ?? this.writeSpan(rows[i]!, size); // below its length
+    }
+    return size;
+  }
+
+  // A filter may have left rows out; rows ascend.
+  private findRun(rows: readonly number[], last: number): LoggedRun | undefined {
+    const row = rows[last]!; // the caller's place
+    const run = this.trace.runEndingWith(row);
+    return run !== undefined && rows[last - run.spans + 1] === row - run.spans + 1 ? run : undefined;
   }
 
   private writeField(fieldTag: number, bytes: Buffer, end: number): number {

@@ -23,6 +23,8 @@ export class AttributeReader {
   private readonly sensitiveKeys = new Set<number>();
   /** Long texts that were found to be free of secrets, by number. */
   private readonly cleanTexts = new Set<number>();
+  /** Do the bytes of all that was read say the same as what was read: nothing cut, mended, unknown or said twice? The caller sets it. */
+  isVerbatim = true;
   private proto = new ProtoReader(Buffer.alloc(0));
 
   constructor(dictionary: Dictionary, masker: Masker) {
@@ -43,8 +45,12 @@ export class AttributeReader {
     let key = -1;
     let value = -1;
     for (let number = proto.nextField(end); number !== 0; number = proto.nextField(end)) {
-      if (number > 2) continue;
+      if (number > 2) {
+        this.isVerbatim = false;
+        continue;
+      }
       if (proto.type !== wireType.bytes) throw new TakesLongWay();
+      if (number === 1 ? key !== -1 : value !== -1) this.isVerbatim = false;
       if (number === 1) key = this.readKey();
       else if (key === -1)
         throw new TakesLongWay(); // the name decides how a value is read
@@ -69,9 +75,11 @@ export class AttributeReader {
     const known = this.keys.find(proto.dataView, start, end);
     if (known !== -1) return known;
     const text = proto.bytes.toString('utf8', start, end);
-    const number = this.dictionary.internKey(limitText(text));
+    const limited = limitText(text);
+    const number = this.dictionary.internKey(limited);
     if (this.masker.isSensitiveKey(text)) this.sensitiveKeys.add(number);
-    this.keys.remember(proto.bytes.subarray(start, end), number);
+    if (!isWhole(text, limited)) this.isVerbatim = false;
+    else this.keys.remember(proto.bytes.subarray(start, end), number);
     return number;
   }
 
@@ -98,12 +106,21 @@ export class AttributeReader {
     const { type } = proto;
     if (number === field.string && type === wireType.bytes) return this.readString(limitText);
     if (number === field.int && type === wireType.varint) return dictionary.internInt(proto.readInt64());
-    if (number === field.bool && type === wireType.varint) return dictionary.internBool(proto.readVarint() !== 0);
+    if (number === field.bool && type === wireType.varint) return dictionary.internBool(this.readBool());
     if (number === field.double && type === wireType.fixed64) return dictionary.internDouble(proto.readFloat64());
     return -1;
   }
 
+  private readBool(): boolean {
+    const { proto } = this;
+    const start = proto.pos;
+    const value = proto.readVarint();
+    if (proto.pos - start > 1) this.isVerbatim = false;
+    return value !== 0;
+  }
+
   private readOther(): number {
+    this.isVerbatim = false;
     const value = anyValue.fromProto(this.proto, 0);
     const attributes = [{ key: '', value }];
     if (this.masker.maskAttributes(attributes) !== attributes) throw new TakesLongWay();
@@ -120,17 +137,21 @@ export class AttributeReader {
     if (known !== -1) return known;
     const text = proto.bytes.toString('utf8', start, end);
     const limited = limit(text);
+    const isVerbatim = isWhole(text, limited);
+    if (!isVerbatim) this.isVerbatim = false;
     const seen = isShort ? undefined : this.dictionary.stringId(text);
     if (seen !== undefined && this.cleanTexts.has(seen)) return seen;
     if (this.masker.maskText(text) !== text) throw new TakesLongWay();
     const number = this.dictionary.internString(limited);
-    if (isShort) this.texts.remember(proto.bytes.subarray(start, end), number);
-    else if (limited === text) this.cleanTexts.add(number);
+    if (!isShort) {
+      if (limited === text) this.cleanTexts.add(number);
+    } else if (isVerbatim) this.texts.remember(proto.bytes.subarray(start, end), number);
     return number;
   }
 
   // What is secret under such a name is for the masker to say: numbers mostly are not.
   private readNamedSecret(number: number): number {
+    this.isVerbatim = false;
     const value = anyValue.fromProto(this.proto, 0);
     const attributes = [{ key: this.dictionary.key(number), value }];
     if (this.masker.maskAttributes(attributes) !== attributes) throw new TakesLongWay();
@@ -140,4 +161,9 @@ export class AttributeReader {
   private isSensitive(key: number): boolean {
     return this.sensitiveKeys.size > 0 && this.sensitiveKeys.has(key);
   }
+}
+
+// Bytes that are no UTF-8 are read as the character that stands for them.
+function isWhole(text: string, limited: string): boolean {
+  return limited.length === text.length && text.indexOf('\ufffd') === -1;
 }

@@ -14,6 +14,9 @@ import { TakesLongWay } from './takes-long-way.ts';
 const traceIdBytes = 16;
 const spanIdBytes = 8;
 const largestEnum = 255;
+const longestEnum = 2;
+/** Field 2 of ScopeSpans. */
+const spanTag = 0x12;
 const emptyResource: Resource = { attributes: [], droppedAttributesCount: 0 };
 const emptyScope: Scope = { name: '', version: '', attributes: [], droppedAttributesCount: 0 };
 
@@ -57,6 +60,7 @@ export class SpanReader {
     for (let number = proto.nextField(body.length); number !== 0; number = proto.nextField(body.length))
       if (number === 1) this.readResourceSpans();
     if (proto.pos !== body.length) throw new MalformedOtlp('protobuf message is cut off');
+    if (proto.hasLongNumber) this.batch.forgetBytes();
   }
 
   private readResourceSpans(): void {
@@ -89,7 +93,9 @@ export class SpanReader {
   }
 
   private readSpan(): void {
-    const { proto, batch } = this;
+    const { proto, batch, attributes } = this;
+    const start = proto.pos - 1;
+    attributes.isVerbatim = proto.bytes[start] === spanTag;
     const outerEnd = this.enterMessage();
     const { end } = proto;
     const at = batch.begin();
@@ -100,12 +106,19 @@ export class SpanReader {
     batch.statusMessage[at] = this.emptyText;
     for (let number = proto.nextField(end); number !== 0; number = proto.nextField(end)) {
       const field = spanFields[number];
-      if (field === undefined) continue;
+      if (field === undefined) {
+        attributes.isVerbatim = false;
+        continue;
+      }
       if (proto.type !== field.wire) throw new TakesLongWay();
       field.read(this, at);
       if (number === 1) hasTraceId = true;
     }
     proto.leave(outerEnd);
+    if (attributes.isVerbatim && batch.extrasOf(at) === undefined) {
+      batch.bytesStart[at] = start;
+      batch.bytesEnd[at] = end;
+    }
     if (!hasTraceId || (batch.idHigh[at] === 0 && batch.idLow[at] === 0)) throw new TakesLongWay();
   }
 
@@ -134,7 +147,9 @@ export class SpanReader {
     high[at] = proto.dataView.getUint32(proto.pos);
     low[at] = proto.dataView.getUint32(proto.pos + 4);
     proto.pos = end;
-    return high[at] !== 0 || low[at] !== 0;
+    const isThere = high[at] !== 0 || low[at] !== 0;
+    if (!isThere) this.attributes.isVerbatim = false;
+    return isThere;
   }
 
   readTime(at: number, high: Uint32Array, low: Uint32Array): void {
@@ -144,7 +159,9 @@ export class SpanReader {
 
   /** Kinds and status codes are small; what is not goes the long way. */
   readEnum(): number {
+    const start = this.proto.pos;
     const value = this.proto.readVarint();
+    if (this.proto.pos - start > longestEnum) this.attributes.isVerbatim = false;
     if (value > largestEnum) throw new TakesLongWay();
     return value;
   }
@@ -157,6 +174,7 @@ export class SpanReader {
     const { proto, batch } = this;
     const outerEnd = proto.enter();
     const { end } = proto;
+    if (batch.status[at] !== 0 || batch.statusMessage[at] !== this.emptyText) this.attributes.isVerbatim = false;
     batch.status[at] = 0;
     batch.statusMessage[at] = this.emptyText;
     for (let number = proto.nextField(end); number !== 0; number = proto.nextField(end)) {
@@ -164,7 +182,7 @@ export class SpanReader {
       else if (number === 3) {
         expectWire(proto, wireType.varint);
         batch.status[at] = this.readEnum();
-      }
+      } else this.attributes.isVerbatim = false;
     }
     proto.leave(outerEnd);
   }

@@ -8,6 +8,7 @@ import { nanosBetween } from './split-time.ts';
 
 const initialSpans = 1024;
 const wordBits = 32n;
+const idWords = 4;
 
 /** What few spans have. */
 export interface SpanExtras {
@@ -46,6 +47,9 @@ export class SpanBatch {
   /** Numbers of the dictionary. */
   name = new Uint32Array(initialSpans);
   statusMessage = new Uint32Array(initialSpans);
+  /** The span as a field of the body it came in, with tag and length; an end of 0 where its columns do not say just the same. */
+  bytesStart = new Uint32Array(initialSpans);
+  bytesEnd = new Uint32Array(initialSpans);
   /** Attributes of span `i` are at `attributeStarts[i]` up to `attributeStarts[i + 1]`. */
   attributeStarts = new Uint32Array(initialSpans + 1);
   keys = new Uint32Array(initialSpans * 4);
@@ -74,8 +78,23 @@ export class SpanBatch {
     this.flags[span] = 0;
     this.kind[span] = 0;
     this.status[span] = 0;
+    this.bytesEnd[span] = 0;
     this.attributeStarts[span + 1] = this.attributeCount;
     return span;
+  }
+
+  /** The body is not to be relied on. */
+  forgetBytes(): void {
+    this.bytesEnd.fill(0);
+  }
+
+  /** Does a span follow the one before it without a gap in the body, in the same trace? */
+  continuesRun(span: number): boolean {
+    const { bytesStart, bytesEnd, traceId } = this;
+    if (bytesEnd[span] === 0 || bytesStart[span] !== bytesEnd[span - 1]) return false;
+    for (let word = span * idWords; word < (span + 1) * idWords; word++)
+      if (traceId[word] !== traceId[word - idWords]) return false;
+    return true;
   }
 
   /** Adds an attribute to the span begun last. */
@@ -191,6 +210,8 @@ export class SpanBatch {
     this.status = enlarge(this.status);
     this.name = enlarge(this.name);
     this.statusMessage = enlarge(this.statusMessage);
+    this.bytesStart = enlarge(this.bytesStart);
+    this.bytesEnd = enlarge(this.bytesEnd);
     this.attributeStarts = enlarge(this.attributeStarts);
   }
 }

@@ -12,9 +12,11 @@ import type {
 } from '../../../wire/otlp/types.ts';
 import type { DirectExport, IngestOutcome, PreparedExport, SignalStore } from '../../signal-store.ts';
 import { sourceOf } from '../../source-of.ts';
+import type { LoggedPayload } from '../../wal/segment-log.ts';
 import { Dictionary } from './dictionary.ts';
 import { ResourceTable, ScopeTable } from './interner.ts';
 import { leaveOutLargeSpans } from './leave-out-large-spans.ts';
+import { type LoggedRun, LoggedRuns } from './logged-runs.ts';
 import { Renumbering } from './renumbering.ts';
 import { SpanBatch } from './span-batch.ts';
 import { SpanFinder } from './span-finder.ts';
@@ -41,6 +43,7 @@ class Tables {
   readonly scopes = new ScopeTable();
   readonly spans = new SpanTable();
   readonly traces = new TraceTable();
+  readonly runs = new LoggedRuns();
   readonly finder = new SpanFinder(this.spans, this.traces);
 }
 
@@ -72,6 +75,8 @@ export interface OpenTrace {
   /** Do the columns say all there is to the span: no events, no links, nothing dropped? */
   readonly isPlain: (row: number) => boolean;
   readonly read: (row: number) => Span;
+  /** The rows that end with this one, if the log holds them side by side. */
+  readonly runEndingWith: (row: number) => LoggedRun | undefined;
 }
 
 export class TraceStore implements SignalStore<Span> {
@@ -94,7 +99,7 @@ export class TraceStore implements SignalStore<Span> {
     if (this.batch.mostAttributes() > this.bounds.spanAttributes) return undefined;
     return {
       sources: listSources(this.batch),
-      commit: () => this.take(this.batch),
+      commit: (logged) => this.take(this.batch, logged),
     };
   }
 
@@ -117,9 +122,8 @@ export class TraceStore implements SignalStore<Span> {
   }
 
   usage(): { records: number; bytes: number } {
-    const { dictionary, resources, scopes, spans, traces, finder } = this.tables;
-    const bytes = [dictionary, resources, scopes, spans, traces, finder].reduce((sum, part) => sum + part.bytes, 0);
-    return { records: spans.count, bytes };
+    const { spans } = this.tables;
+    return { records: spans.count, bytes: Object.values(this.tables).reduce((sum, part) => sum + part.bytes, 0) };
   }
 
   // Rebuilding takes a while, so traces stay a little over their time until they are worth it.
@@ -162,7 +166,7 @@ export class TraceStore implements SignalStore<Span> {
 
   /** The same trace by rows, for who can write many spans faster than by reading each; valid until the next change. */
   openTrace(traceId: string): OpenTrace | undefined {
-    const { traces, spans, resources, scopes, dictionary } = this.tables;
+    const { traces, spans, resources, scopes, runs, dictionary } = this.tables;
     const trace = traces.find(traceId);
     if (trace === undefined) return undefined;
     return {
@@ -181,6 +185,7 @@ export class TraceStore implements SignalStore<Span> {
       valueCount: dictionary.valueCount,
       isPlain: (row) => spans.isPlain(row),
       read: (row) => spans.read(row, traceId, dictionary),
+      runEndingWith: (row) => runs.endingWith(row),
     };
   }
 
@@ -228,6 +233,8 @@ export class TraceStore implements SignalStore<Span> {
         const owner = resource[row]!; // rows of a trace are below count
         if (!keep(owner)) continue;
         old.spans.stage(row, batch, renumbering);
+        const run = old.runs.endingWith(row); // all of its rows are kept: they are of one trace and one resource
+        if (run !== undefined) this.tables.runs.add(this.tables.spans.count + batch.count - 1, run);
         old.traces.copyId(trace, batch.traceId, (batch.count - 1) * 4);
         batch.endGroup(resources(owner), scopes(scope[row]!)); // as above
       }
@@ -235,8 +242,8 @@ export class TraceStore implements SignalStore<Span> {
     }
   }
 
-  private take(batch: SpanBatch): IngestOutcome {
-    const refused = this.append(batch);
+  private take(batch: SpanBatch, logged?: LoggedPayload): IngestOutcome {
+    const refused = this.append(batch, logged);
     const accepted = batch.count - refused;
     if (refused === 0) return { accepted, rejected: 0 };
     const message = `${refused} spans of traces that are too large were left out (${describeLimit('spansPerTrace', this.bounds)})`;
@@ -244,26 +251,29 @@ export class TraceStore implements SignalStore<Span> {
   }
 
   /** Says how many spans found no room in their trace. */
-  private append(batch: SpanBatch): number {
+  private append(batch: SpanBatch, logged?: LoggedPayload): number {
     const { resources, scopes, dictionary } = this.tables;
     let start = 0;
     let refused = 0;
     this.tables.spans.prepare(batch.count);
     for (const { resource, scope, end } of batch.groups) {
       const owner = { resource: resources.intern(resource, dictionary), scope: scopes.intern(scope, dictionary) };
-      refused += this.appendGroup(batch, { start, end, ...owner });
+      refused += this.appendGroup(batch, { start, end, ...owner }, logged);
       start = end;
     }
     return refused;
   }
 
   // Neighbours that are taken are stored as one run.
-  private appendGroup(batch: SpanBatch, group: SpanRun): number {
-    const { spans, dictionary } = this.tables;
+  private appendGroup(batch: SpanBatch, group: SpanRun, logged: LoggedPayload | undefined): number {
+    const { spans, runs, dictionary } = this.tables;
     let { start } = group;
     let refused = 0;
     const endRun = (end: number) => {
-      if (start < end) spans.appendRun(batch, { ...group, start, end }, dictionary);
+      if (start < end) {
+        if (logged !== undefined) runs.addFrom(batch, { start, end, firstRow: spans.count }, logged);
+        spans.appendRun(batch, { ...group, start, end }, dictionary);
+      }
       start = end + 1;
     };
     for (let span = start; span < group.end; span++) {
