@@ -7,7 +7,7 @@ export const metricNameLabel = '__name__';
 export const bucketLabel = 'le';
 
 // Lone surrogates cannot come out of UTF-8, so label texts that reach us over a wire never contain the separator.
-const separator = '\udfff';
+export const keySeparator = '\udfff';
 
 /** The labels that operations drop together with the metric name. */
 const reservedLabels: readonly string[] = [metricNameLabel, '__type__', '__unit__'];
@@ -21,10 +21,11 @@ export class Labels {
   #key: string | undefined;
   #withoutName: Labels | undefined;
 
-  /** `names` must be sorted by code point and unique, `values` non-empty; use the makers below instead. */
-  constructor(names: readonly string[], values: readonly string[]) {
+  /** `names` must be sorted by code point and unique, `values` non-empty; use the makers below instead. `key`: if it is known. */
+  constructor(names: readonly string[], values: readonly string[], key?: string) {
     this.names = names;
     this.values = values;
+    this.#key = key;
   }
 
   /** Makes a set from pairs in any order; later pairs win, empty values drop the label. */
@@ -40,7 +41,8 @@ export class Labels {
   get key(): string {
     if (this.#key === undefined) {
       let key = '';
-      for (let i = 0; i < this.names.length; i++) key += `${this.names[i]}${separator}${this.values[i]}${separator}`;
+      for (let i = 0; i < this.names.length; i++)
+        key += `${this.names[i]}${keySeparator}${this.values[i]}${keySeparator}`;
       this.#key = key;
     }
     return this.#key;

@@ -1,5 +1,5 @@
 // Finds series by their labels: for every label and value the series that have it.
-import type { Labels } from '../../../promql/labels.ts';
+import { Labels } from '../../../promql/labels.ts';
 import type { Matcher } from '../../../promql/matcher.ts';
 
 export interface Indexed {
@@ -12,6 +12,9 @@ export class SeriesIndex<T extends Indexed> {
   readonly #byKey = new Map<string, T>();
   /** By name and value; lists rise by id, since series are added in that order. */
   readonly #postings = new Map<string, Map<string, T[]>>();
+  /** The labels of the series that was added last, and the list of each: the next one mostly differs in one value. */
+  #lastLabels: Labels = Labels.empty;
+  #lastLists: T[][] = [];
 
   get size(): number {
     return this.#byKey.size;
@@ -28,11 +31,22 @@ export class SeriesIndex<T extends Indexed> {
   add(series: T): void {
     this.#byKey.set(series.labels.key, series);
     const { names, values } = series.labels;
-    for (let i = 0; i < names.length; i++) this.#listOf(names[i]!, values[i]!).push(series); // as many values as names
+    const last = this.#lastLabels;
+    const lists = this.#lastLists;
+    for (let i = 0; i < names.length; i++) {
+      const name = names[i]!;
+      const value = values[i]!; // as many values as names
+      // By the place that the label has in both.
+      if (value !== last.values[i] || name !== last.names[i]) lists[i] = this.#listOf(name, value);
+      lists[i]!.push(series); // of an earlier label, or found just now
+    }
+    this.#lastLabels = series.labels;
   }
 
   remove(gone: readonly T[]): void {
     const isGone = new Set(gone);
+    this.#lastLabels = Labels.empty;
+    this.#lastLists = [];
     for (const { labels } of gone) this.#byKey.delete(labels.key);
     for (const [name, values] of this.#postings) {
       const touched = new Set(gone.map(({ labels }) => labels.get(name)));

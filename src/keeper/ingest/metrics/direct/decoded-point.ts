@@ -3,10 +3,8 @@
 
 import { formatGoFixed } from '../../../../std/go-strconv.ts';
 import { exponentialPoint, summaryPoint } from '../../../../wire/otlp/metric-points.ts';
-import type { ProtoReader } from '../../../../wire/otlp/proto-reader.ts';
 import { translateExemplars } from '../exemplars.ts';
 import { schemaRange, translateExponential } from '../exponential.ts';
-import { KeyWriter } from './key-writer.ts';
 import { TakeLongWay } from './long-way.ts';
 import type { PointReaderParts } from './point-reader.ts';
 import { type KnownMetric, nameSeries } from './series-memo.ts';
@@ -16,24 +14,20 @@ const noRecordedValue = 1;
 const attributesOf = { exponential: 1, summary: 7 } as const;
 
 export class DecodedPoint {
-  readonly #reader: ProtoReader;
   readonly #parts: PointReaderParts;
-  readonly #key: KeyWriter;
 
-  constructor(reader: ProtoReader, parts: PointReaderParts) {
-    this.#reader = reader;
+  constructor(parts: PointReaderParts) {
     this.#parts = parts;
-    this.#key = new KeyWriter(parts.body);
   }
 
   /** Reads the point that ends at `end`; says its time. @throws TakeLongWay */
   readExponential(metric: KnownMetric, end: number): number {
     const { memo, batch } = this.#parts;
     const begin = this.#startKey(end, attributesOf.exponential);
-    const slot = memo.whole(metric, this.#key.range()).slots[0]!; // a whole point is one series
-    this.#reader.pos = begin;
-    const point = exponentialPoint.readFields(this.#reader, end, 0);
-    if (this.#reader.pos !== end) throw new TakeLongWay();
+    const slot = memo.whole(metric, this.#parts.key.range());
+    this.#parts.reader.pos = begin;
+    const point = exponentialPoint.readFields(this.#parts.reader, end, 0);
+    if (this.#parts.reader.pos !== end) throw new TakeLongWay();
     if (point.scale < schemaRange.min) throw new TakeLongWay();
     const timeMs = this.#timeOf(point.timeUnixNano);
     if (point.flags & noRecordedValue) batch.addStale(slot, timeMs);
@@ -47,13 +41,13 @@ export class DecodedPoint {
   readSummary(metric: KnownMetric, end: number): number {
     const { memo, batch } = this.#parts;
     const begin = this.#startKey(end, attributesOf.summary);
-    const attributeBytes = this.#key.length;
-    this.#reader.pos = begin;
-    const point = summaryPoint.readFields(this.#reader, end, 0);
-    if (this.#reader.pos !== end) throw new TakeLongWay();
-    for (const { quantile } of point.quantileValues) this.#key.putDouble(quantile);
-    this.#key.putInt(attributeBytes); // so that no attribute passes for a quantile
-    const { slots } = memo.point(metric, this.#key.range(), {
+    const attributeBytes = this.#parts.key.length;
+    this.#parts.reader.pos = begin;
+    const point = summaryPoint.readFields(this.#parts.reader, end, 0);
+    if (this.#parts.reader.pos !== end) throw new TakeLongWay();
+    for (const { quantile } of point.quantileValues) this.#parts.key.putDouble(quantile);
+    this.#parts.key.putInt(attributeBytes); // so that no attribute passes for a quantile
+    const { slots } = memo.point(metric, this.#parts.key.range(), {
       attributeBytes,
       name: ({ pairs }) => [
         nameSeries(pairs, `${metric.family}_sum`),
@@ -74,16 +68,16 @@ export class DecodedPoint {
 
   /** Puts the attributes into the key; says where the point begins. */
   #startKey(end: number, attributesField: number): number {
-    const reader = this.#reader;
+    const reader = this.#parts.reader;
     const begin = reader.pos;
-    this.#key.start();
+    this.#parts.key.start(reader.bytes);
     for (let tag = begin, field = reader.nextField(end); field !== 0; tag = reader.pos, field = reader.nextField(end)) {
       if (field !== attributesField) {
         reader.skipField();
         continue;
       }
       reader.pos = reader.readEnd();
-      this.#key.put(tag, reader.pos);
+      this.#parts.key.put(tag, reader.pos);
     }
     return begin;
   }

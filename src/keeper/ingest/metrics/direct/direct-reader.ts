@@ -13,11 +13,12 @@ import { SeriesMemo, type SeriesMemoOptions } from './series-memo.ts';
 export function makeDirectReader(store: MetricsStore, options: SeriesMemoOptions) {
   const memo = new SeriesMemo(options);
   const batch = new SampleBatch(store);
+  const reader = new ExportReader({ memo, batch });
   return (body: Buffer, receivedNs: bigint): DirectExport | undefined => {
     memo.bound(store);
     batch.clear();
     try {
-      const sources = new ExportReader(body, Number(receivedNs / 1_000_000n), { memo, batch }).read();
+      const sources = reader.read(body, Number(receivedNs / 1_000_000n));
       const accepted = sources.reduce((sum, { records }) => sum + records, 0);
       if (accepted === 0) return undefined;
       batch.check();
@@ -39,7 +40,7 @@ export function makeDirectReader(store: MetricsStore, options: SeriesMemoOptions
       if (!isKnown) throw error;
       return undefined;
     } finally {
-      memo.end();
+      reader.close();
     }
   };
 }

@@ -29,6 +29,7 @@ const kinds: Readonly<Record<number, Kind>> = {
 /** Attributes of a metric itself, which hardly anybody sends. */
 const metadataField = 12;
 const empty = Buffer.alloc(0);
+const nothing = new ProtoReader(empty);
 
 interface Place {
   start: number;
@@ -36,28 +37,35 @@ interface Place {
 }
 
 export class ExportReader {
-  readonly #reader: ProtoReader;
-  readonly #body: Buffer;
   readonly #memo: SeriesMemo;
   readonly #batch: SampleBatch;
   readonly #points: PointReader;
+  #reader = nothing;
 
-  constructor(body: Buffer, receivedMs: number, { memo, batch }: ExportReaderParts) {
-    this.#body = body;
-    this.#reader = new ProtoReader(body);
+  constructor({ memo, batch }: ExportReaderParts) {
     this.#memo = memo;
-    memo.begin(this.#reader);
     this.#batch = batch;
-    this.#points = new PointReader(this.#reader, { body, receivedMs, memo, batch });
+    this.#points = new PointReader({ memo, batch });
   }
 
-  /** Puts every sample into the batch. @throws TakeLongWay, MalformedOtlp */
-  read(): SourceCount[] {
+  /** Puts every sample into the batch; `receivedMs` stands in for missing times. @throws TakeLongWay, MalformedOtlp */
+  read(body: Buffer, receivedMs: number): SourceCount[] {
+    const reader = new ProtoReader(body);
+    this.#reader = reader;
+    this.#memo.begin(reader);
+    this.#points.open({ reader, receivedMs });
     const sources: SourceCount[] = [];
-    this.#eachPlace(this.#body.length, (field, place) => {
+    this.#eachPlace(body.length, (field, place) => {
       if (field === 1) sources.push(this.#readResource(place));
     });
     return sources;
+  }
+
+  /** Lets go of the bytes of the export. */
+  close(): void {
+    this.#reader = nothing;
+    this.#memo.end();
+    this.#points.close();
   }
 
   #readResource(place: Place): SourceCount {
@@ -122,7 +130,7 @@ export class ExportReader {
   #makeMetric(kind: Kind, type: MetricType, texts: (Place | undefined)[]) {
     const [, name = '', description = '', unit = ''] = [0, 1, 2, 3].map((at) => {
       const { start, end } = texts[at] ?? { start: 0, end: 0 };
-      return this.#body.toString('utf8', start, end);
+      return this.#reader.bytes.toString('utf8', start, end);
     });
     const data: MetricData =
       kind === 'gauge' || kind === 'summary' ? { kind, points: [] } : { kind, points: [], ...type };
@@ -162,7 +170,7 @@ export class ExportReader {
   }
 
   #range(place: Place | undefined): ByteRange {
-    return place === undefined ? { bytes: empty, start: 0, end: 0 } : { bytes: this.#body, ...place };
+    return place === undefined ? { bytes: empty, start: 0, end: 0 } : { bytes: this.#reader.bytes, ...place };
   }
 }
 

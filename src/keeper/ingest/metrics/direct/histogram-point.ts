@@ -1,10 +1,9 @@
 // Reads an explicit histogram: the series of its sum, its count and each of its buckets are known by attributes and bounds.
 import { formatGoFixed } from '../../../../std/go-strconv.ts';
 import { exemplar as exemplarMessage } from '../../../../wire/otlp/metric-points.ts';
-import { type ProtoReader, wireType } from '../../../../wire/otlp/proto-reader.ts';
+import { wireType } from '../../../../wire/otlp/proto-reader.ts';
 import type { SeriesSlot } from '../../../store/metrics/metrics-store.ts';
 import { translateExemplars } from '../exemplars.ts';
-import { KeyWriter } from './key-writer.ts';
 import { TakeLongWay } from './long-way.ts';
 import type { PointReaderParts } from './point-reader.ts';
 import { type KnownMetric, type KnownPoint, nameSeries } from './series-memo.ts';
@@ -44,14 +43,10 @@ const wireTypes: readonly (number | undefined)[] = [
 ];
 
 export class HistogramPoint {
-  readonly #reader: ProtoReader;
   readonly #parts: PointReaderParts;
-  readonly #key: KeyWriter;
 
-  constructor(reader: ProtoReader, parts: PointReaderParts) {
-    this.#reader = reader;
+  constructor(parts: PointReaderParts) {
     this.#parts = parts;
-    this.#key = new KeyWriter(parts.body);
   }
 
   /** Reads the point that ends at `end`; says its time. @throws TakeLongWay */
@@ -70,22 +65,22 @@ export class HistogramPoint {
     add(slots[slotOf.count], parts.count);
     const buckets = Math.min(parts.boundsEnd - parts.boundsAt, parts.countsEnd - parts.countsAt) >> 3;
     let total = 0;
-    this.#reader.pos = parts.countsAt;
+    this.#parts.reader.pos = parts.countsAt;
     for (let i = 0; i < buckets; i++) {
-      total += this.#reader.readCount64();
+      total += this.#parts.reader.readCount64();
       add(slots[slotOf.firstBucket + i], total);
     }
     add(slots[slotOf.all], parts.count);
     if (parts.exemplars.length > 0) this.#addExemplars(slots, parts, buckets);
-    this.#reader.pos = end;
+    this.#parts.reader.pos = end;
     return parts.timeMs;
   }
 
   #findParts(end: number): Parts {
-    const reader = this.#reader;
-    const key = this.#key;
+    const reader = this.#parts.reader;
+    const key = this.#parts.key;
     const parts = newParts(this.#parts.receivedMs);
-    key.start();
+    key.start(reader.bytes);
     for (
       let tag = reader.pos, field = reader.nextField(end);
       field !== 0;
@@ -105,11 +100,11 @@ export class HistogramPoint {
 
   /** The fields with a length: 6 bucket counts, 7 bounds, 8 exemplars, 9 attributes. */
   #notePart(parts: Parts, field: number, tag: number): void {
-    const reader = this.#reader;
+    const reader = this.#parts.reader;
     const end = reader.readEnd();
     const start = reader.pos;
     reader.pos = end;
-    if (field === 9) this.#key.put(tag, end);
+    if (field === 9) this.#parts.key.put(tag, end);
     else if (field === 8) parts.exemplars.push({ start, end });
     else if ((field === 6 ? parts.countsEnd : parts.boundsEnd) !== 0 || (end - start) % 8 !== 0)
       throw new TakeLongWay();
@@ -118,7 +113,7 @@ export class HistogramPoint {
   }
 
   #findSeries(metric: KnownMetric, { boundsAt, boundsEnd }: Parts): KnownPoint {
-    const key = this.#key;
+    const key = this.#parts.key;
     const attributeBytes = key.length;
     key.put(boundsAt, boundsEnd);
     key.putInt(attributeBytes); // so that no attribute passes for bounds
@@ -135,7 +130,7 @@ export class HistogramPoint {
   }
 
   #readBounds(start: number, end: number): number[] {
-    const reader = this.#reader;
+    const reader = this.#parts.reader;
     const bounds: number[] = [];
     reader.pos = start;
     while (reader.pos < end) bounds.push(reader.readFloat64());
@@ -145,9 +140,9 @@ export class HistogramPoint {
   /** Each goes to the first bucket that holds it, in the order in which they come. */
   #addExemplars(slots: readonly SeriesSlot[], parts: Parts, buckets: number): void {
     const decoded = parts.exemplars.map(({ start, end }) => {
-      this.#reader.pos = start;
-      const exemplar = exemplarMessage.readFields(this.#reader, end, 0);
-      if (this.#reader.pos !== end) throw new TakeLongWay();
+      this.#parts.reader.pos = start;
+      const exemplar = exemplarMessage.readFields(this.#parts.reader, end, 0);
+      if (this.#parts.reader.pos !== end) throw new TakeLongWay();
       return exemplar;
     });
     for (const { filteredAttributes } of decoded) this.#parts.memo.checkClean(filteredAttributes);

@@ -1,22 +1,31 @@
 // Gathers the bytes that make a key. As long as they stand side by side in the body, which is nearly always, nothing is copied.
 import type { ByteRange } from '../../../../std/bytes-map.ts';
 
+const nothing = Buffer.alloc(0);
+/** Room for copies that is kept from one export to the next. */
+const keptBytes = 64 * 1024;
+
 export class KeyWriter {
-  readonly #body: Buffer;
+  #body: Buffer = nothing;
   #copy: Buffer | undefined;
   #copied = 0;
   #isCopying = false;
-  readonly #range: { bytes: Buffer; start: number; end: number } = { bytes: Buffer.alloc(0), start: 0, end: 0 };
+  readonly #range: { bytes: Buffer; start: number; end: number } = { bytes: nothing, start: 0, end: 0 };
 
-  constructor(body: Buffer) {
+  /** Begins a key of the bytes of a body. */
+  start(body: Buffer): void {
     this.#body = body;
-  }
-
-  start(): void {
     this.#isCopying = false;
     this.#copied = 0;
     this.#range.start = 0;
     this.#range.end = 0;
+  }
+
+  /** Lets go of the body. */
+  close(): void {
+    this.#body = nothing;
+    this.#range.bytes = nothing;
+    if (this.#copy !== undefined && this.#copy.length > keptBytes) this.#copy = undefined;
   }
 
   /** Adds a range of the body. */

@@ -3,7 +3,7 @@
 // https://github.com/open-telemetry/opentelemetry-proto/blob/main/opentelemetry/proto/metrics/v1/metrics.proto
 import type { ByteRange } from '../../../../std/bytes-map.ts';
 import { exemplar as exemplarMessage } from '../../../../wire/otlp/metric-points.ts';
-import { type ProtoReader, wireType } from '../../../../wire/otlp/proto-reader.ts';
+import { ProtoReader, wireType } from '../../../../wire/otlp/proto-reader.ts';
 import type { SeriesSlot } from '../../../store/metrics/metrics-store.ts';
 import { translateExemplars } from '../exemplars.ts';
 import { DecodedPoint } from './decoded-point.ts';
@@ -14,13 +14,20 @@ import type { SampleBatch } from './sample-batch.ts';
 import type { KnownMetric, SeriesMemo } from './series-memo.ts';
 
 const noRecordedValue = 1;
+const nothing = new ProtoReader(Buffer.alloc(0));
 
-export interface PointReaderParts {
-  readonly body: Buffer;
-  /** Stands in for missing times. */
-  readonly receivedMs: number;
+export interface PointReaderParts extends OpenExport {
   readonly memo: SeriesMemo;
   readonly batch: SampleBatch;
+  /** For one point after the other, whatever its kind. */
+  readonly key: KeyWriter;
+}
+
+/** The export that is being read. */
+export interface OpenExport {
+  readonly reader: ProtoReader;
+  /** Stands in for missing times. */
+  readonly receivedMs: number;
 }
 
 interface Place {
@@ -33,17 +40,13 @@ export class PointReader {
   count = 0;
   /** Oldest and newest point of the resource. */
   readonly times = { firstMs: Number.POSITIVE_INFINITY, lastMs: Number.NEGATIVE_INFINITY };
-  readonly #reader: ProtoReader;
-  readonly #parts: PointReaderParts;
-  readonly #key: KeyWriter;
+  readonly #parts: { -readonly [K in keyof PointReaderParts]: PointReaderParts[K] };
   readonly #kinds: Readonly<Record<string, (metric: KnownMetric, end: number) => void>>;
 
-  constructor(reader: ProtoReader, parts: PointReaderParts) {
-    this.#reader = reader;
-    this.#parts = parts;
-    this.#key = new KeyWriter(parts.body);
-    const histogram = new HistogramPoint(reader, parts);
-    const decoded = new DecodedPoint(reader, parts);
+  constructor(parts: Pick<PointReaderParts, 'memo' | 'batch'>) {
+    this.#parts = { ...parts, key: new KeyWriter(), reader: nothing, receivedMs: 0 };
+    const histogram = new HistogramPoint(this.#parts);
+    const decoded = new DecodedPoint(this.#parts);
     this.#kinds = {
       gauge: (metric, end) => this.#readNumber(metric, end, 'no exemplars'),
       sum: (metric, end) => this.#readNumber(metric, end, 'exemplars'),
@@ -51,6 +54,19 @@ export class PointReader {
       exponentialHistogram: (metric, end) => this.#noteTime(decoded.readExponential(metric, end)),
       summary: (metric, end) => this.#noteTime(decoded.readSummary(metric, end)),
     };
+  }
+
+  /** Begins an export. */
+  open({ reader, receivedMs }: OpenExport): void {
+    this.#parts.reader = reader;
+    this.#parts.receivedMs = receivedMs;
+    this.count = 0;
+  }
+
+  /** Ends it: lets go of its bytes. */
+  close(): void {
+    this.#parts.reader = nothing;
+    this.#parts.key.close();
   }
 
   /** Begins a resource; says how many points there were before it. */
@@ -67,8 +83,8 @@ export class PointReader {
     readonly isMonotonic: boolean;
     readonly texts: readonly (Place | undefined)[];
   }): ByteRange {
-    const key = this.#key;
-    key.start();
+    const key = this.#parts.key;
+    key.start(this.#parts.reader.bytes);
     key.putByte(of.field);
     key.putByte(of.isMonotonic ? 1 : 0);
     key.putInt(of.temporality);
@@ -82,7 +98,7 @@ export class PointReader {
 
   /** Reads every point (field 1) of a metric's data. @throws TakeLongWay */
   readAll(kind: string, metric: KnownMetric, end: number): void {
-    const reader = this.#reader;
+    const reader = this.#parts.reader;
     const read = this.#kinds[kind]!; // the table has every kind that ExportReader lets through
     for (let field = reader.nextField(end); field !== 0; field = reader.nextField(end)) {
       if (field !== 1) continue;
@@ -99,9 +115,9 @@ export class PointReader {
 
   /** Reads a point that has times, a value and attributes side by side, and nothing else; false for any other. */
   #readPlainNumber(metric: KnownMetric, end: number): boolean {
-    const reader = this.#reader;
+    const reader = this.#parts.reader;
     const { bytes } = reader;
-    const key = this.#key;
+    const key = this.#parts.key;
     let timeAt = 0;
     let valueAt = 0;
     let keyAt = 0;
@@ -129,21 +145,21 @@ export class PointReader {
     const value = reader.readFloat64();
     reader.pos = end;
     this.#noteTime(timeMs);
-    key.start();
+    key.start(reader.bytes);
     key.put(keyAt, keyEnd);
-    const slot = this.#parts.memo.whole(metric, key.range()).slots[0]!; // a whole point is one series
+    const slot = this.#parts.memo.whole(metric, key.range());
     this.#parts.batch.addFloat(slot, timeMs, value);
     return true;
   }
 
   #readAnyNumber(metric: KnownMetric, end: number, keeps: 'exemplars' | 'no exemplars'): void {
-    const reader = this.#reader;
-    const key = this.#key;
+    const reader = this.#parts.reader;
+    const key = this.#parts.key;
     let timeMs = this.#parts.receivedMs;
     let value = 0;
     let flags = 0;
     let exemplars: Place[] | undefined;
-    key.start();
+    key.start(reader.bytes);
     for (
       let tag = reader.pos, field = reader.nextField(end);
       field !== 0;
@@ -164,7 +180,7 @@ export class PointReader {
     }
     if (reader.pos !== end) throw new TakeLongWay();
     this.#noteTime(timeMs);
-    const slot = this.#parts.memo.whole(metric, key.range()).slots[0]!; // a whole point is one series
+    const slot = this.#parts.memo.whole(metric, key.range());
     if (flags & noRecordedValue) this.#parts.batch.addStale(slot, timeMs);
     else this.#parts.batch.addFloat(slot, timeMs, value);
     if (exemplars !== undefined) this.#readExemplars(exemplars, keeps === 'exemplars' ? slot : undefined);
@@ -172,7 +188,7 @@ export class PointReader {
 
   /** Exemplars are checked for secrets even where they are not kept: they stand in the log. */
   #readExemplars(places: readonly Place[], slot: SeriesSlot | undefined): void {
-    const reader = this.#reader;
+    const reader = this.#parts.reader;
     for (const { start, end } of places) {
       reader.pos = start;
       const decoded = exemplarMessage.readFields(reader, end, 0);
@@ -185,9 +201,9 @@ export class PointReader {
   }
 
   #skipMessage(): Place {
-    const end = this.#reader.readEnd();
-    const start = this.#reader.pos;
-    this.#reader.pos = end;
+    const end = this.#parts.reader.readEnd();
+    const start = this.#parts.reader.pos;
+    this.#parts.reader.pos = end;
     return { start, end };
   }
 

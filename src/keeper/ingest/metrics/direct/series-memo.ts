@@ -17,6 +17,7 @@ import { type ResourceLabels, readResource } from '../resource-labels.ts';
 import { findProblem } from '../translate.ts';
 import { TakeLongWay } from './long-way.ts';
 import { SeriesShape } from './series-shape.ts';
+import { readTextAttributes } from './text-attributes.ts';
 
 /** Beyond either, everything is forgotten and learned anew. */
 const maxKnown = 200_000;
@@ -59,6 +60,7 @@ export class SeriesMemo {
   readonly #resources = new BytesMap<KnownResource>();
   readonly #scopes = new BytesMap<true>();
   readonly #metrics = new BytesMap<KnownMetric>();
+  readonly #wholes = new BytesMap<SeriesSlot>();
   readonly #points = new BytesMap<KnownPoint>();
   readonly #bounds: Bounds;
   #nextId = 1;
@@ -74,7 +76,7 @@ export class SeriesMemo {
 
   /** Forgets everything if there is too much of it, or too much that the store has pruned. Not while an export is being read. */
   bound({ seriesCount, goneCount }: Pick<MetricsStore, 'seriesCount' | 'goneCount'>): void {
-    const all = [this.#resources, this.#scopes, this.#metrics, this.#points];
+    const all = [this.#resources, this.#scopes, this.#metrics, this.#wholes, this.#points];
     const isOld = goneCount - this.#goneBefore > Math.max(maxGone, seriesCount / 2);
     const isFull = all.some(({ size, keyBytes }) => size > maxKnown || keyBytes > maxKeyBytes);
     if (!isOld && !isFull) return;
@@ -121,12 +123,9 @@ export class SeriesMemo {
     return made;
   }
 
-  /** A point that is one series with the name of its metric; `key` is its attributes. @throws TakeLongWay */
-  whole(metric: KnownMetric, key: ByteRange): KnownPoint {
-    const known = this.#points.get(metric.id, key.bytes, key.start, key.end);
-    if (known !== undefined) return known;
-    const attributes = this.#readAttributes(key.bytes, key.start, key.end);
-    return this.#keep(metric, key, [nameWhole(metric, attributes)]);
+  /** The series of a point that is one series with the name of its metric; `key` is its attributes. @throws TakeLongWay */
+  whole(metric: KnownMetric, key: ByteRange): SeriesSlot {
+    return this.#wholes.get(metric.id, key.bytes, key.start, key.end) ?? this.#makeWhole(metric, key);
   }
 
   /** The series of a point; `key` begins with its attributes, `attributeBytes` long. @throws TakeLongWay */
@@ -135,14 +134,21 @@ export class SeriesMemo {
     if (known !== undefined) return known;
     const attributes = this.#readAttributes(key.bytes, key.start, key.start + attributeBytes);
     const pairs = [...joinLabels(metric.resource.labels, attributes)];
-    return this.#keep(metric, key, name({ metric, pairs }));
-  }
-
-  #keep(metric: KnownMetric, key: ByteRange, named: readonly Labels[]): KnownPoint {
-    for (const labels of named) this.#failBeyondBounds(labels);
-    const made = { slots: named.map((labels) => ({ labels, series: undefined })) };
+    const made = { slots: name({ metric, pairs }).map((labels) => this.#makeSlot(labels)) };
     this.#points.set(metric.id, key, made);
     return made;
+  }
+
+  #makeWhole(metric: KnownMetric, key: ByteRange): SeriesSlot {
+    const attributes = this.#readAttributes(key.bytes, key.start, key.end);
+    const made = this.#makeSlot(nameWhole(metric, attributes));
+    this.#wholes.set(metric.id, key, made);
+    return made;
+  }
+
+  #makeSlot(labels: Labels): SeriesSlot {
+    if (findSeriesProblem(labels, this.#bounds) !== undefined) throw new TakeLongWay();
+    return { labels, series: undefined };
   }
 
   /** @throws TakeLongWay if masking would change anything. */
@@ -150,36 +156,26 @@ export class SeriesMemo {
     if (this.#options.masker.maskAttributes(attributes) !== attributes) throw new TakeLongWay();
   }
 
-  /** Mostly by the reader of the export, which knows the names that came before. @throws TakeLongWay if there is a secret */
+  /** @throws TakeLongWay if there is a secret */
   #readAttributes(bytes: Uint8Array, start: number, end: number): KeyValue[] {
+    // By the reader of the export, if it is its bytes: it knows the names that came before.
     const reader = bytes === this.#reader?.bytes ? this.#reader : readerOf({ bytes, start: 0, end });
-    const outer = { pos: reader.pos, end: reader.end };
-    reader.pos = start;
-    reader.end = end;
-    const attributes: KeyValue[] = [];
-    while (reader.nextField(end) !== 0) attributes.push(keyValue.fromProto(reader, 0));
-    reader.pos = outer.pos;
-    reader.end = outer.end;
+    const attributes = readTextAttributes(reader.bytes, start, end) ?? readAnyAttributes(reader, start, end);
     this.checkClean(attributes);
     return attributes;
-  }
-
-  #failBeyondBounds(labels: Labels): void {
-    if (findSeriesProblem(labels, this.#bounds) !== undefined) throw new TakeLongWay();
   }
 
   #makeResource({ attributes }: Resource): KnownResource {
     this.checkClean(attributes);
     const labels = readResource({ attributes, droppedAttributesCount: 0 });
     const { targetInfo } = labels;
-    if (targetInfo !== undefined) this.#failBeyondBounds(targetInfo);
     return {
       id: this.#nextId++,
       service: readText(attributes, 'service.name'),
       runId: readText(attributes, identityAttribute.runId),
       labels,
       attributes,
-      targetInfo: targetInfo && { labels: targetInfo, series: undefined },
+      targetInfo: targetInfo && this.#makeSlot(targetInfo),
     };
   }
 }
@@ -209,6 +205,17 @@ function nameWhole(metric: KnownMetric, attributes: readonly KeyValue[]): Labels
   return (
     metric.shape?.name(attributes) ?? nameSeries([...joinLabels(metric.resource.labels, attributes)], metric.family)
   );
+}
+
+function readAnyAttributes(reader: ProtoReader, start: number, end: number): KeyValue[] {
+  const outer = { pos: reader.pos, end: reader.end };
+  reader.pos = start;
+  reader.end = end;
+  const attributes: KeyValue[] = [];
+  while (reader.nextField(end) !== 0) attributes.push(keyValue.fromProto(reader, 0));
+  reader.pos = outer.pos;
+  reader.end = outer.end;
+  return attributes;
 }
 
 function readerOf({ bytes, start, end }: ByteRange): ProtoReader {

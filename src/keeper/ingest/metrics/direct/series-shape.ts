@@ -1,6 +1,7 @@
 // The names of the labels of a metric's series. As long as its points have the same attributes, only values differ: names are
 // translated, joined with those of the resource and sorted once, and not for every series.
-import { Labels, metricNameLabel } from '../../../../promql/labels.ts';
+import { type Labels, metricNameLabel } from '../../../../promql/labels.ts';
+import { LabelsTemplate } from '../../../../promql/labels-template.ts';
 import { compareText } from '../../../../std/compare-text.ts';
 import type { KeyValue } from '../../../../wire/otlp/types.ts';
 import { printAttribute } from '../attribute-text.ts';
@@ -10,22 +11,28 @@ import type { ResourceLabels } from '../resource-labels.ts';
 export class SeriesShape {
   /** Of the attributes, in the order in which they come. */
   readonly #keys: readonly string[];
-  readonly #names: readonly string[];
-  /** By name: the value itself, or the index of the attribute that has it. */
-  readonly #sources: readonly (string | number)[];
+  readonly #labels: LabelsTemplate;
+  /** Which attributes become labels, by the names of these. */
+  readonly #shown: readonly number[];
 
   private constructor(keys: readonly string[], sources: ReadonlyMap<string, string | number>) {
+    const names = [...sources.keys()].sort(compareText);
+    const values = names.map((name) => sources.get(name) ?? '');
     this.#keys = keys;
-    this.#names = [...sources.keys()].sort(compareText);
-    this.#sources = this.#names.map((name) => sources.get(name) ?? '');
+    this.#labels = new LabelsTemplate(
+      names,
+      values.map((value) => (typeof value === 'string' ? value : undefined)),
+    );
+    this.#shown = values.filter((value) => typeof value === 'number');
   }
 
-  /** As `joinLabels` joins them; undefined where two attributes clash in one label, or have no usable name. */
+  /** As `joinLabels` joins them; undefined where two attributes clash in one label, or anything has no usable name. */
   static of(
     family: string,
     resource: Pick<ResourceLabels, 'promoted' | 'identity'>,
     attributes: readonly KeyValue[],
   ): SeriesShape | undefined {
+    if (family === '') return undefined;
     const sources = new Map<string, string | number>();
     for (const [i, { key }] of attributes.entries()) {
       if (key === metricNameLabel) continue;
@@ -45,12 +52,12 @@ export class SeriesShape {
     const keys = this.#keys;
     if (attributes.length !== keys.length) return undefined;
     for (let i = 0; i < keys.length; i++) if (attributes[i]?.key !== keys[i]) return undefined;
-    const values: string[] = [];
-    for (const source of this.#sources) {
-      const value = typeof source === 'string' ? source : printAttribute(attributes[source]!.value); // as many as keys
-      if (value === '') return undefined;
-      values.push(value);
+    const texts: string[] = [];
+    for (const source of this.#shown) {
+      const text = printAttribute(attributes[source]!.value); // as many as keys
+      if (text === '') return undefined;
+      texts.push(text);
     }
-    return new Labels(this.#names, values);
+    return this.#labels.fill(texts);
   }
 }
