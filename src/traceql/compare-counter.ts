@@ -1,15 +1,17 @@
-// Counts values of attributes for compare(). Spans are counted by small numbers that decide what they have (shapes, roots,
+// Counts values of attributes for compare(). Spans are counted by small numbers that decide what they have (forms, roots,
 // value ids): first how many spans had each number, and of those whose values are shown, in which intervals.
-import { AttributeCounts, addTo } from './compare-attributes.ts';
+import { FormCounts } from './compare-forms.ts';
+import { addTo, countCodes, countIntervals } from './compare-loops.ts';
+import { addByInterval, Places, type Target } from './compare-places.ts';
+import { type RootCodes, RootCounts } from './compare-roots.ts';
 import type { SpanList } from './compare-spans.ts';
 import { type Attribute, type Counted, nameOf, Tally } from './compare-tally.ts';
+import type { Totals } from './compare-totals.ts';
 import type { Field } from './fields.ts';
-import { PairIndex } from './functions/pair-index.ts';
 import { readSlots } from './functions/series-table.ts';
 import type { Seen } from './items.ts';
-import { countCells, countCodes, gatherWords, hasNoSeries, isKnown } from './loops.ts';
 import { printAttribute } from './print.ts';
-import type { AttributeColumns, TraceSource } from './source.ts';
+import type { AttributeColumns, SpanForms, TraceSource } from './source.ts';
 import { absentMark, nil, type Static } from './values.ts';
 import { dedicatedResourceColumns, dedicatedSpanColumns } from './visibility.ts';
 
@@ -20,7 +22,7 @@ export interface CompareField {
   readonly showsAbsent: boolean;
 }
 
-/** What is counted of a span beside its attributes. */
+/** What is counted of a span beside its name and attributes. */
 export interface CompareColumns {
   /** What the shape of a span decides. */
   readonly ofShape: readonly CompareField[];
@@ -32,6 +34,8 @@ export interface CompareColumns {
 
 export interface CountOptions {
   readonly source: TraceSource;
+  readonly forms: SpanForms;
+  readonly roots: RootCodes;
   readonly columns: CompareColumns;
   /** The number of intervals. */
   readonly intervals: number;
@@ -39,36 +43,52 @@ export interface CountOptions {
   readonly topN: number;
 }
 
-/** The attributes of spans with their most frequent values. */
-export function countValues(spans: SpanList, options: CountOptions): Map<Attribute, readonly Counted[]> {
-  const { source, columns, intervals, topN } = options;
+/** The attributes of spans, whose totals are known, with their most frequent values. */
+export function countValues(
+  spans: SpanList,
+  totals: Totals,
+  { source, forms, roots, columns, intervals, topN }: CountOptions,
+): Map<Attribute, readonly Counted[]> {
   const tally = new Tally(intervals);
   const presence = new Tally(intervals);
+  const surroundings = { source, tally, presence };
   const counters: Counter[] = [
-    ...columns.others.map((column) => countField(spans, column, tally)),
-    countRoots(spans, columns.ofRoot, { source, tally }),
-    countShapes(spans, columns.ofShape, { source, tally, presence }),
+    ...columns.others.map((column) => countField(spans, column, surroundings)),
     ...(columns.items ? [countItems(spans, columns.items, tally)] : []),
+    new RootCounts({
+      source,
+      codes: roots,
+      totals: totals.traces,
+      targetsOf: makeTargets(columns.ofRoot, tally),
+    }),
+    new FormCounts({
+      ...surroundings,
+      forms,
+      totals,
+      topN,
+      targetsOf: makeTargetsOfShape(columns.ofShape, surroundings),
+    }),
   ];
-  const attributes = new AttributeCounts(spans, { source, tally, presence, topN });
   const absences = [
-    ...listAbsent(spans, 'span', dedicatedSpanColumns, { tally, presence }),
-    ...listAbsent(spans, 'resource', dedicatedResourceColumns, { tally, presence }),
+    ...listAbsent(spans, 'span', dedicatedSpanColumns, surroundings),
+    ...listAbsent(spans, 'resource', dedicatedResourceColumns, surroundings),
   ];
   const chosen = tally.choose(topN);
-  for (const count of counters) count(intervals);
-  attributes.countIntervals(intervals);
+  for (const counter of counters) counter.countIntervals(spans, intervals);
   addAbsent(absences, countAllIntervals(spans, intervals));
   return chosen;
 }
 
 /** Counts by interval what was counted in all before. */
-type Counter = (intervals: number) => void;
+interface Counter {
+  readonly countIntervals: (spans: SpanList, intervals: number) => void;
+}
 
-/** What spans with one code add to: entries of attributes. */
-interface Target {
-  readonly attribute: Attribute;
-  readonly entry: Counted;
+interface Surroundings {
+  readonly source: TraceSource;
+  readonly tally: Tally;
+  /** Of attributes with a column of their own: the spans that have a value there. */
+  readonly presence: Tally;
 }
 
 function targetOf(tally: Tally, { name, showsAbsent }: CompareField, value: Static | undefined): Target[] {
@@ -77,76 +97,64 @@ function targetOf(tally: Tally, { name, showsAbsent }: CompareField, value: Stat
   return [{ attribute, entry: tally.entry(attribute, value ?? nil) }];
 }
 
-function countField(spans: SpanList, column: CompareField, tally: Tally): Counter {
-  const { get, coded } = column.field;
-  const { rows, count } = spans;
-  if (!coded) return countTargets(spans, (row) => targetOf(tally, column, get(row)));
-  const codes = new Int32Array(count);
-  readSlots(coded, { rows, count, into: codes });
-  return countByCode(spans, {
-    codes,
-    size: coded.size + 1,
-    targetsOf: (slot) => targetOf(tally, column, coded.at(slot - 1)),
+// What spans add to by fields, of which each value is looked up once.
+function makeTargets(columns: readonly CompareField[], tally: Tally): (row: number) => Target[] {
+  const readers = columns.map((column) => {
+    const { get, coded } = column.field;
+    if (!coded) return (row: number) => targetOf(tally, column, get(row));
+    const ofId = memo((id) => targetOf(tally, column, coded.at(id)));
+    return (row: number) => ofId(coded.idOf(row));
   });
+  return (row) => readers.flatMap((read) => read(row));
 }
 
-interface Surroundings {
-  readonly source: TraceSource;
-  readonly tally: Tally;
-}
-
-// Traces whose roots have the same name and resource have one code; a span of the first such trace stands for all.
-function countRoots(spans: SpanList, columns: readonly CompareField[], { source, tally }: Surroundings): Counter {
-  const { name, resource, trace } = source.spans;
-  const { count: traces, firstRow, rootRow } = source.traces;
-  const pairs = new PairIndex();
-  const examples: number[] = [];
-  const codeOf = new Uint32Array(traces);
-  for (let i = 0; i < traces; i++) {
-    const root = rootRow[i]!; // traces are of the source
-    const code = root === -1 ? pairs.indexOf(-1, -1) : pairs.indexOf(name[root]!, resource[root]!);
-    codeOf[i] = code;
-    if (code === examples.length) examples.push(firstRow[i]!);
-  }
-  const codes = gather(spans, trace);
-  for (let i = 0; i < codes.length; i++) codes[i] = codeOf[codes[i]!]!; // codes were those of traces
-  // Every code has an example.
-  const targetsOf = (code: number) =>
-    columns.flatMap((column) => targetOf(tally, column, column.field.get(examples[code]!)));
-  return countByCode(spans, { codes, size: examples.length, targetsOf });
-}
-
-function countShapes(
-  spans: SpanList,
-  columns: readonly CompareField[],
-  { source, tally, presence }: Surroundings & { readonly presence: Tally },
-): Counter {
-  const { of, firstRows } = source.shapes();
+function makeTargetsOfShape(columns: readonly CompareField[], surroundings: Surroundings): (row: number) => Target[] {
+  const { source, tally, presence } = surroundings;
   const { resource, scope } = source.spans;
-  const targetsOf = (shape: number): Target[] => {
-    const row = firstRows[shape]!; // every shape has a row
-    return [
-      ...columns.flatMap((column) => targetOf(tally, column, column.field.get(row))),
-      ...targetsOfOwner(
-        source,
-        { scope: 'resource', columns: source.resources.attributes, owner: resource[row]! },
-        tally,
-      ),
-      ...targetsOfOwner(
-        source,
-        { scope: 'instrumentation', columns: source.scopes.attributes, owner: scope[row]! },
-        tally,
-      ),
-      ...listPresent(source, resource[row]!, presence),
-    ];
-  };
-  return countByCode(spans, { codes: gather(spans, of), size: firstRows.length, targetsOf });
+  const ofFields = makeTargets(columns, tally);
+  const ofResource = memo((owner) => [
+    ...targetsOfOwner(source, { scope: 'resource', columns: source.resources.attributes, owner }, tally),
+    ...listPresent(source, owner, presence),
+  ]);
+  const ofScope = memo((owner) =>
+    targetsOfOwner(source, { scope: 'instrumentation', columns: source.scopes.attributes, owner }, tally),
+  );
+  return (row) => [...ofFields(row), ...ofResource(resource[row]!), ...ofScope(scope[row]!)]; // rows are of the source
 }
 
-function gather({ rows, count }: SpanList, slots: Uint32Array): Int32Array {
-  const codes = new Int32Array(count);
-  gatherWords(slots, { rows, count, shift: 0 }, codes);
-  return codes;
+/** The same for the same number. */
+function memo<T>(make: (id: number) => T): (id: number) => T {
+  const known = new Map<number, T>();
+  return (id) => {
+    const found = known.get(id);
+    if (found !== undefined) return found;
+    const made = make(id);
+    known.set(id, made);
+    return made;
+  };
+}
+
+function countField(spans: SpanList, column: CompareField, { source, tally }: Surroundings): Counter {
+  const { get, coded } = column.field;
+  if (!coded) return countTargets(spans, (row) => targetOf(tally, column, get(row)));
+  const { rows, count } = spans;
+  const slots = new Int32Array(count);
+  readSlots(coded, { rows, count, into: slots });
+  const codes = new Uint32Array(source.spans.count);
+  for (let i = 0; i < count; i++) codes[rows[i]!] = slots[i]!; // one for each span
+  const totals = new Uint32Array(coded.size + 1);
+  spans.walk((stretch) => countCodes(stretch, codes, totals));
+  const seen = [...totals.keys()].filter((slot) => totals[slot] !== 0);
+  const targets = seen.map((slot) => targetOf(tally, column, coded.at(slot - 1)));
+  for (const [i, slot] of seen.entries()) for (const { entry } of targets[i] ?? []) entry.total += totals[slot]!; // as above
+  return {
+    countIntervals: (_, intervals) => {
+      const places = new Places();
+      const placeOf = new Int32Array(totals.length);
+      for (const [i, slot] of seen.entries()) placeOf[slot] = places.placeOf(targets[i] ?? []);
+      addByInterval(spans, { codes, placeOf, sums: places.sums, intervals });
+    },
+  };
 }
 
 interface Owner {
@@ -178,61 +186,11 @@ function listPresent({ resources, key, value }: TraceSource, owner: number, pres
   return [...present].map((name) => presence.single(name));
 }
 
-interface Codes {
-  /** Of each span of the list. */
-  readonly codes: Int32Array;
-  /** Codes are below it. */
-  readonly size: number;
-  readonly targetsOf: (code: number) => readonly Target[];
-}
-
-function countByCode(spans: SpanList, { codes, size, targetsOf }: Codes): Counter {
-  const totals = new Uint32Array(size);
-  countCodes(codes, spans.count, totals);
-  const seen: Counting['seen'] = [];
-  for (let code = 0; code < size; code++) {
-    const total = totals[code]!; // there is one for each
-    if (total === 0) continue;
-    const targets = targetsOf(code);
-    for (const { entry } of targets) entry.total += total;
-    seen.push({ code, targets });
-  }
-  return (intervals) => addByInterval(spans, { codes, size, seen, intervals });
-}
-
-/** So many counts are held at once; more codes are counted in several walks. */
-const mostCells = 2 ** 20;
-
-interface Counting {
-  readonly codes: Int32Array;
-  readonly size: number;
-  readonly seen: { readonly code: number; readonly targets: readonly Target[] }[];
-  readonly intervals: number;
-}
-
-function addByInterval({ count, intervals: times }: SpanList, { codes, size, seen, intervals }: Counting): void {
-  const atOnce = Math.max(1, Math.floor(mostCells / intervals));
-  for (let first = 0; first < seen.length; first += atOnce) {
-    const some = seen.slice(first, first + atOnce);
-    const places = new Int32Array(size).fill(hasNoSeries);
-    for (const [place, { code }] of some.entries()) places[code] = place * intervals + isKnown;
-    const cells = new Uint32Array(some.length * intervals);
-    countCells({ numbers: codes, intervals: times, from: 0, count }, places, cells);
-    for (const [place, { targets }] of some.entries()) {
-      const own = cells.subarray(place * intervals, (place + 1) * intervals);
-      for (const { attribute, entry } of targets) {
-        addTo(attribute.totals, own);
-        if (entry.counts) addTo(entry.counts, own);
-      }
-    }
-  }
-}
-
 // For what has no codes: span by span, twice.
 function countTargets(spans: SpanList, targetsOf: (row: number) => readonly Target[]): Counter {
   const { rows, intervals: times, count } = spans;
   for (let i = 0; i < count; i++) for (const { entry } of targetsOf(rows[i]!)) entry.total++;
-  return () => {
+  const countIntervals = () => {
     for (let i = 0; i < count; i++) {
       for (const { attribute, entry } of targetsOf(rows[i]!)) {
         const interval = times[i]!; // one for each span
@@ -241,6 +199,7 @@ function countTargets(spans: SpanList, targetsOf: (row: number) => readonly Targ
       }
     }
   };
+  return { countIntervals };
 }
 
 function countItems(spans: SpanList, items: (row: number) => readonly Seen[], tally: Tally): Counter {
@@ -264,7 +223,7 @@ function listAbsent(
   { count }: SpanList,
   scope: 'span' | 'resource',
   columns: ReadonlyMap<string, string>,
-  { tally, presence }: { readonly tally: Tally; readonly presence: Tally },
+  { tally, presence }: Surroundings,
 ): Absence[] {
   return [...columns.keys()].flatMap((key) => {
     const name = nameOf(scope, key);
@@ -286,9 +245,9 @@ function addAbsent(absences: readonly Absence[], all: Float64Array): void {
   }
 }
 
-function countAllIntervals({ intervals: times, count }: SpanList, intervals: number): Float64Array {
+function countAllIntervals(spans: SpanList, intervals: number): Float64Array {
   const all = new Float64Array(intervals);
-  for (let i = 0; i < count; i++) all[times[i]!]!++; // one for each span
+  spans.walk((stretch) => countIntervals(stretch, all));
   return all;
 }
 

@@ -1,8 +1,11 @@
 // compare(): for every attribute of the spans found, how often each value occurs among the selected spans and among all
 // others, so that one sees what is different about the selection.
 import type * as ast from './ast.ts';
+import type { RowTest } from './column-filter.ts';
 import { type CompareColumns, type CompareField, countValues } from './compare-counter.ts';
-import { divide, SpanList } from './compare-spans.ts';
+import { codeRoots } from './compare-roots.ts';
+import { divide, divideWhole, type Sides, SpanList } from './compare-spans.ts';
+import { countTotals } from './compare-totals.ts';
 import { compileTest, compileValue, mayThrow, type RowValue } from './compile.ts';
 import { any } from './conditions.ts';
 import type { Plan } from './evaluate.ts';
@@ -15,6 +18,7 @@ import { referencesOf } from './references.ts';
 import { forEachBatch } from './scan.ts';
 import { foldConstants } from './simplify.ts';
 import type { TraceSource } from './source.ts';
+import { batchSpans, type SpanBatch } from './span-batch.ts';
 import { nil } from './values.ts';
 import { FetchView } from './view.ts';
 
@@ -27,19 +31,22 @@ export interface CompareContext {
 /** The series of compare(), one per value and one per attribute, for baseline and selection. */
 export function compareSpans(metrics: ast.MetricsCompare, context: CompareContext): Series[] {
   const { plan, source, intervals } = context;
-  const isSelected = makeSelection(metrics, context);
-  const baseline = new SpanList();
-  const selection = new SpanList();
-  forEachBatch(source, plan, intervals, (batch) => divide(batch.list(), isSelected, [selection, baseline]));
-  const columns = listColumns(source, plan);
-  const sides = [
-    ['baseline', baseline],
-    ['selection', selection],
-  ] as const;
-  const counted = sides.map(([type, spans]) => {
-    const attributes = countValues(spans, { source, columns, intervals: intervals.count, topN: metrics.topN });
-    return { type, attributes: [...attributes] };
-  });
+  const sides = listSides(metrics, context);
+  const forms = source.forms();
+  const options = {
+    source,
+    forms,
+    roots: codeRoots(source),
+    columns: listColumns(source, plan),
+    intervals: intervals.count,
+    topN: metrics.topN,
+  };
+  const isEachOnce = plan.rowTest !== undefined;
+  const totals = countTotals([sides.baseline, sides.selection], { source, forms, isEachOnce });
+  const counted = (['baseline', 'selection'] as const).map((type, side) => ({
+    type,
+    attributes: [...countValues(sides[type], totals[side === 0 ? 0 : 1], options)],
+  }));
   return [
     ...counted.flatMap(({ type, attributes }) =>
       attributes.flatMap(([{ name }, values]) =>
@@ -52,7 +59,33 @@ export function compareSpans(metrics: ast.MetricsCompare, context: CompareContex
   ];
 }
 
-function makeSelection(metrics: ast.MetricsCompare, { plan, source }: CompareContext): (row: number) => boolean {
+function listSides(metrics: ast.MetricsCompare, context: CompareContext): Sides {
+  const { plan, source, intervals } = context;
+  const sides = { baseline: new SpanList(), selection: new SpanList() };
+  const { select, block } = makeSelection(metrics, context);
+  const { startSec, startNano } = source.spans;
+  const { scale } = intervals;
+  const marks = new Uint8Array(batchSpans);
+  forEachBatch(source, plan, intervals, (batch) => {
+    if (batch.block && block) {
+      const { marks: selected } = block(batch.block.from);
+      divideWhole(batch.block, { startSec, startNano, scale, selected }, sides);
+      return;
+    }
+    select(batch.list(), marks);
+    divide(batch, marks, sides);
+  });
+  return sides;
+}
+
+interface Selection {
+  /** Writes which spans of a batch are selected, by place in the batch: 1 or 0. */
+  readonly select: (batch: SpanBatch, into: Uint8Array) => void;
+  /** Set if whole blocks are decided together, as in `RowTest`. */
+  readonly block?: RowTest['block'];
+}
+
+function makeSelection(metrics: ast.MetricsCompare, { plan, source }: CompareContext): Selection {
   const { expression } = foldFilter(metrics.filter);
   const everything = new FetchView(source, referencesOf(expression).map(any), {
     allConditions: false,
@@ -69,10 +102,17 @@ function makeSelection(metrics: ast.MetricsCompare, { plan, source }: CompareCon
   const isInWindow = makeWindowTest(metrics, source);
   if (!mayThrow(expression)) {
     const test = compileTest(expression, compileContext);
-    return (row) => isInWindow(row) && test(row);
+    return isInWindow ? selectBy((row) => isInWindow(row) && test(row)) : { ...selectBy(test), block: test.block };
   }
   const value = compileValue(expression, compileContext);
-  return (row) => isInWindow(row) && isTrue(value, row);
+  return selectBy((row) => (isInWindow?.(row) ?? true) && isTrue(value, row));
+}
+
+function selectBy(isSelected: (row: number) => boolean): Selection {
+  const select: Selection['select'] = ({ rows, count }, into) => {
+    for (let i = 0; i < count; i++) into[i] = isSelected(rows[i]!) ? 1 : 0; // batches hold as many as they say
+  };
+  return { select };
 }
 
 // What fails to be calculated is not selected.
@@ -92,8 +132,12 @@ function foldFilter(filter: ast.SpansetFilter): ast.SpansetFilter {
   return folded?.type === 'filter' ? folded : filter;
 }
 
-function makeWindowTest({ startNs, endNs }: ast.MetricsCompare, { spans }: TraceSource): (row: number) => boolean {
-  if (startNs <= 0 || endNs <= 0) return () => true;
+// Undefined: there is no window.
+function makeWindowTest(
+  { startNs, endNs }: ast.MetricsCompare,
+  { spans }: TraceSource,
+): ((row: number) => boolean) | undefined {
+  if (startNs <= 0 || endNs <= 0) return undefined;
   const from = BigInt(startNs);
   const to = BigInt(endNs);
   return (row) => {
@@ -134,7 +178,7 @@ function listColumns(source: TraceSource, plan: Plan): CompareColumns {
   return {
     ofShape: intrinsicsOfShape.map(listed),
     ofRoot: intrinsicsOfRoot.map(listed),
-    others: [listed('name'), ...read],
+    others: read,
     items: plan.firstPass.readsItems ? (row: number) => plan.firstPass.listItems(row) : undefined,
   };
 }

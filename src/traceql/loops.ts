@@ -122,7 +122,7 @@ export interface Scale {
 }
 
 // Whole numbers less a half are nowhere near a multiple of the step, so the product is on the right side of it.
-const half = 0.5;
+export const half = 0.5;
 
 /** The interval of each of the first `count` rows; all started after the point in time, and not too long after it. */
 export function placeInTime(
@@ -213,43 +213,4 @@ export function listCells(
     cells[i] = place - isKnown + intervals[i]!;
   }
   return count;
-}
-
-/** Counts codes. */
-export function countCodes(codes: Int32Array, count: number, totals: Uint32Array): void {
-  for (let i = 0; i < count; i++) totals[codes[i]!]!++; // there is room for every code
-}
-
-/** What spans have several of: those of row `r` are at `starts[r]` up to `starts[r + 1]`. */
-export interface Several {
-  readonly starts: Uint32Array;
-  readonly of: Uint32Array;
-}
-
-/** Counts what the first `count` rows have. */
-export function countSeveral(
-  { starts, of }: Several,
-  { rows, count }: { readonly rows: Uint32Array; readonly count: number },
-  totals: Uint32Array,
-): void {
-  for (let i = 0; i < count; i++) {
-    const row = rows[i]!; // rows are of the source, and so is what they have
-    const end = starts[row + 1]!;
-    for (let at = starts[row]!; at < end; at++) totals[of[at]!]!++;
-  }
-}
-
-/** The same by interval: each adds to the cell that is as far behind its place as the interval says. */
-export function countSeveralByInterval(
-  { starts, of }: Several,
-  { rows, intervals, count }: { readonly rows: Uint32Array; readonly intervals: Int32Array; readonly count: number },
-  places: Int32Array,
-  cells: Uint32Array,
-): void {
-  for (let i = 0; i < count; i++) {
-    const row = rows[i]!; // as above
-    const interval = intervals[i]!;
-    const end = starts[row + 1]!;
-    for (let at = starts[row]!; at < end; at++) cells[places[of[at]!]! + interval]!++;
-  }
 }

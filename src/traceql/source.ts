@@ -54,23 +54,54 @@ export interface SpanColumns {
   readonly linkStarts: Uint32Array;
 }
 
-/** Attributes of spans as numbers of pairs of key and value. */
-export interface AttributePairs {
-  /** By place in the columns of attributes. */
+/** What spans have several of: those of row `r` are at `starts[r]` up to `starts[r + 1]`. */
+export interface Several {
+  readonly starts: Uint32Array;
   readonly of: Uint32Array;
-  /** Numbers of pairs are below it. */
-  readonly count: number;
-  /** Key and value ids. */
-  readonly key: (pair: number) => number;
-  readonly value: (pair: number) => number;
 }
 
-/** Spans that are alike in resource, scope, kind, status and its message, as numbers of what they are. */
-export interface SpanShapes {
+/** Stands for the key of the pair that says the name of a span. */
+export const nameKey = -1;
+/** The form that those of a shape alone extend. */
+export const noForm = -1;
+
+/** Stands for all values of a type (`typeCodes`); value ids are not negative. */
+export function valueOfType(type: number): number {
+  return -1 - type;
+}
+
+/** The type of which the above stands for all values. */
+export function typeOfValue(value: number): number {
+  return -1 - value;
+}
+
+/**
+ * Spans that are alike in resource, scope, kind, status and its message (shape), in name, and in attributes of few values have
+ * one form. A form is another one with one pair of key and value more; that of a shape alone extends `noForm` by the shape.
+ */
+export interface SpanForms {
   /** By row. */
   readonly of: Uint32Array;
-  /** By shape: the first row that has it. */
-  readonly firstRows: readonly number[];
+  /** Forms are below it; each extends one with a smaller number. */
+  readonly count: number;
+  /** By form: spans that have it, the form that it extends, and the pair that it has more. */
+  readonly totals: Uint32Array;
+  readonly parents: Int32Array;
+  readonly lastPairs: Int32Array;
+  /** By pair: its key (or `nameKey`) and its value id, or what stands for all values of a type. */
+  readonly pairs: {
+    readonly count: number;
+    /** Keys are below it. */
+    readonly keyCount: number;
+    readonly keys: Int32Array;
+    readonly values: Int32Array;
+  };
+  /** By row: pairs of attributes of many values, of which the form has only key and type. */
+  readonly loose: Several;
+  /** By pair: how many there are of them. */
+  readonly looseTotals: Uint32Array;
+  /** By shape: a row that has it. */
+  readonly shapeRows: readonly number[];
 }
 
 export interface EventColumns {
@@ -110,6 +141,7 @@ export interface TraceColumns {
   readonly endNano: Uint32Array;
   /** The root span; -1 while none has come. */
   readonly rootRow: Int32Array;
+  readonly spanCount: Uint32Array;
 }
 
 /**
@@ -138,8 +170,7 @@ export interface TraceSource {
   stringId(text: string): number | undefined;
   /** By row: value id + 1 of the span's attribute with this key, 0 where it has none. */
   spanAttribute(key: number): Uint32Array;
-  attributePairs(): AttributePairs;
-  shapes(): SpanShapes;
+  forms(): SpanForms;
   keyId(key: string): number | undefined;
   key(id: number): string;
   /** 32 hex digits. */

@@ -7,8 +7,9 @@ export class PairIndex {
   count = 0;
   /** Number + 1; 0 is free. Twice as many places as pairs at least. */
   private places = new Int32Array(firstPlaces);
-  private firsts = new Int32Array(firstPlaces / 2);
-  private seconds = new Int32Array(firstPlaces / 2);
+  /** The parts of pairs, by number; valid until the next pair is added. */
+  firsts = new Int32Array(firstPlaces / 2);
+  seconds = new Int32Array(firstPlaces / 2);
 
   get bytes(): number {
     return this.places.byteLength + this.firsts.byteLength + this.seconds.byteLength;

@@ -15,6 +15,7 @@ const largestFast = 1e15;
 /** Shorter pieces are copied in a loop: calling the runtime takes longer. */
 const longestLoop = 256;
 const wordBytes = 4;
+const bitsPerByte = 8;
 const doubleBytes = 8;
 const isLittleEndian = endianness() === 'LE';
 const tenThousand = 10_000;
@@ -157,7 +158,11 @@ export class ByteWriter {
     let count = 1;
     for (let bound = 10; value >= bound; bound *= 10) count++;
     this.reserve(count);
-    this.digits(value, count);
+    if (count > wordBytes) this.digits(value, count);
+    else {
+      this.view.setInt32(this.length, fourDigits(value) >>> (bitsPerByte * (wordBytes - count)), true);
+      this.length += count;
+    }
   }
 
   /** The eight bytes of a span id in base64. */

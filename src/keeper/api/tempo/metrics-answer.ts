@@ -55,50 +55,46 @@ export function instantAnswer(series: readonly Series[], limits: Limits): string
 /** Writes samples. Times and fractions come again and again, and are copied from where they stand. */
 class SampleWriter {
   private readonly out: ByteWriter;
-  private readonly intervals: Intervals;
-  /** Samples up to their values, and by interval where each begins and ends; 0: nowhere yet. */
-  private readonly times = new ByteWriter();
-  private readonly starts: Uint32Array;
-  private readonly ends: Uint32Array;
+  private readonly times: TimeTexts;
+  /** The same with all that a sample of zero has. */
+  private readonly zeros: TimeTexts;
   private readonly fractions = new Map<number, { readonly start: number; readonly end: number }>();
 
   constructor(out: ByteWriter, intervals: Intervals) {
     this.out = out;
-    this.intervals = intervals;
-    this.starts = new Uint32Array(intervals.count);
-    this.ends = new Uint32Array(intervals.count);
+    this.times = new TimeTexts(intervals, beforeValue);
+    this.zeros = new TimeTexts(intervals, '},');
   }
 
   // Each with a comma behind it, of which the last is taken back.
   write(values: Float64Array): void {
     const { out } = this;
     const start = out.position;
-    for (let i = 0; i < values.length; i++) {
+    for (let i = 0; i < values.length; ) {
       const sample = values[i]!; // below its length
-      if (Number.isNaN(sample)) continue;
-      this.writeTime(i);
-      if (Number.isInteger(sample) && sample !== 0) out.number(sample);
-      else this.writeOther(sample);
-      out.piece(end);
+      if (sample === 0) i = this.writeZeros(values, i);
+      else if (!Number.isNaN(sample)) this.writeSample(sample, i++);
+      else i++;
     }
     if (out.position > start) out.takeBack(1);
   }
 
-  private writeTime(i: number): void {
-    const { out, times, starts, ends } = this;
-    if (ends[i] === 0) {
-      starts[i] = times.position;
-      times.ascii(`{"timestampMs":"${this.intervals.timestampMs(i)}"${beforeValue}`);
-      ends[i] = times.position;
-    }
-    out.copy(times, starts[i]!, ends[i]!); // there is one of each for every interval
+  // Zero values do not appear in protobuf JSON. All that follow one another are copied at once; says where they end.
+  private writeZeros(values: Float64Array, from: number): number {
+    const { texts, starts } = this.zeros;
+    let to = from + 1;
+    while (to < values.length && values[to] === 0) to++;
+    this.out.copy(texts, starts[from]!, starts[to]!); // as below
+    return to;
   }
 
-  // Zero values do not appear in protobuf JSON.
-  private writeOther(sample: number): void {
-    if (sample === 0) this.out.takeBack(beforeValue.length);
+  private writeSample(sample: number, interval: number): void {
+    const { out, times } = this;
+    out.copy(times.texts, times.starts[interval]!, times.starts[interval + 1]!); // there is one for every interval
+    if (Number.isInteger(sample)) out.number(sample);
     else if (Number.isFinite(sample)) this.writeFraction(sample);
-    else this.out.text(JSON.stringify(doubleToJson(sample)));
+    else out.text(JSON.stringify(doubleToJson(sample)));
+    out.piece(end);
   }
 
   // Rates and quantiles of small counts are few numbers, and printing one takes longer than finding it.
@@ -112,6 +108,22 @@ class SampleWriter {
     const start = out.position;
     out.ascii(String(sample));
     if (fractions.size < mostKnown) fractions.set(sample, { start, end: out.position });
+  }
+}
+
+/** The beginnings of samples, one behind the other. */
+class TimeTexts {
+  readonly texts = new ByteWriter();
+  /** By interval; each ends where the next one starts. */
+  readonly starts: Uint32Array;
+
+  /** `behind`: what follows the time. */
+  constructor(intervals: Intervals, behind: string) {
+    this.starts = new Uint32Array(intervals.count + 1);
+    for (let i = 0; i < intervals.count; i++) {
+      this.texts.ascii(`{"timestampMs":"${intervals.timestampMs(i)}"${behind}`);
+      this.starts[i + 1] = this.texts.position;
+    }
   }
 }
 
@@ -153,7 +165,7 @@ function limitSeries(
   { maxSeries }: Limits,
 ): { shown: readonly Labelled[]; partial: string } {
   const sorted = series
-    .map((one) => ({ ...one, labelText: labelsText(one.labels) }))
+    .map(({ labels, values, exemplars }) => ({ labels, values, exemplars, labelText: labelsText(labels) }))
     .sort((a, b) => a.labels.length - b.labels.length || compareUnits(a.labelText, b.labelText));
   if (series.length <= maxSeries) return { shown: sorted, partial: '' };
   const message = `Response exceeds maximum series limit of ${maxSeries}, a partial response is returned. Warning: the accuracy of each individual value is not guaranteed.`;

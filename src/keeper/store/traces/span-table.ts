@@ -1,7 +1,6 @@
 // The columns of spans, their events and links, and how one span goes in and comes out unchanged.
-import type { AttributePairs, EventColumns, LinkColumns, SpanColumns, SpanShapes } from '../../../traceql/source.ts';
+import type { EventColumns, LinkColumns, SpanColumns, SpanForms } from '../../../traceql/source.ts';
 import type { Span, SpanEvent, SpanLink } from '../../../wire/otlp/types.ts';
-import { PairColumn } from './attribute-pairs.ts';
 import { AttributeTable } from './attribute-table.ts';
 import { BlockExtremes } from './block-extremes.ts';
 import { float64, int32, uint8, uint32 } from './column.ts';
@@ -10,8 +9,8 @@ import { KeyColumns } from './key-columns.ts';
 import { limitAttributes } from './limit-attributes.ts';
 import type { Renumbering } from './renumbering.ts';
 import type { SpanBatch } from './span-batch.ts';
+import { FormColumn } from './span-forms.ts';
 import type { IndexedColumns, SpanKey } from './span-index.ts';
-import { ShapeColumn } from './span-shapes.ts';
 import { nanosOf, secondsOf } from './split-time.ts';
 
 const nanosPerSecond = 1_000_000_000n;
@@ -77,8 +76,7 @@ export class SpanTable {
   };
   private readonly rarities = new Map<number, Rarity>();
   private readonly keyColumns = new KeyColumns();
-  private readonly pairs = new PairColumn();
-  private readonly shapes = new ShapeColumn();
+  private readonly forms = new FormColumn();
   private readonly extremes = { startSec: new BlockExtremes(), durationNs: new BlockExtremes() };
   private cached: SpanColumns | undefined;
   /** Rows begun; as many as there are rows when a run was added. */
@@ -98,11 +96,7 @@ export class SpanTable {
     const sum = [...Object.values(this.columns), ...Object.values(this.events), ...Object.values(this.links)];
     return sum.reduce(
       (total, part) => total + part.bytes,
-      this.attributes.bytes +
-        this.keyColumns.bytes +
-        this.pairs.bytes +
-        this.shapes.bytes +
-        this.rarities.size * rarityBytes,
+      this.attributes.bytes + this.keyColumns.bytes + this.forms.bytes + this.rarities.size * rarityBytes,
     );
   }
 
@@ -236,14 +230,9 @@ export class SpanTable {
     return this.keyColumns.get(key, this.attributes.snapshot(), this.count);
   }
 
-  /** All attributes as pairs. Valid as a snapshot is. */
-  attributePairs(): AttributePairs {
-    return this.pairs.upTo(this.attributes.snapshot(), this.count);
-  }
-
-  /** The shapes of all spans. Valid as a snapshot is. */
-  spanShapes(): SpanShapes {
-    return this.shapes.upTo(this.snapshot());
+  /** The forms of all spans; `types` by value id. Valid as a snapshot is. */
+  spanForms(types: Uint8Array): SpanForms {
+    return this.forms.upTo(this.snapshot(), types);
   }
 
   snapshotEvents(): EventColumns {

@@ -153,7 +153,7 @@ export class TraceTable {
   }
 
   snapshot(): TraceColumns {
-    const { firstRow, startSec, startNano, endSec, endNano, rootRow } = this.columns;
+    const { firstRow, startSec, startNano, endSec, endNano, rootRow, spanCount } = this.columns;
     return {
       count: this.count,
       firstRow: firstRow.data,
@@ -162,6 +162,7 @@ export class TraceTable {
       endSec: endSec.data,
       endNano: endNano.data,
       rootRow: rootRow.data,
+      spanCount: spanCount.data,
     };
   }
 
