@@ -62,7 +62,9 @@ export function countValues(
       targetsOf: makeTargets(columns.ofRoot, tally),
     }),
     new FormCounts({
-      ...surroundings,
+      source,
+      tally,
+      presence,
       forms,
       totals,
       topN,
@@ -105,7 +107,11 @@ function makeTargets(columns: readonly CompareField[], tally: Tally): (row: numb
     const ofId = memo((id) => targetOf(tally, column, coded.at(id)));
     return (row: number) => ofId(coded.idOf(row));
   });
-  return (row) => readers.flatMap((read) => read(row));
+  return (row) => {
+    const targets: Target[] = [];
+    for (const read of readers) targets.push(...read(row));
+    return targets;
+  };
 }
 
 function makeTargetsOfShape(columns: readonly CompareField[], surroundings: Surroundings): (row: number) => Target[] {

@@ -1,6 +1,6 @@
 // Counts spans for compare() by their forms, which decide shape, name, and attributes of few values; of the attributes of many
 // values only those that are shown are looked for, span by span.
-import { addTo, addUpPaths, countPlacedByInterval } from './compare-loops.ts';
+import { addTo, addUpPaths, countWantedByInterval } from './compare-loops.ts';
 import { PairCounts, type PairOptions } from './compare-pairs.ts';
 import { addByInterval, Places, type Sums, type Target } from './compare-places.ts';
 import type { SpanList } from './compare-spans.ts';
@@ -99,12 +99,16 @@ export class FormCounts {
   private countLoose(spans: SpanList, intervals: number): void {
     const { forms } = this.options;
     const shown = [...this.pairs.entries].filter(([, { counts }]) => counts);
+    const flags = new Uint8Array(forms.pairs.count);
     const places = new Int32Array(forms.pairs.count);
-    for (const [i, [pair]] of shown.entries()) places[pair] = (i + 1) * intervals; // 0 is none
-    const cells = new Uint32Array((shown.length + 1) * intervals);
-    spans.walk((stretch) => countPlacedByInterval(stretch, forms.loose, places, cells));
+    for (const [i, [pair]] of shown.entries()) {
+      flags[pair] = 1;
+      places[pair] = i * intervals;
+    }
+    const cells = new Uint32Array(shown.length * intervals);
+    spans.walk((stretch) => countWantedByInterval(stretch, forms.loose, { flags, places }, cells));
     for (const [i, [, { counts }]] of shown.entries())
-      if (counts) addTo(counts, cells.subarray((i + 1) * intervals, (i + 2) * intervals));
+      if (counts) addTo(counts, cells.subarray(i * intervals, (i + 1) * intervals));
   }
 }
 

@@ -55,19 +55,25 @@ export function countSeveral(
   }
 }
 
-/** Counts by interval what spans have several of, as far as it has a place: others have 0. */
-export function countPlacedByInterval(
+/** What of that is looked for (1), and where its cells begin. Flags are in a table of their own, since a small one is read faster. */
+export interface Wanted {
+  readonly flags: Uint8Array;
+  readonly places: Int32Array;
+}
+
+/** Counts by interval what spans have several of, as far as it is wanted. */
+export function countWantedByInterval(
   { rows, intervals, from, to }: Stretch,
   { starts, of }: Several,
-  places: Int32Array,
+  { flags, places }: Wanted,
   cells: Uint32Array,
 ): void {
   for (let i = from; i < to; i++) {
     const row = rows[i]!; // as above
     const end = starts[row + 1]!;
     for (let at = starts[row]!; at < end; at++) {
-      const place = places[of[at]!]!;
-      if (place !== 0) cells[place + intervals[i]!]!++;
+      const number = of[at]!;
+      if (flags[number] === 1) cells[places[number]! + intervals[i]!]!++;
     }
   }
 }
@@ -154,6 +160,11 @@ export function flagRows({ rows, from, to }: Omit<Stretch, 'intervals'>, flags: 
 /** Sums up numbers of what has codes, by code. */
 export function sumByCode(numbers: Uint32Array, codes: Uint32Array, sums: Uint32Array): void {
   for (let i = 0; i < codes.length; i++) sums[codes[i]!]! += numbers[i]!; // there is a number for each
+}
+
+/** `into[i]` = value of code `codes[i]`. */
+export function lookUp(codes: Uint32Array, values: Uint32Array, into: Int32Array): void {
+  for (let i = 0; i < into.length; i++) into[i] = values[codes[i]!]!; // every code has one
 }
 
 /** Where the cells of places begin that are from `first` up to `end`; all others begin behind those. */

@@ -1,5 +1,5 @@
 // Counts spans for compare() by the roots of their traces: those with the same name and resource are alike.
-import { sumByCode } from './compare-loops.ts';
+import { lookUp, sumByCode } from './compare-loops.ts';
 import { addByInterval, Places, type Target } from './compare-places.ts';
 import type { SpanList } from './compare-spans.ts';
 import { PairIndex } from './functions/pair-index.ts';
@@ -38,7 +38,7 @@ export interface RootOptions {
 export class RootCounts {
   private readonly options: RootOptions;
   /** By code. */
-  private readonly targets: (readonly Target[])[] = [];
+  private readonly targets: (readonly Target[] | undefined)[] = [];
 
   constructor(options: RootOptions) {
     this.options = options;
@@ -48,8 +48,9 @@ export class RootCounts {
     for (const [code, row] of codes.examples.entries()) {
       const total = byCode[code]!; // there is one for each
       if (total === 0) continue;
-      this.targets[code] = targetsOf(row);
-      for (const { entry } of this.targets[code]) entry.total += total;
+      const targets = targetsOf(row);
+      for (const { entry } of targets) entry.total += total;
+      this.targets[code] = targets;
     }
   }
 
@@ -57,12 +58,10 @@ export class RootCounts {
   countIntervals(spans: SpanList, intervals: number): void {
     const { source, codes } = this.options;
     const places = new Places();
-    const ofCode = codes.examples.map((_, code) => {
-      const targets = this.targets[code];
-      return targets ? places.placeOf(targets) : 0;
-    });
+    const ofCode = new Uint32Array(codes.examples.length);
+    for (const [code, targets] of this.targets.entries()) if (targets) ofCode[code] = places.placeOf(targets);
     const placeOf = new Int32Array(codes.ofTrace.length);
-    for (let trace = 0; trace < placeOf.length; trace++) placeOf[trace] = ofCode[codes.ofTrace[trace]!]!; // every trace has a code
+    lookUp(codes.ofTrace, ofCode, placeOf);
     addByInterval(spans, { codes: source.spans.trace, placeOf, sums: places.sums, intervals });
   }
 }

@@ -117,17 +117,42 @@ describe.each([
     expect(found).toEqual(plain.run({ op, by, wanted }));
   });
 
-  test('compare() counts every value of every attribute', () => {
-    const query = parseTraceql('{ } | compare({ status = error }, 100000)');
-    const series = runMetrics(query, source, { ...window, exemplars: 0 });
-    const names = ['name', 'status', 'kind', 'rootName', 'span.a', 'resource.service.name', 'resource.a'];
-    const found = new Map(
-      series.flatMap(({ labels: [meta, own], values }) =>
-        meta?.value.type === 'string' && own && names.includes(own.name)
+  const compared = ['name', 'status', 'kind', 'rootName', 'span.a', 'span.c', 'resource.service.name', 'resource.a'];
+  const compare = (wanted: string, topN: number) => {
+    const query = parseTraceql(`${wanted} | compare({ status = error }, ${topN})`);
+    return new Map(
+      runMetrics(query, source, { ...window, exemplars: 0 }).flatMap(({ labels: [meta, own], values }) =>
+        meta?.value.type === 'string' && own && compared.includes(own.name)
           ? [[`${meta.value.value} ${own.name}=${groupKey(own.value)}`, [...values]] as const]
           : [],
       ),
     );
-    expect(found).toEqual(plain.compare('{ status = error }', names));
+  };
+  const wantedSpans = ['{ }', '{ duration > 100ms }', '{ duration > 1500ms }'];
+
+  test.each(wantedSpans)('%s | compare() counts every value of every attribute', (wanted) => {
+    expect(compare(wanted, 100_000)).toEqual(plain.compare(wanted, '{ status = error }', compared));
+  });
+
+  test.each(wantedSpans)('%s | compare() shows the most frequent values', (wanted) => {
+    const most = 3;
+    const all = plain.compare(wanted, '{ status = error }', compared);
+    const found = compare(wanted, most);
+    for (const name of compared)
+      for (const side of ['baseline', 'selection']) {
+        const isOf = (key: string) => key.startsWith(`${side} ${name}=`);
+        const totals = [...all].filter(([key]) => isOf(key)).map(([, counts]) => sum(counts));
+        const shown = [...found].filter(([key]) => isOf(key));
+        expect(shown.map(([key]) => found.get(key))).toEqual(shown.map(([key]) => all.get(key)));
+        expect(shown.map(([, counts]) => sum(counts)).sort(descending)).toEqual(totals.sort(descending).slice(0, most));
+      }
   });
 });
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}
+
+function descending(a: number, b: number): number {
+  return b - a;
+}

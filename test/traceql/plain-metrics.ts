@@ -21,6 +21,7 @@ type SeriesByLabels = Map<string, number[]>;
 const filters: Readonly<Record<string, (span: Span) => boolean>> = {
   '{ }': () => true,
   '{ status = error }': (span) => span.status.code === 2,
+  '{ duration > 100ms }': (span) => durationNs(span) > 100_000_000n,
   '{ duration > 1500ms }': (span) => durationNs(span) > 1_500_000_000n,
 };
 const kinds = ['unspecified', 'internal', 'server', 'client', 'producer', 'consumer'] as const;
@@ -70,8 +71,8 @@ export class PlainMetrics {
     return new Map([...gathered].map(([key, intervals]) => [key, intervals.map(total)]));
   }
 
-  /** The series of compare() for some attributes. */
-  compare(selected: string, names: readonly string[]): SeriesByLabels {
+  /** The series of compare() for some attributes; both filters are some of `filters`. */
+  compare(wanted: string, selected: string, names: readonly string[]): SeriesByLabels {
     const series: SeriesByLabels = new Map();
     const count = (key: string, interval: number) => {
       const counts = series.get(key) ?? this.makeIntervals().map(() => 0);
@@ -79,6 +80,7 @@ export class PlainMetrics {
       counts[interval]! += 1; // intervals are of the window
     };
     for (const one of this.spans) {
+      if (!filters[wanted]?.(one.span)) continue;
       const side = filters[selected]?.(one.span) ? 'selection' : 'baseline';
       for (const name of names) {
         const value = readField(one, name);

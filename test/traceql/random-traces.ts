@@ -25,6 +25,7 @@ export function makeRandomTraces(seed: number, spans: number): string {
         'span.b=["x"]',
         '',
       ]),
+      pick([`span.c=${below(300)}`, `span.c=c${below(300)}`, '']),
       pick(['span.http.url=/x', 'span.http.url=nil', 'span.http.url=7', '']),
       pick(['resource.a=1', 'resource.a=x', 'resource.cluster=c', '', '', '']),
       pick(['lib:http/1', 'lib:db', '']),

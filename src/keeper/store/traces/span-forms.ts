@@ -7,7 +7,7 @@ import { ShapeIndex } from './span-shapes.ts';
 
 /** A key of more values says in forms only that it is there. */
 const mostValues = 128;
-/** So many forms more, and the key of most values is taken out of those that follow. */
+/** What walking all forms takes is little beside counting spans. */
 const roomyForms = 2 ** 15;
 
 export class FormColumn {
@@ -21,9 +21,13 @@ export class FormColumn {
   /** By key + 1, so that the name has a place, too. */
   private readonly valuesOf: number[] = [];
   private readonly isLoose: boolean[] = [];
-  private mostForms = roomyForms;
+  private readonly room: number;
+  private mostForms: number;
 
-  constructor() {
+  /** `room`: so many forms more, and the key of most values is taken out of those that follow. */
+  constructor(room = roomyForms) {
+    this.room = room;
+    this.mostForms = room;
     this.loose.starts.push(0);
   }
 
@@ -90,7 +94,7 @@ export class FormColumn {
   }
 
   private loosen(): void {
-    this.mostForms = this.index.count + roomyForms;
+    this.mostForms = this.index.count + this.room;
     let most: number | undefined;
     for (const [place, values] of this.valuesOf.entries())
       if (values > 1 && !this.isLoose[place] && values > (this.valuesOf[most ?? -1] ?? 0)) most = place;
