@@ -10,11 +10,11 @@ import type { ServerRole } from './tenancy/tenancy.ts';
 import { makeUpstreams } from './upstream/upstream.ts';
 
 export async function makeForwarding(options: StorageOptions & { readonly backend: Backend }): Promise<Storage> {
-  const { stackDir, state, metadata, nowMs, log, backend } = options;
+  const { stackDir, state, metadata, bounds, nowMs, log, backend } = options;
   const { marker, narrowers } = await chooseTenancy(backend, state.stackId);
   const upstreams = makeUpstreams(backend, process.env);
   const onNote = (note: string) => log('warn', note);
-  const sink = new ForwardSink({ stackDir, backend, upstreams, marker, metadata, nowMs, onNote });
+  const sink = new ForwardSink({ stackDir, backend, upstreams, marker, bounds, metadata, nowMs, onNote });
   const make = (role: ServerRole, own: QueryApi['routes']): QueryApi => {
     const proxied = { upstream: upstreams[role], narrower: narrowers[role] };
     return { routes: own, rest: makeProxy(proxied), upgrade: makeTunnels(proxied) };

@@ -167,6 +167,13 @@ export const limitTable = {
     default: 11_000,
     beyond: '400, as Prometheus and Loki, and for TraceQL as Tempo, which draws the line at 10,000 by itself',
   },
+  forwardQueue: {
+    name: 'forward queue',
+    unit: 'bytes',
+    // Some minutes of a busy app.
+    default: 16 * mebibyte,
+    beyond: '503, and `obs status` counts it; what waits for each signal of a real server (docker, native, remote)',
+  },
   tails: {
     name: 'tails at once',
     unit: 'count',

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { probeServiceName } from '../../model/attributes.ts';
 import type { Backend } from '../../model/backend.ts';
 import type { Settled } from '../../model/keeper-api.ts';
+import type { Bounds } from '../../model/limits.ts';
 import type { Usage } from '../../model/stack-state.ts';
 import { type Signal, signals } from '../../wire/otlp/request.ts';
 import type { ExportRequest } from '../../wire/otlp/types.ts';
@@ -26,6 +27,7 @@ export interface ForwardSinkOptions {
   readonly backend: Backend;
   readonly upstreams: Upstreams;
   readonly marker: Marker;
+  readonly bounds: Bounds;
   /** What metrics say of themselves: filled from what an earlier keeper knew, and kept for the next one. */
   readonly metadata: MetricMetadata;
   readonly nowMs: () => number;
@@ -45,7 +47,7 @@ export class ForwardSink implements Sink {
 
   /** @throws the system's error when the stack's folder cannot be written. */
   constructor(options: ForwardSinkOptions) {
-    const { stackDir, backend, upstreams, nowMs, onNote } = options;
+    const { stackDir, backend, upstreams, bounds, nowMs, onNote } = options;
     const folder = join(stackDir, 'forward');
     this.options = options;
     this.packers = makePackers(backend.prometheus, options.marker);
@@ -57,8 +59,8 @@ export class ForwardSink implements Sink {
       for (const { newestSpans } of parcels) this.searchWatch.note(newestSpans);
     };
     const makeLane = (signal: Signal) => {
-      const queue = new ParcelQueue(openQueueLog(folder, signal));
-      return new Lane({ destination: destinations[signal], queue, nowMs, onTaken, onNote });
+      const queue = new ParcelQueue(openQueueLog(folder, signal), { maxBytes: bounds.forwardQueue });
+      return new Lane({ destination: destinations[signal], queue, bounds, nowMs, onTaken, onNote });
     };
     this.lanes = { logs: makeLane('logs'), metrics: makeLane('metrics'), traces: makeLane('traces') };
   }

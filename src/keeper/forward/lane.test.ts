@@ -3,10 +3,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { fillBounds } from '../../model/limits.ts';
 import type { Destination } from './destination.ts';
 import { Lane } from './lane.ts';
 import { noSpans, type Parcel, parcelKind } from './parcel.ts';
-import { maxQueueBytes, openQueueLog, ParcelQueue } from './queue.ts';
+import { openQueueLog, ParcelQueue } from './queue.ts';
 import type { Answer } from './verdict.ts';
 
 const answer = (status: number, body = '', headers: Answer['headers'] = {}): Answer => ({
@@ -28,6 +29,8 @@ interface Sent {
   readonly text: string;
 }
 
+const bounds = fillBounds({ forwardQueue: 1024 * 1024 });
+
 /** A lane whose server answers as `reply` says; `sent` is what it was sent. */
 function makeLane(reply: (sent: Sent, nth: number) => Answer | Error) {
   const folder = mkdtempSync(join(tmpdir(), 'obs-lane-'));
@@ -47,7 +50,8 @@ function makeLane(reply: (sent: Sent, nth: number) => Answer | Error) {
   const open = () =>
     new Lane({
       destination,
-      queue: new ParcelQueue(openQueueLog(folder, 'logs')),
+      queue: new ParcelQueue(openQueueLog(folder, 'logs'), { maxBytes: bounds.forwardQueue }),
+      bounds,
       nowMs: () => nowMs,
       onTaken: () => undefined,
       onNote: (note) => notes.push(note),
@@ -127,10 +131,12 @@ test('a loss is forgotten some minutes later', async () => {
 
 test('a server that stays away is a trouble; beyond the limit nothing more is taken, and it is named', async () => {
   const { lane, pass } = makeLane(() => new Error('connect ECONNREFUSED 127.0.0.1:1'));
-  const half = 'a'.repeat(maxQueueBytes / 2);
+  const half = 'a'.repeat(bounds.forwardQueue / 2);
   expect(lane.offer(parcel(half))).toBeUndefined();
   expect(lane.offer(parcel(half))).toBeUndefined();
-  expect(lane.offer(parcel('b'))).toContain('too much waits for Loki (limit: forward queue, 16 MiB)');
+  expect(lane.offer(parcel('b'))).toContain(
+    'too much waits for Loki (limit: forward queue, 1 MiB; limits.forwardQueue in obs.yaml)',
+  );
   expect(await lane.drain(100)).toBe(false);
   pass(5_000);
   expect(lane.warnings()).toEqual([

@@ -1,16 +1,19 @@
 // The way of one signal to its server. One request at a time, in order; what waits meanwhile is joined into the next one.
 // Nothing leaves the queue before the server took or refused it.
+import { type Bounds, describeLimit } from '../../model/limits.ts';
 import { countOf } from '../../std/plural.ts';
 import type { Frame } from '../wal/frame.ts';
 import type { Destination } from './destination.ts';
 import { Losses } from './losses.ts';
 import { type Parcel, recordNames } from './parcel.ts';
-import { maxQueueBytes, type ParcelQueue } from './queue.ts';
+import type { ParcelQueue } from './queue.ts';
 import { type DeliveryVerdict, judgeAnswer } from './verdict.ts';
 
 export interface LaneOptions {
   readonly destination: Destination;
   readonly queue: ParcelQueue;
+  /** For what is said of a full queue. */
+  readonly bounds: Bounds;
   readonly nowMs: () => number;
   /** Told of parcels that the server took. */
   readonly onTaken: (parcels: readonly Parcel[]) => void;
@@ -83,10 +86,9 @@ export class Lane {
   }
 
   private enqueue(parcel: Parcel): string | undefined {
-    const { queue, destination } = this.options;
+    const { queue, destination, bounds } = this.options;
     if (!queue.hasRoomFor(parcel.payload.length)) {
-      const limit = `limit: forward queue, ${maxQueueBytes / 1024 / 1024} MiB`;
-      return `too much waits for ${destination.name} (${limit})${this.failing ? `: ${this.failing.reason}` : ''}`;
+      return `too much waits for ${destination.name} (${describeLimit('forwardQueue', bounds)})${this.failing ? `: ${this.failing.reason}` : ''}`;
     }
     try {
       queue.add(parcel);

@@ -5,8 +5,6 @@ import type { Frame } from '../wal/frame.ts';
 import { SegmentLog } from '../wal/segment-log.ts';
 import type { Parcel } from './parcel.ts';
 
-/** What may wait for one server, some minutes of a busy app. Limit: forward queue. */
-export const maxQueueBytes = 16 * 1024 * 1024;
 const maxQueueParcels = 10_000;
 /** Parcels are joined up to this size; a larger one goes alone. */
 const maxJoinedBytes = 1024 * 1024;
@@ -29,14 +27,17 @@ export function openQueueLog(folder: string, signal: Signal): SegmentLog {
 
 export class ParcelQueue {
   private readonly log: SegmentLog;
+  private readonly maxBytes: number;
   private readonly parcels: Waiting[] = [];
   private bytes = 0;
   /** How many were ever taken in, and how many ever left: what was taken before a moment is gone when `left` gets there. */
   entered = 0;
   left = 0;
 
-  constructor(log: SegmentLog) {
+  /** `maxBytes` may wait (limit: forward queue). */
+  constructor(log: SegmentLog, { maxBytes }: { readonly maxBytes: number }) {
     this.log = log;
+    this.maxBytes = maxBytes;
   }
 
   get isEmpty(): boolean {
@@ -51,7 +52,7 @@ export class ParcelQueue {
   /** Whether a parcel of this size may wait, too; one that is larger than the queue may when nothing else does. */
   hasRoomFor(bytes: number): boolean {
     if (this.parcels.length >= maxQueueParcels) return false;
-    return this.isEmpty || this.bytes + bytes <= maxQueueBytes;
+    return this.isEmpty || this.bytes + bytes <= this.maxBytes;
   }
 
   /** Takes in what an earlier keeper left on disk; says how many parcels that were. Called before the first `add`. */

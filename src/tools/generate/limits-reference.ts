@@ -9,7 +9,7 @@ export function makeLimitReference(): GeneratedFile {
     '# Limits',
     '',
     'Settings below `limits` in `obs.yaml`. An error names the limit, its value and its setting. The keeper of an embedded stack keeps all of them; before',
-    'real servers (docker, native, remote) it keeps those of bodies, requests and pages, and the servers keep their own. A setting is in force from the next `obs up` on.',
+    'real servers (docker, native, remote) it keeps those of bodies, requests, pages and what waits for them, and the servers keep their own. A setting is in force from the next `obs up` on.',
     '',
     '| setting | limit | default | beyond it |',
     '| --- | --- | --- | --- |',
@@ -28,6 +28,5 @@ export function makeLimitReference(): GeneratedFile {
     '- A query in LogQL has fewer than 131,072 characters (a constant of Loki, too), one in TraceQL at most 128 KiB (max_query_expression_size_bytes): 400.',
     '- Metrics in TraceQL answer with at most 1,000 series (max_response_series) and say `PARTIAL` when there are more, over at most 24 hours and 10,000 steps.',
     '- Connections, and the times that clients have for requests and for reading answers, protect the keeper itself (`src/keeper/http/limits.ts`).',
-    '- What waits for a real server is at most 16 MiB for each (forward queue); what is beyond is refused with 503, and `obs status` counts it.',
   ]);
 }

@@ -10,8 +10,7 @@ import { readCpuMs, restartWithoutLog } from '../lib/keeper-process.mjs';
 import { makeWorkbench, median, run } from '../lib/workbench.mjs';
 
 const turns = 8;
-// Long enough for a turn: the system counts time of processor in steps of 10 ms.
-const batches = 120;
+const batches = 80;
 const batchSize = 1_000;
 const connections = 4;
 const sender = fileURLToPath(new URL('../lib/send-load.mjs', import.meta.url));

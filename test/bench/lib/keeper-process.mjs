@@ -1,6 +1,6 @@
 // The keeper of a bench stack as a process: what it has used, and how to start another one in its place.
 import { spawn } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 const ticksPerSecond = 100;
@@ -9,8 +9,20 @@ export async function readRssBytes(pid) {
   return Number(/VmRSS:\s+(\d+)/.exec(await readFile(`/proc/${pid}/status`, 'utf8'))[1]) * 1024;
 }
 
-/** Time of processor that a process has used so far, in user and kernel mode. */
+/**
+ * Time of processor that a process has used so far, in user and kernel mode: by the scheduler's own count of its threads, or
+ * where the kernel has none by that of the process, which goes in steps of 10 ms.
+ */
 export async function readCpuMs(pid) {
+  const threads = await readdir(`/proc/${pid}/task`);
+  const counts = await Promise.all(
+    threads.map((thread) => readFile(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').catch(() => '')),
+  );
+  if (counts.includes('')) return readCpuStepsMs(pid);
+  return counts.reduce((sumMs, text) => sumMs + Number(text.split(' ')[0]) / 1e6, 0);
+}
+
+async function readCpuStepsMs(pid) {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return ((Number(fields[11]) + Number(fields[12])) * 1_000) / ticksPerSecond;
