@@ -148,6 +148,25 @@ test('the oldest segments go when the log is too large, and when they are too ol
   expect(texts(open())).toEqual(['young one!']);
 });
 
+test('parts of what was appended can be read again until its segment is gone', () => {
+  const log = open({ segmentBytes: 60 });
+  const [first, second] = ['aaaa0123456789', 'bbbb0123456789'].map((text) => log.append(frame(text)));
+  const part = Buffer.alloc(4);
+  for (const [record, expected] of [
+    [first, 'aa01'],
+    [second, 'bb01'],
+  ] as const) {
+    expect(record?.read(part, 2)).toBe(true);
+    expect(String(part)).toBe(expected);
+  }
+  expect(second?.read(part, 12)).toBe(false); // beyond the end of the file
+  log.removeBefore(log.newest);
+  expect(first?.read(part, 2)).toBe(false);
+  log.clear();
+  expect(second?.read(part, 2)).toBe(false);
+  log.close();
+});
+
 test('a folder that cannot be made is an error of append, again and again, and no other', () => {
   writeFileSync(join(folder, 'file'), '');
   const log = new SegmentLog({

@@ -124,12 +124,13 @@ export class SegmentLog {
   // A segment that was removed or cleared is not in the list any more.
   private readAgain(segment: Segment, position: number, target: Uint8Array): boolean {
     if (!this.segments.includes(segment)) return false;
+    const ownFd = segment === this.segments.at(-1) ? this.fd : undefined;
     try {
-      const fd = openSync(segment.path, 'r');
+      const fd = ownFd ?? openSync(segment.path, 'r');
       try {
         return readSync(fd, target, 0, target.length, position) === target.length;
       } finally {
-        closeSync(fd);
+        if (fd !== ownFd) closeSync(fd);
       }
     } catch {
       return false; // whoever asks has another way
