@@ -4,7 +4,7 @@ import type * as ast from './ast.ts';
 import { compareSpans } from './compare.ts';
 import { makeInvalid } from './errors.ts';
 import { type Plan, planTraceql } from './evaluate.ts';
-import { type Coded, type Field, makeCoded } from './fields.ts';
+import type { Coded, Field } from './fields.ts';
 import { ExemplarCollector } from './functions/exemplars.ts';
 import { Intervals, type MetricsWindow } from './functions/intervals.ts';
 import { largestPower, listPowers, log2Power } from './functions/log2.ts';
@@ -19,7 +19,7 @@ import {
 import { toQuantiles } from './functions/quantile.ts';
 import { applySecondStages } from './functions/second-stages.ts';
 import type { Label, Series } from './functions/series.ts';
-import { type ReadNumbers, readSlots, SeriesTable } from './functions/series-table.ts';
+import { type ReadNumbers, readSlots, SeriesTable, type Tally } from './functions/series-table.ts';
 import { printAttribute } from './print.ts';
 import { forEachBatch } from './scan.ts';
 import type { TraceSource } from './source.ts';
@@ -50,13 +50,25 @@ export function runMetrics(query: ast.Query, source: TraceSource, options: Metri
     table.add(batch);
     exemplars.offer(batch, seriesAt);
   });
-  const series = table.finish();
   exemplars.attach(
-    series,
+    table.tallies,
     metrics.op === 'rate' || metrics.op === 'count_over_time' ? undefined : readNumber(metrics, source, plan),
   );
-  const final = metrics.op === 'quantile_over_time' ? toQuantiles(series, metrics.quantiles, intervals.count) : series;
-  return applySecondStages(final, query.secondStages).filter((s) => s.values.some((v) => !Number.isNaN(v)));
+  const series =
+    metrics.op === 'quantile_over_time'
+      ? toQuantiles(table.tallies, {
+          quantiles: metrics.quantiles,
+          intervals: intervals.count,
+          counts: table.counts,
+        })
+      : table.tallies.map((tally) => seriesOf(tally, table));
+  return applySecondStages(series, query.secondStages).filter((s) => s.values.some((v) => !Number.isNaN(v)));
+}
+
+function seriesOf(tally: Tally, table: SeriesTable): Series {
+  const { labels, bucket, exemplars } = tally;
+  const all = bucket === undefined ? labels : [...labels, { name: bucketLabel, value: bucket }];
+  return { labels: all, values: table.read(tally), exemplars };
 }
 
 interface TableContext {
@@ -70,7 +82,8 @@ function makeTable(metrics: ast.MetricsAggregate, { source, plan, intervals }: T
   const isBucketed = metrics.op === 'histogram_over_time' || metrics.op === 'quantile_over_time';
   const buckets = isBucketed ? bucketField(metrics, source, plan) : undefined;
   return new SeriesTable({
-    by: buckets ? [...by, { name: bucketLabel, field: buckets, isRequired: true }] : by,
+    by,
+    buckets,
     // Without groups there is one series, even if no span was found.
     alone: by.length === 0 && !buckets && metrics.op !== 'avg_over_time' ? [metricName(metrics.op)] : undefined,
     nameless: buckets ? [] : [metricName(metrics.op)],
@@ -161,13 +174,13 @@ function readByCode(coded: Coded): ReadNumbers {
 }
 
 // Floats have no buckets in Tempo; spans with one are left out.
-function bucketField(metrics: ast.MetricsAggregate, source: TraceSource, plan: Plan): Field {
+function bucketField(metrics: ast.MetricsAggregate, source: TraceSource, plan: Plan): Coded {
   const durationOf = makeDurationReader(metrics, source, plan);
   if (durationOf)
-    return makeBucketField(durationOf, nanosPerSecond, plan.everyDurationPasses ? source.spans.durationNs : undefined);
+    return makeBuckets(durationOf, nanosPerSecond, plan.everyDurationPasses ? source.spans.durationNs : undefined);
   const field = metrics.attribute ? fieldOf(metrics.attribute.ref, plan) : { get: () => undefined };
   const isDuration = metrics.attribute?.ref.intrinsic !== undefined && impliedType(metrics.attribute) === 'duration';
-  return makeBucketField(
+  return makeBuckets(
     (row) => {
       const value = field.get(row);
       return value?.type === 'int' || value?.type === 'duration' ? Number(value.value) : 0;
@@ -177,13 +190,13 @@ function bucketField(metrics: ast.MetricsAggregate, source: TraceSource, plan: P
 }
 
 // A bucket's code is its power of two; below 2 there is none. `numbers`: what `read` reads, if that is a column.
-function makeBucketField(read: (row: number) => number, divisor: number, numbers?: Float64Array): Field {
-  return makeCoded({
+function makeBuckets(read: (row: number) => number, divisor: number, numbers?: Float64Array): Coded {
+  return {
     size: largestPower,
     idOf: (row) => log2Power(read(row)) ?? -1,
     at: (power) => (power === -1 ? undefined : { type: 'float', value: 2 ** power / divisor }),
     ...(numbers ? { readSlots: (rows, count, into) => listPowers(numbers, { rows, count }, into) } : {}),
-  });
+  };
 }
 
 function makeNotMetrics(query: ast.Query): QueryError {

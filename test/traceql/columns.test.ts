@@ -102,7 +102,7 @@ describe.each([
     const by = Array.from({ length: Math.floor(random() * 4) }, () =>
       pick(['name', 'kind', 'status', 'resource.service.name', 'span.a', 'rootName', 'resource.a']),
     );
-    const op = pick(['count_over_time', 'min_over_time', 'max_over_time', 'avg_over_time']);
+    const op = pick(['count_over_time', 'min_over_time', 'max_over_time', 'avg_over_time', 'histogram_over_time']);
     return { op, by: [...new Set(by)], wanted: pick(['{ }', '{ status = error }', '{ duration > 1500ms }']) };
   });
 

@@ -28,6 +28,7 @@ const kinds = ['unspecified', 'internal', 'server', 'client', 'producer', 'consu
 const statuses = ['unset', 'ok', 'error'] as const;
 const numbers: Readonly<Record<string, (values: readonly number[]) => number>> = {
   count_over_time: (values) => values.length,
+  histogram_over_time: (values) => values.length,
   min_over_time: (values) => Math.min(...values),
   max_over_time: (values) => Math.max(...values),
   avg_over_time: (values) => values.reduce((mean, value, i) => mean + (value - mean) / (i + 1), 0),
@@ -53,15 +54,19 @@ export class PlainMetrics {
   /** Series by their labels; an interval without a number is NaN, or 0 for counts. */
   run({ op, by, wanted }: Question): SeriesByLabels {
     const gathered = new Map<string, number[][]>();
-    const isCount = op === 'count_over_time';
-    if (by.length === 0 && op !== 'avg_over_time') gathered.set(`__name__=string:${op}`, this.makeIntervals());
+    const isHistogram = op === 'histogram_over_time';
+    const isCount = op === 'count_over_time' || isHistogram;
+    if (by.length === 0 && op !== 'avg_over_time' && !isHistogram)
+      gathered.set(`__name__=string:${op}`, this.makeIntervals());
     for (const one of this.spans) {
       if (!filters[wanted]?.(one.span)) continue;
+      if (isHistogram && durationNs(one.span) < 2n) continue; // below the first bucket
       const labels = by.flatMap((name) => {
         const value = readField(one, name);
         return value ? [`${name}=${groupKey(value)}`] : [];
       });
-      const key = by.length === 0 ? `__name__=string:${op}` : labels.join() || `${by[0]}=string:nil`;
+      if (isHistogram) labels.push(`__bucket=float:${bucketOf(durationNs(one.span)) / 1e9}`);
+      const key = by.length === 0 && !isHistogram ? `__name__=string:${op}` : labels.join() || `${by[0]}=string:nil`;
       const intervals = gathered.get(key) ?? this.makeIntervals();
       gathered.set(key, intervals);
       intervals[this.intervalOf(one.span)]?.push(Number(durationNs(one.span)) / 1e9);
@@ -102,6 +107,13 @@ export class PlainMetrics {
     const { startNs, stepNs } = this.window;
     return Number((startTimeUnixNano - startNs - 1n) / stepNs);
   }
+}
+
+// The least power of two that is not below it.
+function bucketOf(number: bigint): number {
+  let power = 2n;
+  while (power < number) power *= 2n;
+  return Number(power);
 }
 
 function durationNs(span: Span): bigint {

@@ -5,7 +5,7 @@ import type { Block } from '../loops.ts';
 import { printAttribute } from '../print.ts';
 import type { TraceSource } from '../source.ts';
 import type { SpanBatch } from '../span-batch.ts';
-import type { Exemplar, Label, Series } from './series.ts';
+import type { Exemplar, Label } from './series.ts';
 
 interface Offered {
   readonly row: number;
@@ -71,7 +71,7 @@ export class ExemplarCollector {
   }
 
   /** Adds what was taken to its series. `read`: the value to show; without it, that of the sample. */
-  attach(series: Series[], read: ((row: number) => number) | undefined): void {
+  attach(series: readonly { exemplars: readonly Exemplar[] }[], read: ((row: number) => number) | undefined): void {
     const bySeries = new Map<number, Exemplar[]>();
     for (const { row, series: index } of this.offered) {
       const exemplar = {
@@ -85,7 +85,7 @@ export class ExemplarCollector {
     }
     for (const [index, exemplars] of bySeries) {
       const target = series[index];
-      if (target) series[index] = { ...target, exemplars };
+      if (target) target.exemplars = exemplars;
     }
   }
 

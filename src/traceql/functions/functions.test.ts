@@ -5,7 +5,8 @@ import { log2Power, log2Quantile } from './log2.ts';
 import { type Accumulator, avgOverTime, countOverTime, maxOverTime, minOverTime, sumOverTime } from './over-time.ts';
 import { toQuantiles } from './quantile.ts';
 import { applySecondStages } from './second-stages.ts';
-import type { Series } from './series.ts';
+import type { Label, Series } from './series.ts';
+import type { Tally } from './series-table.ts';
 
 const nothing = Number.NaN;
 const place = { start: 0, end: 0 };
@@ -73,11 +74,15 @@ describe('buckets', () => {
   });
 
   it('become one series per quantile', () => {
-    const bucket = (max: number, ...counts: number[]): Series => ({
-      ...series('x', ...counts),
-      labels: [{ name: '__bucket', value: { type: 'float', value: max } }],
+    const labels: readonly Label[] = [];
+    const bucket = (value: number, first: number): Tally => ({
+      labels,
+      bucket: { type: 'float', value },
+      first,
+      exemplars: [],
     });
-    const quantiles = toQuantiles([bucket(8, 0, 1), bucket(4, 1, 0)], [0.5, 1], 2);
+    const options = { quantiles: [0.5, 1], intervals: 2, counts: Uint32Array.of(0, 1, 1, 0) };
+    const quantiles = toQuantiles([bucket(8, 0), bucket(4, 2)], options);
     expect(texts(quantiles)).toEqual(['0.5 4 8', '1 4 8']);
   });
 });

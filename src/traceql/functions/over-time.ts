@@ -8,6 +8,8 @@ export interface Accumulator {
   /** Set if values do not matter: count the spans of series that have a place, and say where they stopped. */
   readonly count?: (spans: Numbered, places: Int32Array) => number;
   readonly countBlock?: (cells: BlockCells, block: Block) => number;
+  /** Set if spans are counted: how many are in each cell. */
+  readonly counts?: () => Uint32Array;
   /** Adds the first `count` values, each to its cell; unless there is `count`. */
   add(cells: Int32Array, values: Float64Array, count: number): void;
   /** The results of the cells from `from` below `to`; NaN: nothing to show. */
@@ -29,6 +31,7 @@ export function countOverTime(factor: number): Accumulator {
     // Callers reserved all cells.
     count: (spans, places) => countCells(spans, places, counts),
     countBlock: (cells, block) => countBlock(cells, block, counts),
+    counts: () => counts,
     add: () => undefined,
     read: (from, to) => scale(new Float64Array(counts.subarray(from, to)), factor),
   };

@@ -1,25 +1,43 @@
 // quantile_over_time: histograms by interval, turned into one series per quantile.
-import { groupKey, toFloat } from '../values.ts';
+import { nil, toFloat } from '../values.ts';
 import { type Buckets, log2Quantile } from './log2.ts';
 import type { Exemplar, Label, Series } from './series.ts';
+import type { Tally } from './series-table.ts';
 
 interface Histogram {
   readonly labels: readonly Label[];
-  /** Smallest first; their counts are by interval. */
-  readonly buckets: { readonly max: number; readonly power: number; readonly counts: Float64Array }[];
-  readonly exemplars: Exemplar[];
+  /** By bucket, smallest first: its largest value, the logarithm of that to the base of two, and its first cell. */
+  readonly maxima: Float64Array;
+  readonly powers: Float64Array;
+  readonly firsts: Int32Array;
+  readonly exemplars: readonly Exemplar[];
 }
 
-/** Series with a bucket label last, as series with a quantile label `p`. */
-export function toQuantiles(buckets: readonly Series[], quantiles: readonly number[], intervals: number): Series[] {
-  const histograms = collect(buckets);
-  const overall = mergeAll(histograms);
+interface QuantileOptions {
+  readonly quantiles: readonly number[];
+  /** How many. */
+  readonly intervals: number;
+  /** By cell. */
+  readonly counts: Uint32Array;
+}
+
+/** Tallies of buckets as series with a quantile label `p`. */
+export function toQuantiles(tallies: readonly Tally[], options: QuantileOptions): Series[] {
+  const { quantiles, intervals, counts } = options;
+  const byLabels = new Map<readonly Label[], Tally[]>();
+  for (const tally of tallies) {
+    const group = byLabels.get(tally.labels);
+    if (group) group.push(tally);
+    else byLabels.set(tally.labels, [tally]);
+  }
+  const histograms = [...byLabels.values()].map(makeHistogram);
+  const overall = mergeAll(tallies, options);
   const typical = quantiles.map((quantile) => log2Quantile(quantile, overall));
   return histograms.flatMap((histogram) => {
     const values = quantiles.map(() => new Float64Array(intervals));
-    const counted = makeBuckets(histogram.buckets.length);
+    const counted = makeBuckets(histogram.firsts.length);
     for (let interval = 0; interval < intervals; interval++) {
-      fillBuckets(counted, histogram, interval);
+      fillBuckets(counted, histogram, counts, interval);
       for (let i = 0; i < values.length; i++) values[i]![interval] = log2Quantile(quantiles[i]!, counted); // one for each
     }
     return quantiles.map((quantile, i) => ({
@@ -30,21 +48,20 @@ export function toQuantiles(buckets: readonly Series[], quantiles: readonly numb
   });
 }
 
-function collect(buckets: readonly Series[]): Histogram[] {
-  const byLabels = new Map<string, Histogram>();
-  for (const { labels, values, exemplars } of buckets) {
-    const own = labels.slice(0, -1);
-    const last = labels.at(-1);
-    const key = own.map((l) => `${l.name}=${groupKey(l.value)}`).join(',');
-    const histogram = byLabels.get(key) ?? { labels: own, buckets: [], exemplars: [] };
-    byLabels.set(key, histogram);
-    const max = last ? toFloat(last.value) : 0;
-    histogram.buckets.push({ max, power: Math.log2(max), counts: values });
-    histogram.exemplars.push(...exemplars);
-  }
-  const histograms = [...byLabels.values()];
-  for (const { buckets: own } of histograms) own.sort((a, b) => a.max - b.max);
-  return histograms;
+function makeHistogram(tallies: readonly Tally[]): Histogram {
+  const sorted = [...tallies].sort((a, b) => maxOf(a) - maxOf(b));
+  const maxima = Float64Array.from(sorted, maxOf);
+  return {
+    labels: tallies[0]?.labels ?? [],
+    maxima,
+    powers: maxima.map(Math.log2),
+    firsts: Int32Array.from(sorted, ({ first }) => first),
+    exemplars: tallies.flatMap(({ exemplars }) => exemplars),
+  };
+}
+
+function maxOf({ bucket }: Tally): number {
+  return toFloat(bucket ?? nil);
 }
 
 type GrowingBuckets = { -readonly [key in keyof Buckets]: Buckets[key] };
@@ -55,38 +72,45 @@ function makeBuckets(most: number): GrowingBuckets {
 }
 
 // Empty buckets are left out: quantiles are interpolated between those that hold something.
-function fillBuckets(into: GrowingBuckets, { buckets }: Histogram, interval: number): void {
-  into.length = 0;
-  into.total = 0;
-  for (let i = 0; i < buckets.length; i++) {
-    const { max, power, counts } = buckets[i]!; // below its length
-    const count = counts[interval]!; // counts are by interval
+function fillBuckets(
+  into: GrowingBuckets,
+  { maxima, powers, firsts }: Histogram,
+  counts: Uint32Array,
+  interval: number,
+): void {
+  let length = 0;
+  let total = 0;
+  for (let i = 0; i < firsts.length; i++) {
+    const count = counts[firsts[i]! + interval]!; // there is a cell for each interval of each bucket
     if (count === 0) continue;
-    into.maxima[into.length] = max;
-    into.powers[into.length] = power;
-    into.counts[into.length++] = count;
-    into.total += count;
+    into.maxima[length] = maxima[i]!; // all are as long as the first ones
+    into.powers[length] = powers[i]!;
+    into.counts[length++] = count;
+    total += count;
   }
+  into.length = length;
+  into.total = total;
 }
 
-function mergeAll(histograms: readonly Histogram[]): Buckets {
+function mergeAll(tallies: readonly Tally[], { intervals, counts }: QuantileOptions): Buckets {
   const sums = new Map<number, number>();
-  for (const { buckets } of histograms)
-    for (const { max, counts } of buckets) sums.set(max, (sums.get(max) ?? 0) + addAll(counts));
+  for (const tally of tallies) {
+    const max = maxOf(tally);
+    sums.set(max, (sums.get(max) ?? 0) + addAll(counts, tally.first, tally.first + intervals));
+  }
   const sorted = [...sums].sort(([a], [b]) => a - b);
-  const counts = Float64Array.from(sorted, ([, count]) => count);
   return {
     maxima: Float64Array.from(sorted, ([max]) => max),
     powers: Float64Array.from(sorted, ([max]) => Math.log2(max)),
-    counts,
+    counts: Float64Array.from(sorted, ([, count]) => count),
     length: sorted.length,
-    total: addAll(counts),
+    total: sorted.reduce((total, [, count]) => total + count, 0),
   };
 }
 
-function addAll(counts: Float64Array): number {
+function addAll(counts: Uint32Array, from: number, to: number): number {
   let sum = 0;
-  for (let i = 0; i < counts.length; i++) sum += counts[i]!; // below its length
+  for (let cell = from; cell < to; cell++) sum += counts[cell]!; // as above
   return sum;
 }
 

@@ -9,13 +9,11 @@ import { absentMark, groupKey, nil, type Static } from '../values.ts';
 import type { Intervals } from './intervals.ts';
 import type { Accumulator } from './over-time.ts';
 import { PairIndex } from './pair-index.ts';
-import type { Label, Series } from './series.ts';
+import type { Exemplar, Label } from './series.ts';
 
 export interface GroupBy {
   readonly name: string;
   readonly field: Field;
-  /** Spans without a value are left out; else they form a series of their own. */
-  readonly isRequired?: boolean;
 }
 
 /** Writes the number of each span of a batch. */
@@ -23,6 +21,8 @@ export type ReadNumbers = (batch: SpanBatch, into: Float64Array) => void;
 
 export interface SeriesTableOptions {
   readonly by: readonly GroupBy[];
+  /** Set if each group has a series for each bucket that a span is in. */
+  readonly buckets: Coded | undefined;
   readonly intervals: Intervals;
   readonly starts: Pick<SpanColumns, 'startSec' | 'startNano'>;
   /** Labels of the only series if there are no groups; it is there even without spans. */
@@ -33,13 +33,25 @@ export interface SeriesTableOptions {
   readonly readNumbers: ReadNumbers;
 }
 
+/** A series, or what one bucket holds of a group, before its values are read. */
+export interface Tally {
+  /** Those of one group share one list. */
+  readonly labels: readonly Label[];
+  /** What the bucket is called. */
+  readonly bucket: Static | undefined;
+  /** Its cells are this one and those behind it, by interval. */
+  readonly first: number;
+  exemplars: readonly Exemplar[];
+}
+
 /** Eight bytes each, and Tempo would not show more than a thousand series. */
 const maxCells = 2 ** 25;
 
 export class SeriesTable {
   private readonly options: SeriesTableOptions;
-  private readonly labels: (readonly Label[])[] = [];
-  private readonly byKey = new Map<string, number>();
+  /** All series, in the order in which `add` met them. */
+  readonly tallies: Tally[] = [];
+  private readonly groups = new Map<string, Group>();
   private readonly combinations: Combinations | undefined;
   /** Set if one column alone decides the series. */
   private readonly column: ColumnOfWords | undefined;
@@ -52,11 +64,13 @@ export class SeriesTable {
 
   constructor(options: SeriesTableOptions) {
     this.options = options;
-    const codes = options.by.flatMap(({ field }) => field.coded ?? []);
-    this.combinations = codes.length === options.by.length && !options.alone ? new Combinations(codes) : undefined;
+    const { by, buckets, alone } = options;
+    const fields = [...by.map(({ field }) => field.coded), ...(buckets ? [buckets] : [])];
+    const codes = fields.filter((coded) => coded !== undefined);
+    this.combinations = codes.length === fields.length && !alone ? new Combinations(codes) : undefined;
     this.column = codes.length === 1 && this.combinations ? columnOf(codes[0]) : undefined;
     this.makeRoom(this.combinations?.size ?? 0);
-    if (options.alone) this.setPlace(0, this.addSeries(options.alone));
+    if (alone) this.setPlace(0, this.addSeries(alone, undefined));
   }
 
   /** Counts spans. */
@@ -104,13 +118,14 @@ export class SeriesTable {
     return place === hasNoSeries ? nowhere : (place - isKnown) / this.options.intervals.count;
   }
 
-  /** All series, in the order in which `add` met them. */
-  finish(): Series[] {
-    const { accumulator, intervals } = this.options;
-    return this.labels.map((labels, i) => {
-      const values = accumulator.read(i * intervals.count, (i + 1) * intervals.count);
-      return { labels, values, exemplars: [] };
-    });
+  /** How many spans are in each cell; nothing where values matter. */
+  get counts(): Uint32Array {
+    return this.options.accumulator.counts?.() ?? new Uint32Array(0);
+  }
+
+  /** The values of a series. */
+  read({ first }: Tally): Float64Array {
+    return this.options.accumulator.read(first, first + this.options.intervals.count);
   }
 
   // What has no codes is numbered by its series, at once.
@@ -140,36 +155,43 @@ export class SeriesTable {
   }
 
   private findByValues(row: number): number {
-    const { by } = this.options;
-    const values = by.map(({ field }) => flatten(field.get(row) ?? nil));
-    if (by.some(({ isRequired }, i) => isRequired && values[i]?.type === 'nil')) return nowhere;
-    const labels = this.labelsOf(values);
+    const { by, buckets } = this.options;
+    const id = buckets ? buckets.idOf(row) : 0;
+    if (id === nowhere) return nowhere;
+    const labels = this.labelsOf(by.map(({ field }) => flatten(field.get(row) ?? nil)));
     const key = labels.map(({ name, value }) => name + groupKey(value)).join('\u0000');
-    const known = this.byKey.get(key);
-    if (known !== undefined) return known;
-    this.byKey.set(key, this.labels.length);
-    return this.addSeries(labels);
+    const group = this.groups.get(key) ?? { labels, series: [] };
+    this.groups.set(key, group);
+    group.series[id] ??= this.addSeries(group.labels, buckets?.at(id));
+    return group.series[id];
   }
 
   // Missing values have no label, except that a series never has none at all.
   private labelsOf(values: readonly Static[]): readonly Label[] {
-    const { by, nameless } = this.options;
+    const { by, buckets, nameless } = this.options;
     if (by.length === 0) return nameless;
     const labels = by.flatMap(({ name }, i) => {
       const value = values[i] ?? nil;
       return value.type === 'nil' ? [] : [{ name, value }];
     });
     const [first] = by;
-    return labels.length > 0 || !first ? labels : [{ name: first.name, value: absentMark }];
+    return labels.length > 0 || buckets || !first ? labels : [{ name: first.name, value: absentMark }];
   }
 
-  private addSeries(labels: readonly Label[]): number {
-    if ((this.labels.length + 1) * this.options.intervals.count > maxCells)
+  private addSeries(labels: readonly Label[], bucket: Static | undefined): number {
+    const { intervals, accumulator } = this.options;
+    const first = this.tallies.length * intervals.count;
+    if (first + intervals.count > maxCells)
       throw makeExecutionError(`too many series: at most ${maxCells} values; group by less or take a longer step`);
-    const series = this.labels.push(labels) - 1;
-    this.options.accumulator.reserve(this.labels.length * this.options.intervals.count);
-    return series;
+    accumulator.reserve(first + intervals.count);
+    return this.tallies.push({ labels, bucket, first, exemplars: [] }) - 1;
   }
+}
+
+interface Group {
+  readonly labels: readonly Label[];
+  /** By bucket; without buckets there is one. */
+  readonly series: number[];
 }
 
 interface ColumnOfWords extends Part {
