@@ -34,6 +34,7 @@ export function listRefusedRequests(nowMs: number): RefusedRequest[] {
     ...spans(nowMs),
     ...pushes(nowMs),
     ...writes(nowMs),
+    ...namesOfSigns(nowMs),
   ];
 }
 
@@ -130,6 +131,34 @@ function pushes(nowMs: number): RefusedRequest[] {
     push('a push that is no gzip', 'x', { ...json, 'content-encoding': 'gzip' }),
     push('a push in an unknown encoding', 'x', { ...json, 'content-encoding': 'br' }),
   ];
+}
+
+/** Names of which nothing is left when they become labels. */
+function namesOfSigns(nowMs: number): RefusedRequest[] {
+  const at = { server: 'loki', headers: json } as const;
+  const time = `${nowMs}000000`;
+  const record = (key: string) => ({
+    resourceLogs: [
+      {
+        scopeLogs: [
+          {
+            logRecords: [
+              { timeUnixNano: time, body: { stringValue: 'x' }, attributes: [{ key, value: { stringValue: 'v' } }] },
+            ],
+          },
+        ],
+      },
+    ],
+  });
+  const push = (key: string) => ({ streams: [{ stream: { a: 'b' }, values: [[time, 'x', { [key]: 'v' }]] }] });
+  const asks = [
+    { of: 'a record whose attribute', path: otlpPaths.loki, make: record },
+    { of: 'a push whose metadata', path: '/loki/api/v1/push', make: push },
+  ];
+  return asks.flatMap(({ of, path, make }) => [
+    { ...at, path, name: `${of} has a name of signs only`, body: JSON.stringify(make('...')) },
+    { ...at, path, name: `${of} has no name`, body: JSON.stringify(make('')) },
+  ]);
 }
 
 function writes(nowMs: number): RefusedRequest[] {

@@ -15,6 +15,9 @@ test.each([
   ['a-', 'a_'],
   ['Ünïcode', '_n_code'],
   ['٣x', '_x'],
+  // These a real Loki refuses.
+  ['...', 'key_'],
+  ['', 'key_'],
 ])('%s becomes %s', (key, name) => {
   expect(labelNameOf(key)).toBe(name);
 });

@@ -6,7 +6,11 @@ import { textOfValue } from './attribute-text.ts';
 const cleaned = new Map<string, string>();
 const maxCleaned = 4096;
 
-/** The label name of an attribute, as Loki's translator makes it: runs of other characters than letters and digits become one underscore. */
+/**
+ * The label name of an attribute, as Loki's translator makes it: runs of other characters than letters and digits become one
+ * underscore. Loki refuses a request where nothing else is left of a name; here the name is `key_` then, which Loki takes, and
+ * no line is lost.
+ */
 export function labelNameOf(key: string): string {
   const known = cleaned.get(key);
   if (known !== undefined) return known;
@@ -17,6 +21,7 @@ export function labelNameOf(key: string): string {
 
 function cleanName(key: string): string {
   const safe = key.replace(/[^A-Za-z0-9]+/g, '_');
+  if (safe === '' || safe === '_') return 'key_';
   return /^[0-9]/.test(safe) ? `key_${safe}` : safe;
 }
 
