@@ -35,6 +35,7 @@ export function listRefusedRequests(nowMs: number): RefusedRequest[] {
     ...pushes(nowMs),
     ...writes(nowMs),
     ...namesOfSigns(nowMs),
+    ...metricsRefusedTwice(nowMs),
   ];
 }
 
@@ -159,6 +160,44 @@ function namesOfSigns(nowMs: number): RefusedRequest[] {
     { ...at, path, name: `${of} has a name of signs only`, body: JSON.stringify(make('...')) },
     { ...at, path, name: `${of} has no name`, body: JSON.stringify(make('')) },
   ]);
+}
+
+/** Exports that are refused for two reasons, which alone would get two statuses. */
+function metricsRefusedTwice(nowMs: number): RefusedRequest[] {
+  const at = { server: 'prometheus', path: otlpPaths.prometheus, headers: json } as const;
+  const gauge = (ms: number) => ({
+    name: 'twice',
+    gauge: { dataPoints: [{ timeUnixNano: `${ms}000000`, asDouble: 1 }] },
+  });
+  const late = gauge(nowMs - 40 * 24 * hourMs);
+  const delta = {
+    name: 'delta',
+    sum: { aggregationTemporality: 1, dataPoints: [{ timeUnixNano: `${nowMs}000000`, asDouble: 1 }] },
+  };
+  const coarse = {
+    name: 'coarse',
+    exponentialHistogram: {
+      aggregationTemporality: 2,
+      dataPoints: [
+        { timeUnixNano: `${nowMs}000000`, scale: -9, count: '1', sum: 1, positive: { offset: 0, bucketCounts: ['1'] } },
+      ],
+    },
+  };
+  const send = (name: string, ...metrics: object[]): RefusedRequest => ({
+    ...at,
+    name,
+    body: JSON.stringify({ resourceMetrics: [{ scopeMetrics: [{ metrics }] }] }),
+  });
+  return [
+    send('a good metric', gauge(nowMs)),
+    send('a metric that is far too late', late),
+    send('a histogram that is too coarse', coarse),
+    send('a metric that is too late and one of deltas', late, delta),
+    send('a metric of deltas and one that is too late', delta, late),
+    send('a histogram that is too coarse and a metric that is too late', coarse, late),
+    send('a metric that is too late and a histogram that is too coarse', late, coarse),
+    send('a good metric and a histogram that is too coarse', gauge(nowMs + 1), coarse),
+  ];
 }
 
 function writes(nowMs: number): RefusedRequest[] {

@@ -5,7 +5,6 @@ import type { MetricsRequest } from '../../wire/otlp/types.ts';
 import type { WrittenExemplar, WrittenSample, WrittenSeries } from '../../wire/prometheus/remote-write.ts';
 import type { WrittenHistogram } from '../../wire/prometheus/written-histogram.ts';
 import { LabelsMemo } from '../ingest/metrics/labels-memo.ts';
-import { UntranslatableName } from '../ingest/metrics/resource-labels.ts';
 import { type SampleTaker, TranslationError, translateMetrics } from '../ingest/metrics/translate.ts';
 
 interface Collected {
@@ -25,7 +24,7 @@ export class SeriesTranslator {
     try {
       translateMetrics(request, { transaction, memo: this.memo, receivedNs });
     } catch (error) {
-      if (error instanceof TranslationError || error instanceof UntranslatableName) return { refusal: error.message };
+      if (error instanceof TranslationError) return { refusal: error.message };
       throw error;
     }
     return [...collected].map(([labels, { samples, histograms, exemplars }]) => ({

@@ -5,7 +5,6 @@ import { AppendError, type MetricsStore, type Transaction } from '../../store/me
 import { makeDirectReader } from './direct/direct-reader.ts';
 import type { SeriesMemoOptions } from './direct/series-memo.ts';
 import { LabelsMemo } from './labels-memo.ts';
-import { UntranslatableName } from './resource-labels.ts';
 import { TranslationError, translateMetrics } from './translate.ts';
 
 /** Joins a store with the translation of OTLP. */
@@ -34,10 +33,8 @@ function prepare(
   try {
     translateMetrics(request, { transaction, memo, receivedNs });
   } catch (error) {
+    if (!(error instanceof AppendError || error instanceof TranslationError)) throw error;
     const httpStatus = error instanceof AppendError ? 400 : 500;
-    const isKnown =
-      error instanceof AppendError || error instanceof TranslationError || error instanceof UntranslatableName;
-    if (!isKnown) throw error;
     const refused: IngestOutcome = { accepted: 0, rejected: points, message: error.message, httpStatus };
     return { request, accepted: 0, commit: () => refused };
   }

@@ -3,13 +3,14 @@ import { Labels, metricNameLabel } from '../../../promql/labels.ts';
 import { formatGoFixed } from '../../../std/go-strconv.ts';
 import type { Metric, MetricData, MetricsRequest } from '../../../wire/otlp/types.ts';
 import type { Exemplar } from '../../store/metrics/exemplars.ts';
+import { AppendError } from '../../store/metrics/metrics-store.ts';
 import type { NewSample } from '../../store/metrics/sample-column.ts';
 import { translateExemplars } from './exemplars.ts';
 import { schemaRange, translateExponential } from './exponential.ts';
 import type { LabelsMemo } from './labels-memo.ts';
 import { translateMetricName } from './metric-name.ts';
 import { joinLabels } from './point-labels.ts';
-import { describeAttributes, type ResourceLabels, readResource } from './resource-labels.ts';
+import { describeAttributes, type ResourceLabels, readResource, UntranslatableName } from './resource-labels.ts';
 import { listTargetInfoTimes } from './target-info.ts';
 
 /** What cannot be translated refuses the whole export, in Prometheus's words. */
@@ -34,25 +35,55 @@ export interface TranslateOptions {
 
 /**
  * Appends all samples of a request.
- * @throws TranslationError, AppendError, UntranslatableName
+ * @throws AppendError if there was one, else TranslationError; its text is that of all metrics that were refused.
  */
 export function translateMetrics(request: MetricsRequest, { transaction, memo, receivedNs }: TranslateOptions): void {
-  const problems: string[] = [];
+  const refusals = new Refusals();
   const seenTargetInfo = new Set<string>();
   for (const { resource, scopes } of request) {
-    const context: Context = { transaction, memo, receivedNs, labels: readResource(resource) };
+    const labels = refusals.collect(() => readResource(resource));
+    if (labels === undefined) continue;
+    const context: Context = { transaction, memo, receivedNs, labels };
     const times = { firstMs: Number.POSITIVE_INFINITY, lastMs: Number.NEGATIVE_INFINITY };
     for (const { items } of scopes) {
       for (const metric of items) {
         observeTimes(metric.data, times, receivedNs);
-        const problem = findProblem(metric);
-        if (problem === undefined) new MetricTranslator(metric, context).run();
-        else problems.push(problem);
+        refusals.collect(() => translateMetric(metric, context));
       }
     }
-    appendTargetInfo(context, times, seenTargetInfo);
+    refusals.collect(() => appendTargetInfo(context, times, seenTargetInfo));
   }
-  if (problems.length > 0) throw new TranslationError(problems.join('\n'));
+  refusals.throwAll();
+}
+
+/** Why an export is refused: the first reason does not hide the others. */
+class Refusals {
+  readonly #errors: Error[] = [];
+
+  /** What `run` gives; undefined if it was refused. */
+  collect<T>(run: () => T): T | undefined {
+    try {
+      return run();
+    } catch (error) {
+      const isRefusal =
+        error instanceof AppendError || error instanceof TranslationError || error instanceof UntranslatableName;
+      if (!isRefusal) throw error;
+      this.#errors.push(error);
+      return undefined;
+    }
+  }
+
+  throwAll(): void {
+    if (this.#errors.length === 0) return;
+    const text = this.#errors.map(({ message }) => message).join('\n');
+    throw this.#errors.some((one) => one instanceof AppendError) ? new AppendError(text) : new TranslationError(text);
+  }
+}
+
+function translateMetric(metric: Metric, context: Context): void {
+  const problem = findProblem(metric);
+  if (problem !== undefined) throw new TranslationError(problem);
+  new MetricTranslator(metric, context).run();
 }
 
 /** Why Prometheus would refuse the whole of an export; undefined if it would not. */
