@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { readCpuMs, restartWithoutLog } from '../lib/keeper-process.mjs';
 import { makeWorkbench, median, run } from '../lib/workbench.mjs';
 
-const turns = 8;
+const turns = 16;
 const batches = 80;
 const batchSize = 1_000;
 const connections = 4;

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { countRecords } from '../lib/counts.mjs';
 import { readRssBytes } from '../lib/keeper-process.mjs';
+import { onOwnCore } from '../lib/own-core.mjs';
 import { run } from '../lib/workbench.mjs';
 
 const batchSize = 1_000;
@@ -74,7 +75,8 @@ export const group = {
 /** Records per second that a server acknowledges. */
 async function measureRate({ signal, batches }, url, startMs) {
   const words = [signal, url, batches, batchSize, connections, `${startMs}000000`];
-  const { tookMs } = JSON.parse((await run(process.execPath, [sender, ...words.map(String)])).stdout);
+  const [command, all] = await onOwnCore(process.execPath, [sender, ...words.map(String)]);
+  const { tookMs } = JSON.parse((await run(command, all)).stdout);
   return ((batches * batchSize) / tookMs) * 1_000;
 }
 
