@@ -31,6 +31,8 @@ const longTests = [
   'test/keeper/forward.test.ts',
   'test/e2e/mcp-demo.test.mjs',
   'test/traceql/columns.test.ts',
+  'test/fuzz/short-way.test.ts',
+  'src/keeper/api/tempo/trace-from-log.test.ts',
 ];
 
 export default defineConfig({
@@ -41,6 +43,7 @@ export default defineConfig({
           ...shared,
           name: 'unit',
           include: ['src/**/*.test.ts'],
+          exclude: [...shared.exclude, ...longTests],
           isolate: false,
           sequence: { groupOrder: 0 },
         },
