@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { Random, readSeed } from '../../../../test/fuzz/random.ts';
 import { epochNs, traceIdOf } from '../../../../test/traceql/trace-text.ts';
 import { fillBounds } from '../../../model/limits.ts';
 import { decodeProtobuf, encodeProtobuf } from '../../../wire/otlp/request.ts';
@@ -16,6 +17,7 @@ import { SpareRoom } from './spare-room.ts';
 import { filterTrace, readTraceFilter } from './trace-filter.ts';
 import { writeTraceProtobuf } from './trace-protobuf.ts';
 
+const seed = readSeed();
 const masker = makeMasker();
 const spare = new SpareRoom();
 const trace = traceIdOf(1);
@@ -163,17 +165,14 @@ function hexOf(ascii: string): string {
 }
 
 // Spans of random kinds whose bytes were tampered with: what the columns say is what is answered.
-test('damaged and odd bytes are answered as the columns have them', () => {
-  const random = makeRandom(7);
+test(`damaged and odd bytes are answered as the columns have them (seed ${seed})`, () => {
+  const random = new Random(seed);
   let fromLog = 0;
   for (let round = 0; round < 50; round++) {
     const kinds = Object.values(odd);
-    const spans = range(0, 150).map((i) =>
-      makeSpan(i, random() < 0.003 ? kinds[Math.floor(random() * kinds.length)] : {}),
-    );
+    const spans = range(0, 150).map((i) => makeSpan(i, random.below(1000) < 3 ? random.pick(kinds) : {}));
     const body = Buffer.from(encodeProtobuf('traces', requestOf(spans.slice(0, 75), spans.slice(75))));
-    for (let n = Math.floor(random() * 4); n > 0; n--)
-      body[Math.floor(random() * body.length)] = Math.floor(random() * 256);
+    for (let n = random.below(4); n > 0; n--) body[random.below(body.length)] = random.below(256);
     const stores = storeIfWhole(body);
     if (stores === undefined) continue;
     fromLog += spansFromLog(stores.logged);
@@ -218,14 +217,3 @@ test('runs outlive the rebuilding of the store', () => {
   expect(spansFromLog(logged)).toBe(150);
   expect(written(logged)).toEqual(written(plain));
 });
-
-// Mulberry32.
-function makeRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
