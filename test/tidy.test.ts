@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { compileModule, listModules } from '../.ci/compile-wat.mjs';
 import { catalogue } from '../src/errors/catalogue/index.ts';
 import { faceVerbs } from '../src/faces/cli/face-verbs.ts';
 import { flagText, readFields } from '../src/tools/command/fields.ts';
@@ -71,6 +72,11 @@ describe('numbered pages', () => {
 describe('generated files', () => {
   it('are fresh; `npm run generate` writes them', async () => {
     expect(await findStaleFiles(root, [...toolList, ...faceVerbs])).toEqual([]);
+  });
+
+  it.each(listModules())('%s is what its compiled form was made of', async (source) => {
+    const { path, text } = await compileModule(source);
+    expect(readFileSync(join(root, path), 'utf8')).toBe(text);
   });
 });
 

@@ -10,6 +10,18 @@ const longestProbe = 64;
 const entryFields = 4; // hash, seed, start, length
 const none = -1;
 
+/** The byte strings of a table behind the one found last. */
+export interface KeysAhead {
+  /** The seed under which they are looked for. */
+  readonly seed: number;
+  /** Four numbers for each of the table: hash, seed, and its start and length in `keys`. */
+  readonly entries: Int32Array;
+  readonly keys: Uint8Array;
+  /** The first of them, and how many there are. */
+  readonly first: number;
+  readonly count: number;
+}
+
 export class ByteTable {
   /** How many byte strings have a number; numbers count from 0. */
   size = 0;
@@ -50,6 +62,17 @@ export class ByteTable {
     this.#entries[at + 3] = end - start;
     this.#keep(bytes, start, end);
     return id;
+  }
+
+  /** Those that are likely asked for next, for who compares them by himself; good until the next `add`. */
+  ahead(seed: number): KeysAhead {
+    const first = this.#found + 1;
+    return { seed, entries: this.#entries, keys: this.#keys, first, count: this.size - first };
+  }
+
+  /** Says that so many of those ahead were found, one after the other. */
+  noteAhead(count: number): void {
+    this.#found += count;
   }
 
   /** Forgets everything; numbers begin anew. */

@@ -1,5 +1,5 @@
 // A map whose keys are byte ranges of other buffers: looking one up makes no string and no object.
-import { ByteTable } from './byte-table.ts';
+import { ByteTable, type KeysAhead } from './byte-table.ts';
 
 /** A range of bytes within a buffer. */
 export interface ByteRange {
@@ -30,6 +30,18 @@ export class BytesMap<V> {
   /** Adds a key that is not there yet; a copy of its bytes is kept. Keys made to collide are left out. */
   set(scope: number, { bytes, start, end }: ByteRange, value: V): void {
     if (this.#table.add(scope, bytes, start, end) !== -1) this.#values.push(value);
+  }
+
+  /** The keys of a scope that are likely asked for next; good until the next `set`. */
+  ahead(scope: number): KeysAhead {
+    return this.#table.ahead(scope);
+  }
+
+  /** Hands on the values of the next `count` keys ahead, which were found to be the ones asked for. */
+  takeAhead(count: number, visit: (value: V, at: number) => void): void {
+    const { first } = this.#table.ahead(0);
+    this.#table.noteAhead(count);
+    for (let at = 0; at < count; at++) visit(this.#values[first + at]!, at); // there are as many values as keys
   }
 
   clear(): void {

@@ -1,17 +1,10 @@
-// The compiled finder is made of its source, and stops at the same places as the one that goes byte by byte.
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+// The finder by vectors stops at the same places as the one that goes byte by byte.
 import { expect, it } from 'vitest';
 import { Random, readSeed } from '../../../test/fuzz/random.ts';
-import { compileFinder } from './compile-finder.mjs';
 import { signs } from './secret-signs.ts';
 import { makeByteFinder, makeVectorFinder } from './sign-finder.ts';
 
 const seed = readSeed();
-
-it('find-signs.ts is made of find-signs.wat; `npm run generate` writes it', async () => {
-  expect(await compileFinder()).toBe(readFileSync(join(import.meta.dirname, 'find-signs.ts'), 'utf8'));
-});
 
 it(`stops at the same places by sixteen bytes and by one (seed ${seed})`, () => {
   const [vector, byte] = [makeVectorFinder(), makeByteFinder()];

@@ -1,6 +1,7 @@
 // Where in a text could the sign of a secret stand, or a long number? Asked of every text that comes in, and answered by
 // find-signs.wat at sixteen bytes a step; on processors without such steps, byte by byte.
-import { findSignsModule } from './find-signs.ts';
+import { loadModule } from '../../std/wasm.ts';
+import { findSignsModule } from './find-signs.wasm.ts';
 import { halves, makeClassTables } from './window-classes.ts';
 
 export interface SignFinder {
@@ -23,9 +24,9 @@ export function makeSignFinder(): SignFinder {
 
 /** Sixteen bytes at a step. Undefined: the processor has no such steps, or Node runs without WebAssembly. */
 export function makeVectorFinder(): SignFinder | undefined {
-  const bytes = Buffer.from(findSignsModule, 'base64');
-  if (typeof WebAssembly === 'undefined' || !WebAssembly.validate(bytes)) return undefined;
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes));
+  const module = loadModule(findSignsModule);
+  if (!module) return undefined;
+  const { exports } = new WebAssembly.Instance(module);
   // What find-signs.wat exports.
   const { memory, find } = exports as { memory: WebAssembly.Memory; find: SignFinder['find'] };
   Buffer.from(memory.buffer, roomBytes).set(makeClassTables());
