@@ -93,7 +93,7 @@ function collect(message: IncomingMessage, bounds: Bounds, hold: (bytes: number)
   return new Promise((resolve, reject) => {
     // Room for the whole at once, where that is little to promise a sender: each chunk is garbage as soon as it is copied.
     const isReserved = !isChunked && announced <= maxReservedBytes;
-    const whole = isReserved ? Buffer.allocUnsafeSlow(announced) : undefined;
+    let whole: Buffer | undefined;
     const chunks: Buffer[] = [];
     let size = 0;
     const fail = (error: unknown) => {
@@ -105,8 +105,11 @@ function collect(message: IncomingMessage, bounds: Bounds, hold: (bytes: number)
       try {
         if (size > bounds.body) throw refuse('the body is too large');
         hold(chunk.length);
-        if (whole === undefined) chunks.push(chunk);
-        else whole.set(chunk, size - chunk.length);
+        if (chunk.length === announced) whole = chunk;
+        else if (isReserved) {
+          whole ??= Buffer.allocUnsafeSlow(announced);
+          whole.set(chunk, size - chunk.length);
+        } else chunks.push(chunk);
       } catch (error) {
         fail(error);
       }

@@ -18,9 +18,10 @@ import {
   requestTimeoutMs,
   unreadTimeoutMs,
 } from './limits.ts';
+import { Presence, ReceivedRequest, readHeaders } from './received-request.ts';
 import { HttpRefusal, refuseBeyond } from './refusal.ts';
 import { type Found, makeRouter, type Router } from './router.ts';
-import type { ApiRequest, ApiResponse, ErrorShape, Failure, Route } from './types.ts';
+import type { ApiResponse, ErrorShape, Failure, Route } from './types.ts';
 
 /**
  * Serves what is no route, with the bare request and answer, so that bodies can stream. What it throws before the first
@@ -67,27 +68,29 @@ export interface Patience {
   readonly checkMs: number;
 }
 
+const noHeaders: Readonly<Record<string, string>> = {};
 const usualPatience: Patience = { headersTimeoutMs, requestTimeoutMs, unreadTimeoutMs, checkMs: 5_000 };
 
 /** Makes the HTTP server; the caller binds it. */
 export function makeListener(options: ListenerOptions): Server {
-  const router = makeRouter(options.routes);
   const { patience = usualPatience } = options;
+  const serving = { ...options, patience, router: makeRouter(options.routes) };
   let inProgress = 0;
+  const leave = () => {
+    inProgress--;
+  };
   const server = createServer(
     { maxHeaderSize: maxHeaderBytes, keepAlive: true, noDelay: true, connectionsCheckingInterval: patience.checkMs },
     (message, response) => {
       inProgress++;
-      response.once('close', () => inProgress--);
-      // An answer that nobody takes would be held for ever.
-      response.once('prefinish', () => response.setTimeout(patience.unreadTimeoutMs, () => response.destroy()));
-      const crowded = inProgress > options.bodyBudget.bounds.concurrentRequests;
-      void answer(message, response, { ...options, router, crowded });
+      const presence = new Presence(response, leave);
+      const isCrowded = inProgress > options.bodyBudget.bounds.concurrentRequests;
+      void answer({ message, response, presence, isCrowded }, serving);
     },
   );
   const { upgrade } = options;
   if (upgrade !== undefined)
-    server.on('upgrade', (message, socket) => void answerUpgrade(message, socket, { ...options, router, upgrade }));
+    server.on('upgrade', (message, socket) => void answerUpgrade(message, socket, { ...serving, upgrade }));
   server.requestTimeout = patience.requestTimeoutMs;
   server.headersTimeout = patience.headersTimeoutMs;
   server.keepAliveTimeout = keepAliveTimeoutMs;
@@ -99,21 +102,25 @@ export function makeListener(options: ListenerOptions): Server {
 
 interface Serving extends ListenerOptions {
   readonly router: Router;
-  readonly crowded: boolean;
+  readonly patience: Patience;
 }
 
-async function answer(message: IncomingMessage, response: ServerResponse, serving: Serving): Promise<void> {
+interface Exchange {
+  readonly message: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly presence: Presence;
+  /** Are more requests under way than may be? */
+  readonly isCrowded: boolean;
+}
+
+async function answer({ message, response, presence, isCrowded }: Exchange, serving: Serving): Promise<void> {
   const [path, search] = splitTarget(message.url ?? '/');
-  const aborter = new AbortController();
-  response.once('close', () => {
-    if (!response.writableFinished) aborter.abort();
-  });
   const headers = readHeaders(message);
   let shapeError = serving.shapeError;
-  let access: Record<string, string> = {};
+  let access: Readonly<Record<string, string>> = noHeaders;
   try {
     const preflight = readPreflight(message.method, headers);
-    const found = admit(message, { method: preflight ?? message.method, path }, serving);
+    const found = admit(message, { method: preflight ?? message.method, path, isCrowded }, serving);
     shapeError = found?.route.shapeError ?? shapeError;
     if (found?.route.forPages === true) {
       access = describeAccess(found.route, headers);
@@ -122,32 +129,49 @@ async function answer(message: IncomingMessage, response: ServerResponse, servin
     failUnlessReady(path, serving);
     serving.onRequest(path);
     if (found === undefined) {
-      await serving.rest?.(message, response, { ...serving, signal: aborter.signal });
+      response.once('prefinish', () => boundUnread(response, serving.patience));
+      await serving.rest?.(message, response, { ...serving, signal: presence.signal });
       return;
     }
     const { route, params } = found;
     route.admit?.(headers);
     const reply = await withBody(message, serving.bodyBudget, (body) =>
-      route.handler(makeRequest(message, { path, search, params, body, signal: aborter.signal })),
+      route.handler(new ReceivedRequest(message, { path, search, params, body, presence })),
     );
     if (reply.status >= 400) noteRefusal(message, serving, { path, status: reply.status, reason: bodyStart(reply) });
-    send(message, response, { ...reply, headers: { ...reply.headers, ...access } });
+    send(message, response, access === noHeaders ? reply : { ...reply, headers: { ...reply.headers, ...access } });
   } catch (error) {
     const failure = describeFailure(error) ?? describeBug(error, path, serving);
     noteRefusal(message, serving, { path, status: failure.status, reason: failure.message });
     const shaped = shapeError({ ...failure, contentType: headers['content-type'] });
     sendFailure(message, response, { ...shaped, headers: { ...shaped.headers, ...access } });
+  } finally {
+    if (isHeld(response)) boundUnread(response, serving.patience);
   }
+}
+
+/** Is there anything of a whole answer that the system did not take at once? */
+function isHeld({ socket, writableEnded, writableFinished }: ServerResponse): boolean {
+  return writableEnded && !writableFinished && (socket === null || socket.writableLength > 0);
+}
+
+// An answer that nobody takes would be held for ever.
+function boundUnread(response: ServerResponse, { unreadTimeoutMs }: Patience): void {
+  if (!response.destroyed) response.setTimeout(unreadTimeoutMs, () => response.destroy());
 }
 
 /** The route of a request that may be served; undefined when `rest` serves it. @throws HttpRefusal */
 function admit(
   message: IncomingMessage,
-  { method = 'GET', path }: { readonly method: string | undefined; readonly path: string },
+  {
+    method = 'GET',
+    path,
+    isCrowded,
+  }: { readonly method: string | undefined; readonly path: string; isCrowded: boolean },
   serving: Serving,
 ): Found | undefined {
   refuseStrangers(readHeaders(message), serving.extraHosts);
-  if (serving.crowded)
+  if (isCrowded)
     throw refuseBeyond(
       serving.crowdedStatus ?? 503,
       { limit: 'concurrentRequests', bounds: serving.bodyBudget.bounds },
@@ -166,13 +190,13 @@ function failUnlessReady(path: string, { notReady }: Pick<ListenerOptions, 'notR
 async function answerUpgrade(
   message: IncomingMessage,
   socket: Duplex,
-  serving: Omit<Serving, 'crowded'> & { upgrade: UpgradeHandler },
+  serving: Serving & { readonly upgrade: UpgradeHandler },
 ): Promise<void> {
   const [path] = splitTarget(message.url ?? '/');
   socket.on('error', () => socket.destroy());
   if (socket instanceof Socket) socket.setTimeout(0); // what it becomes may be silent for hours
   try {
-    admit(message, { method: message.method, path }, { ...serving, crowded: false });
+    admit(message, { method: message.method, path, isCrowded: false }, serving);
     failUnlessReady(path, serving);
     serving.onRequest(path);
     await serving.upgrade(message, socket);
@@ -184,22 +208,6 @@ async function answerUpgrade(
     const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join('');
     socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${head}\r\n${String(body)}`);
   }
-}
-
-function makeRequest(
-  message: IncomingMessage,
-  { search, ...rest }: Pick<ApiRequest, 'path' | 'params' | 'body' | 'signal'> & { search: string },
-): ApiRequest {
-  const query = new URLSearchParams(search);
-  const headers = readHeaders(message);
-  if (isForm(headers['content-type']))
-    for (const [name, value] of new URLSearchParams(rest.body.toString('utf8'))) query.append(name, value);
-  return { ...rest, method: message.method ?? 'GET', query, headers };
-}
-
-// Node joins repeated headers into one string, all but set-cookie, which requests do not have.
-function readHeaders(message: IncomingMessage): ApiRequest['headers'] {
-  return message.headers as ApiRequest['headers'];
 }
 
 function send(message: IncomingMessage, response: ServerResponse, reply: ApiResponse): void {
@@ -254,8 +262,4 @@ function bodyStart(reply: ApiResponse): string {
 function splitTarget(url: string): [path: string, search: string] {
   const mark = url.indexOf('?');
   return mark === -1 ? [url, ''] : [url.slice(0, mark), url.slice(mark + 1)];
-}
-
-function isForm(contentType: string | undefined): boolean {
-  return contentType?.toLowerCase().startsWith('application/x-www-form-urlencoded') ?? false;
 }

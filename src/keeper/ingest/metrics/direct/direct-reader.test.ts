@@ -88,6 +88,68 @@ test('every recorded export leaves the same store behind, and nearly all go the 
   expect(taken).toBeGreaterThan(recorded.length * 2 * 0.7);
 });
 
+// Points that come again in their order are read by read-known.wat: what one of them has beside, or another order, must not matter.
+const manyPoints = (
+  change: (point: Partial<NumberDataPoint>, i: number) => Partial<NumberDataPoint> | undefined,
+  count = 500,
+) =>
+  Array.from({ length: count }, (_, i) => ({
+    attributes: [attribute('series', String(i)), attribute('path', '/'.repeat(1 + (i % 90)))],
+    timeUnixNano: receivedNs + BigInt(i) * 999_999n,
+    value: i / 7,
+  })).flatMap((point, i) => change(point, i) ?? []);
+/** With another last byte of one of its two attributes. */
+const withByte = (point: Partial<NumberDataPoint>, which: 0 | 1, i: number) => {
+  const [series, path] = [`${Math.floor(i / 10)}x`.padStart(String(i).length, 'x'), `${'/'.repeat(i % 90)}x`];
+  return {
+    ...point,
+    attributes: [
+      attribute('series', which === 0 ? series : String(i)),
+      attribute('path', which === 1 ? path : '/'.repeat(1 + (i % 90))),
+    ],
+  };
+};
+const withoutOdd = (point: Partial<NumberDataPoint>, i: number) => (i % 97 === 5 ? undefined : point);
+const reversed = (points: Partial<NumberDataPoint>[]) => points.reverse();
+
+test.each<[string, Partial<NumberDataPoint>[]]>([
+  ['the same series', manyPoints((point) => point)],
+  ['the same series and more than fit at once', manyPoints((point) => point, 3_000)],
+  ['fewer of them', manyPoints(withoutOdd)],
+  [
+    'new ones among them',
+    manyPoints((point, i) => (i % 50 === 7 ? { ...point, attributes: [attribute('new', String(i))] } : point)),
+  ],
+  ['a first byte that differs', manyPoints((point, i) => (i % 60 === 3 ? withByte(point, 0, i) : point))],
+  ['a last byte that differs', manyPoints((point, i) => (i % 60 === 3 ? withByte(point, 1, i) : point))],
+  ['none without attributes', manyPoints((point, i) => (i % 70 === 9 ? { ...point, attributes: [] } : point))],
+  ['missing times', manyPoints((point, i) => (i % 80 === 11 ? { ...point, timeUnixNano: 0n } : point))],
+  [
+    'whole numbers and flags',
+    manyPoints((point, i) => ({ ...point, value: i, isInt: i % 40 === 13, flags: i % 41 === 0 ? 1 : 0 })),
+  ],
+  [
+    'values that are no number',
+    manyPoints((point, i) => ({ ...point, value: [Number.NaN, Number.POSITIVE_INFINITY, -0][i % 3] ?? 0 })),
+  ],
+  ['times of their start', manyPoints((point) => ({ ...point, startTimeUnixNano: receivedNs }))],
+  ['times far ahead', manyPoints((point) => ({ ...point, timeUnixNano: 2n ** 64n - 1n }))],
+  ['another order', reversed(manyPoints((point) => point))],
+])('points that came before come again with %s', (_, points) => {
+  const long = makeSink();
+  const short = makeSink();
+  const at = (ms: bigint) => (point: Partial<NumberDataPoint>) => ({
+    ...point,
+    timeUnixNano: (point.timeUnixNano ?? 0n) + ms * 1_000_000n,
+  });
+  const before = manyPoints(at(-9_000n), points.length);
+  for (const bytes of [before, points, manyPoints(at(9_000n)), manyPoints(at(8_000n))].map((all) => gaugeOf(all))) {
+    const direct = short.short(bytes);
+    expect(direct === undefined ? short.long(bytes) : direct.commit()).toEqual(long.long(bytes));
+  }
+  expect(dump(short.store)).toEqual(dump(long.store));
+});
+
 test.each([
   ['a point', gaugeOf([{ attributes: [attribute('password', 'hunter22')] }])],
   ['a resource', gaugeOf([{}], [attribute('db.connection_string', 'postgres://u:pw@h/d')])],

@@ -26,6 +26,9 @@ const kinds: Readonly<Record<number, Kind>> = {
   10: 'exponentialHistogram',
   11: 'summary',
 };
+/** Of these there is nothing to say beside their points. */
+const plainKinds: ReadonlySet<Kind> = new Set(['gauge', 'summary']);
+const untyped: MetricType = { temporality: 0, isMonotonic: false };
 /** Attributes of a metric itself, which hardly anybody sends. */
 const metadataField = 12;
 const empty = Buffer.alloc(0);
@@ -106,13 +109,13 @@ export class ExportReader {
     const kind = data && kinds[data.field];
     if (data === undefined || kind === undefined) throw new TakeLongWay();
     const found = data;
-    const type = this.#within(found, () => this.#readType(found.end));
+    const type = plainKinds.has(kind) ? untyped : this.#within(found, () => this.#readType(found.end));
     const key = this.#points.metricKey({ ...type, field: found.field, texts });
     const metric = this.#memo.metric(resource, key, () => this.#makeMetric(kind, type, texts));
     this.#within(found, () => this.#points.readAll(kind, metric, found.end));
   }
 
-  /** What a Sum or a histogram says beside its points, which are skipped. */
+  /** What a Sum or a histogram says beside its points, which are skipped. @throws TakeLongWay */
   #readType(end: number): MetricType {
     const reader = this.#reader;
     const type = { temporality: 0, isMonotonic: false };

@@ -9,6 +9,7 @@ import { translateExemplars } from '../exemplars.ts';
 import { DecodedPoint } from './decoded-point.ts';
 import { HistogramPoint } from './histogram-point.ts';
 import { KeyWriter } from './key-writer.ts';
+import { KnownPoints } from './known-points.ts';
 import { TakeLongWay } from './long-way.ts';
 import type { SampleBatch } from './sample-batch.ts';
 import type { KnownMetric, SeriesMemo } from './series-memo.ts';
@@ -41,6 +42,7 @@ export class PointReader {
   /** Oldest and newest point of the resource. */
   readonly times = { firstMs: Number.POSITIVE_INFINITY, lastMs: Number.NEGATIVE_INFINITY };
   readonly #parts: { -readonly [K in keyof PointReaderParts]: PointReaderParts[K] };
+  readonly #known = KnownPoints.make();
   readonly #kinds: Readonly<Record<string, (metric: KnownMetric, end: number) => void>>;
 
   constructor(parts: Pick<PointReaderParts, 'memo' | 'batch'>) {
@@ -60,6 +62,7 @@ export class PointReader {
   open({ reader, receivedMs }: OpenExport): void {
     this.#parts.reader = reader;
     this.#parts.receivedMs = receivedMs;
+    this.#known?.open(reader.bytes);
     this.count = 0;
   }
 
@@ -67,6 +70,7 @@ export class PointReader {
   close(): void {
     this.#parts.reader = nothing;
     this.#parts.key.close();
+    this.#known?.close();
   }
 
   /** Begins a resource; says how many points there were before it. */
@@ -100,13 +104,33 @@ export class PointReader {
   readAll(kind: string, metric: KnownMetric, end: number): void {
     const reader = this.#parts.reader;
     const read = this.#kinds[kind]!; // the table has every kind that ExportReader lets through
-    for (let field = reader.nextField(end); field !== 0; field = reader.nextField(end)) {
+    const known = kind === 'gauge' || kind === 'sum' ? this.#known : undefined;
+    for (;;) {
+      if (known !== undefined) this.#readKnown(known, metric, end);
+      const field = reader.nextField(end);
+      if (field === 0) return;
       if (field !== 1) continue;
+      if (reader.type !== wireType.bytes) throw new TakeLongWay();
       const outerEnd = reader.enter();
       read(metric, reader.end);
       reader.leave(outerEnd);
       this.count++;
     }
+  }
+
+  /** Reads the points that come in the order in which they came before, if any. */
+  #readKnown(known: KnownPoints, metric: KnownMetric, end: number): void {
+    const { reader, memo, batch } = this.#parts;
+    const count = known.read(reader.pos, end, memo.wholesAhead(metric));
+    if (count === 0) return;
+    reader.pos = known.end;
+    this.count += count;
+    const { timesMs, values } = known;
+    memo.takeWholes(count, (slot, at) => {
+      const timeMs = timesMs[at]!; // below count
+      this.#noteTime(timeMs);
+      batch.addFloat(slot, timeMs, values[at]!);
+    });
   }
 
   #readNumber(metric: KnownMetric, end: number, keeps: 'exemplars' | 'no exemplars'): void {

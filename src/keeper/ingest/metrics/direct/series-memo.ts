@@ -3,6 +3,7 @@
 import { identityAttribute } from '../../../../model/attributes.ts';
 import { type Bounds, fillBounds } from '../../../../model/limits.ts';
 import { Labels, metricNameLabel } from '../../../../promql/labels.ts';
+import type { KeysAhead } from '../../../../std/byte-table.ts';
 import { type ByteRange, BytesMap } from '../../../../std/bytes-map.ts';
 import { keyValue } from '../../../../wire/otlp/any-value.ts';
 import { resourceCodec, scopeCodec } from '../../../../wire/otlp/common.ts';
@@ -126,6 +127,16 @@ export class SeriesMemo {
   /** The series of a point that is one series with the name of its metric; `key` is its attributes. @throws TakeLongWay */
   whole(metric: KnownMetric, key: ByteRange): SeriesSlot {
     return this.#wholes.get(metric.id, key.bytes, key.start, key.end) ?? this.#makeWhole(metric, key);
+  }
+
+  /** The keys of `whole` that are likely asked for next, if the metric's points come as they did before. */
+  wholesAhead(metric: KnownMetric): KeysAhead {
+    return this.#wholes.ahead(metric.id);
+  }
+
+  /** The series of so many of these keys, which were found in the export. */
+  takeWholes(count: number, visit: (slot: SeriesSlot, at: number) => void): void {
+    this.#wholes.takeAhead(count, visit);
   }
 
   /** The series of a point; `key` begins with its attributes, `attributeBytes` long. @throws TakeLongWay */
