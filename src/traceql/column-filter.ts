@@ -1,16 +1,18 @@
 // Filters over columns. Comparisons of an attribute with a constant, and what && and || make of them, are worked out a block
-// of rows at a time: each id is decided once, and the rest is loops over typed arrays.
+// of rows at a time: each id is decided once, and the rest is done by kernels over columns (kernels/marks.wat).
 import type * as ast from './ast.ts';
-import { type BlockSlots, type Field, type Part, slotsOfBlock } from './fields.ts';
-import { absent, decideIds, type Question, type Verdicts, verdictKinds, yes } from './id-verdicts.ts';
-import { addMarks, type Block, gatherSlots, judgeRows, keepPassing, markRange, withoutMarks } from './loops.ts';
+import type { Field, Part } from './fields.ts';
+import { absentBit, decideIds, type Question, yesBit } from './id-verdicts.ts';
+import { type Room, Table } from './kernels/room.ts';
+import { loadDoubles, loadSlots, type RowsAtHand } from './kernels/rows-at-hand.ts';
+import type { Block } from './loops.ts';
 import { type NumberRange, rangeOf, verdictOnBlock } from './number-range.ts';
 import { blockRows, type Extremes, type TraceSource } from './source.ts';
 import { nil, toFloat } from './values.ts';
 import type { Comparison } from './visibility.ts';
 
-/** Clears the marks of the rows from `from` below `to` that do not pass; rows without a mark are not looked at. */
-export type Narrow = (from: number, to: number, marks: Uint8Array) => void;
+/** Clears the marks of a block's rows that do not pass; rows without a mark are not looked at. */
+export type Narrow = (block: RowsAtHand, marks: number) => void;
 
 /** Is the row one of the answer? */
 export interface RowTest {
@@ -20,19 +22,19 @@ export interface RowTest {
 }
 
 const blockBits = Math.log2(blockRows);
-const marksPerWord = 4;
 
 /** The filter as a test of a row, which works out the row's block when it is first asked about it. */
-export function testByBlock(narrow: Narrow, count: number): RowTest {
-  const marks = new Uint8Array(Math.ceil(count / marksPerWord) * marksPerWord);
+export function testByBlock(narrow: Narrow, room: Room, count: number): RowTest {
+  const marks = new Uint8Array(count);
   const isDone = new Uint8Array(Math.ceil(count / blockRows));
   const block = (row: number): Block => {
     const number = row >>> blockBits;
     const from = number << blockBits;
     const to = Math.min(count, from + blockRows);
     if (isDone[number] === 0) {
-      marks.fill(1, from, to);
-      narrow(from, to, marks);
+      fillMarks(room, room.marks, 1);
+      narrow({ from, size: to - from }, room.marks);
+      marks.set(room.bytes.subarray(room.marks, room.marks + to - from), from);
       isDone[number] = 1;
     }
     return { from, to, marks };
@@ -44,30 +46,43 @@ export function testByBlock(narrow: Narrow, count: number): RowTest {
   return Object.assign(test, { block });
 }
 
+function fillMarks({ bytes }: Room, marks: number, mark: 0 | 1): void {
+  bytes.fill(mark, marks, marks + blockRows);
+}
+
+function copyMarks({ bytes }: Room, from: number, to: number): void {
+  bytes.copyWithin(to, from, from + blockRows);
+}
+
 /** Both filters. */
 export function narrowByBoth(first: Narrow, second: Narrow): Narrow {
-  return (from, to, marks) => {
-    first(from, to, marks);
-    second(from, to, marks);
+  return (block, marks) => {
+    first(block, marks);
+    second(block, marks);
   };
 }
 
 /** Either filter; the second looks only at what the first let go. */
-export function narrowByEither(first: Narrow, second: Narrow): Narrow {
-  let rest = new Uint8Array(0);
-  return (from, to, marks) => {
-    if (rest.length < marks.length) rest = new Uint8Array(marks.length);
-    rest.set(marks.subarray(from, to), from);
-    first(from, to, marks);
-    withoutMarks(rest, marks, from, to);
-    second(from, to, rest);
-    addMarks(marks, rest, from, to);
+export function narrowByEither(first: Narrow, second: Narrow, room: Room): Narrow {
+  const rest = room.take(blockRows);
+  return (block, marks) => {
+    copyMarks(room, marks, rest);
+    first(block, marks);
+    room.kernels.without(rest, block.size, marks);
+    second(block, rest);
+    room.kernels.add(marks, block.size, rest);
   };
 }
 
 /** All rows or none. */
-export function narrowByConstant(holds: boolean): Narrow {
-  return holds ? () => undefined : (from, to, marks) => void marks.fill(0, from, to);
+export function narrowByConstant(holds: boolean, room: Room): Narrow {
+  return holds ? () => undefined : (_, marks) => fillMarks(room, marks, 0);
+}
+
+/** What a comparison is worked out on. */
+export interface FilterContext {
+  readonly source: TraceSource;
+  readonly room: Room;
 }
 
 /** A comparison of `ref` as columns; undefined if there is no column for it. */
@@ -75,104 +90,93 @@ export function narrowByComparison(
   ref: ast.AttributeRef,
   field: Field,
   question: Question,
-  source: TraceSource,
+  context: FilterContext,
 ): Narrow | undefined {
   const { comparison } = question;
-  const byNumber = ref.intrinsic === 'duration' && comparison && narrowByDuration(comparison, source);
+  const byNumber = ref.intrinsic === 'duration' && comparison && narrowByDuration(comparison, context);
   if (byNumber) return byNumber;
-  const byId = field.ids && comparison && narrowBySpanId(field.ids, comparison);
+  const byId = field.ids && comparison && narrowBySpanId(field.ids, comparison, context.room);
   if (byId) return byId;
-  return field.coded?.parts && narrowByParts(field.coded.parts, question, source);
+  return field.coded?.parts && narrowByParts(field.coded.parts, question, context);
 }
 
 // A comparison always sees the durations it asks for itself.
-function narrowByDuration({ op, operand }: Comparison, { spans }: TraceSource): Narrow | undefined {
+function narrowByDuration({ op, operand }: Comparison, { source, room }: FilterContext): Narrow | undefined {
+  const { durationNs, durationExtremes } = source.spans;
   const range = operand && rangeOf(op, toFloat(operand));
-  return range && narrowByRange(spans.durationNs, spans.durationExtremes, range);
+  return range && narrowByRange({ numbers: durationNs, extremes: durationExtremes }, range, room);
 }
 
-function narrowByRange(numbers: Float64Array, { least, greatest }: Extremes, range: NumberRange): Narrow {
-  return (from, to, marks) => {
-    const block = from >>> blockBits;
-    const verdict = verdictOnBlock(least[block]!, greatest[block]!, range); // there are extremes for every block
-    if (verdict === 'none') marks.fill(0, from, to);
-    else if (verdict === 'some') markRange(numbers, range, { from, to, marks });
+interface NumberColumn {
+  readonly numbers: Float64Array;
+  readonly extremes: Extremes;
+}
+
+function narrowByRange({ numbers, extremes }: NumberColumn, range: NumberRange, room: Room): Narrow {
+  const { least, greatest } = extremes;
+  const { low, high, isExcluded } = range;
+  return (block, marks) => {
+    const number = block.from >>> blockBits;
+    const verdict = verdictOnBlock(least[number]!, greatest[number]!, range); // there are extremes for every block
+    if (verdict === 'none') fillMarks(room, marks, 0);
+    if (verdict !== 'some') return;
+    loadDoubles(room, numbers, block, room.numbers);
+    room.kernels.keepRange(marks, block.size, room.numbers, low, high, isExcluded ? 0 : 1);
   };
 }
 
 const idDigits = 16;
 
-function narrowBySpanId(ids: NonNullable<Field['ids']>, comparison: Comparison): Narrow | undefined {
+function narrowBySpanId(ids: NonNullable<Field['ids']>, comparison: Comparison, room: Room): Narrow | undefined {
   const { op, operand } = comparison;
   if (op !== '=' || operand?.type !== 'string' || !ids.includes(comparison)) return undefined;
-  if (!/^[0-9a-f]{16}$/.test(operand.value)) return narrowByConstant(false);
+  if (!/^[0-9a-f]{16}$/.test(operand.value)) return narrowByConstant(false, room);
   const { high, low } = ids;
   const wantedHigh = Number.parseInt(operand.value.slice(0, idDigits / 2), 16);
   const wantedLow = Number.parseInt(operand.value.slice(idDigits / 2), 16);
-  return (from, to, marks) => {
-    for (let row = from; row < to; row++) if (low[row] !== wantedLow || high[row] !== wantedHigh) marks[row] = 0;
+  return ({ from, size }, marks) => {
+    const { bytes } = room;
+    for (let at = 0; at < size; at++)
+      if (low[from + at] !== wantedLow || high[from + at] !== wantedHigh) bytes[marks + at] = 0;
   };
 }
 
-function narrowByParts(parts: readonly Part[], question: Question, source: TraceSource): Narrow {
+function narrowByParts(parts: readonly Part[], question: Question, context: FilterContext): Narrow {
+  const { source, room } = context;
   const [first, ...rest] = parts;
   const isAbsenceFine = question.holds(nil);
-  if (!first) return narrowByConstant(isAbsenceFine);
-  const { known, decide } = decideIds(first, question, { source, isOnly: rest.length === 0 });
-  const next = rest.length === 0 ? undefined : narrowByParts(rest, question, source);
-  const passes = new Uint8Array(verdictKinds);
-  passes[yes] = 1;
-  passes[absent] = next || isAbsenceFine ? 1 : 0;
-  if (!next && !first.rootOf && first.size < blockRows) return narrowByFew(first, { known, decide }, passes);
-  const room = new Uint32Array(blockRows);
-  const undecided = new Int32Array(blockRows);
-  const asked = new Int32Array(blockRows);
-  let behind = new Uint8Array(0);
-  return (from, to, marks) => {
-    const column = slotsOfBlock(first, [from, to], room);
-    const count = judgeRows(column, { known, passes }, { from, to, marks }, undecided);
-    if (count > 0) {
-      gatherSlots(column, undecided, count, asked);
-      decide(asked, count);
-      gatherSlots(column, undecided, count, asked); // deciding changes the list
-      for (let i = 0; i < count; i++) marks[undecided[i]!] = passes[known[asked[i]!]!]!; // one for each
+  if (!first) return narrowByConstant(isAbsenceFine, room);
+  const isOnly = rest.length === 0;
+  const decide = decideIds(first, question, { source, isOnly, isAbsenceFine });
+  const verdicts = new Table(room, 'bytes');
+  verdicts.reserve(first.size + 1);
+  const next = isOnly ? undefined : narrowByParts(rest, question, context);
+  const behind = isOnly ? 0 : room.take(blockRows);
+  return (block, marks) => {
+    const shift = loadSlots(room, first, block, room.slots);
+    const table = verdicts.at + shift;
+    const keep = (narrowed: number, bit: number) =>
+      room.kernels.keepBit(narrowed, block.size, room.slots, table, bit, room.list);
+    if (next) copyMarks(room, marks, behind);
+    const undecided = room.listed(keep(marks, yesBit));
+    if (undecided.length > 0) {
+      const slots = room.gather(room.slots, undecided, shift);
+      decide(slots.slice(), verdicts.data); // which changes the list
+      markDecided(room.bytes.subarray(marks), verdicts.data, { rows: undecided, slots });
     }
     if (!next) return;
-    if (behind.length < marks.length) behind = new Uint8Array(marks.length);
-    if (!moveAbsent(column, known, { from, to, marks }, behind)) return;
-    next(from, to, behind);
-    addMarks(marks, behind, from, to);
+    keep(behind, absentBit);
+    if (!room.bytes.subarray(behind, behind + block.size).includes(1)) return;
+    next(block, behind);
+    room.kernels.add(marks, block.size, behind);
   };
 }
 
-// Where there are few ids, all of them are decided at once.
-function narrowByFew({ slots, shift, size }: Part, { known, decide }: Verdicts, passes: Uint8Array): Narrow {
-  let passing: Uint8Array | undefined;
-  return (from, to, marks) => {
-    if (!passing) {
-      const slotsUsed = Int32Array.from({ length: size + 1 - shift }, (_, i) => i + shift);
-      decide(slotsUsed, slotsUsed.length);
-      passing = known.map((verdict) => passes[verdict]!).subarray(shift); // for each kind of verdict
-    }
-    keepPassing(slots, passing, { from, to, marks });
-  };
-}
-
-// Moves the marks of rows that have nothing to be seen in this part; says whether there are any.
-function moveAbsent(
-  { slots, offset, shift }: BlockSlots,
-  known: Uint8Array,
-  { from, to, marks }: Block,
-  behind: Uint8Array,
-): boolean {
-  let isAny = false;
-  for (let row = from; row < to; row++) {
-    // There is a slot for each row.
-    const isAbsent = marks[row] === 1 && known[slots[row - offset]! + shift] === absent;
-    behind[row] = isAbsent ? 1 : 0;
-    if (!isAbsent) continue;
-    marks[row] = 0;
-    isAny = true;
-  }
-  return isAny;
+// There may be as many as rows of the block, where most spans have a value of their own.
+function markDecided(
+  marks: Uint8Array,
+  verdicts: Uint8Array,
+  { rows, slots }: { readonly rows: Uint32Array; readonly slots: Uint32Array },
+): void {
+  for (let i = 0; i < rows.length; i++) marks[rows[i]!] = (verdicts[slots[i]!]! >> yesBit) & 1; // one slot for each row
 }

@@ -1,15 +1,15 @@
 // Counts values of attributes for compare(). Spans are counted by small numbers that decide what they have (forms, roots,
 // value ids): first how many spans had each number, and of those whose values are shown, in which intervals.
 import { FormCounts } from './compare-forms.ts';
-import { addTo, countCodes, countIntervals } from './compare-loops.ts';
-import { addByInterval, Places, type Target } from './compare-places.ts';
+import { addByInterval, Places, sumsOf, type Target } from './compare-places.ts';
+import type { CompareRoom } from './compare-room.ts';
 import { type RootCodes, RootCounts } from './compare-roots.ts';
 import type { SpanList } from './compare-spans.ts';
 import { type Attribute, type Counted, nameOf, Tally } from './compare-tally.ts';
-import type { Totals } from './compare-totals.ts';
-import type { Field } from './fields.ts';
-import { readSlots } from './functions/series-table.ts';
+import { countTotals, type Placed } from './compare-totals.ts';
+import { type Field, readSlots } from './fields.ts';
 import type { Seen } from './items.ts';
+import { wordBytes } from './kernels/room.ts';
 import { printAttribute } from './print.ts';
 import type { AttributeColumns, SpanForms, TraceSource } from './source.ts';
 import { absentMark, nil, type Static } from './values.ts';
@@ -36,6 +36,7 @@ export interface CountOptions {
   readonly source: TraceSource;
   readonly forms: SpanForms;
   readonly roots: RootCodes;
+  readonly placed: Placed;
   readonly columns: CompareColumns;
   /** The number of intervals. */
   readonly intervals: number;
@@ -43,30 +44,32 @@ export interface CountOptions {
   readonly topN: number;
 }
 
-/** The attributes of spans, whose totals are known, with their most frequent values. */
-export function countValues(
-  spans: SpanList,
-  totals: Totals,
-  { source, forms, roots, columns, intervals, topN }: CountOptions,
-): Map<Attribute, readonly Counted[]> {
-  const tally = new Tally(intervals);
-  const presence = new Tally(intervals);
+/** The attributes of spans with their most frequent values. */
+export function countValues(spans: SpanList, options: CountOptions): Map<Attribute, readonly Counted[]> {
+  const { source, forms, roots, placed, columns, intervals, topN } = options;
+  const totals = countTotals(spans, placed, options);
+  const tally = new Tally(spans.room, intervals);
+  const presence = new Tally(spans.room, intervals);
   const surroundings = { source, tally, presence };
+  const targetsOfRoot = makeTargets(columns.ofRoot, tally);
+  const all = presence.single(anySpan);
   const counters: Counter[] = [
     ...columns.others.map((column) => countField(spans, column, surroundings)),
     ...(columns.items ? [countItems(spans, columns.items, tally)] : []),
     new RootCounts({
-      source,
       codes: roots,
-      totals: totals.traces,
-      targetsOf: makeTargets(columns.ofRoot, tally),
+      placed: placed.roots,
+      totals: totals.roots,
+      targetsOf: (row) => [...targetsOfRoot(row), all],
     }),
     new FormCounts({
+      room: spans.room,
       source,
       tally,
       presence,
       forms,
       totals,
+      placed,
       topN,
       targetsOf: makeTargetsOfShape(columns.ofShape, surroundings),
     }),
@@ -77,7 +80,7 @@ export function countValues(
   ];
   const chosen = tally.choose(topN);
   for (const counter of counters) counter.countIntervals(spans, intervals);
-  addAbsent(absences, countAllIntervals(spans, intervals));
+  addAbsent(absences, { room: spans.room, all: all.attribute.totals, intervals });
   return chosen;
 }
 
@@ -86,10 +89,13 @@ interface Counter {
   readonly countIntervals: (spans: SpanList, intervals: number) => void;
 }
 
+/** No attribute has this name. */
+const anySpan = '';
+
 interface Surroundings {
   readonly source: TraceSource;
   readonly tally: Tally;
-  /** Of attributes with a column of their own: the spans that have a value there. */
+  /** Of attributes with a column of their own: the spans that have a value there. And of `anySpan`, all. */
   readonly presence: Tally;
 }
 
@@ -143,13 +149,18 @@ function memo<T>(make: (id: number) => T): (id: number) => T {
 function countField(spans: SpanList, column: CompareField, { source, tally }: Surroundings): Counter {
   const { get, coded } = column.field;
   if (!coded) return countTargets(spans, (row) => targetOf(tally, column, get(row)));
-  const { rows, count } = spans;
+  const { room, count } = spans;
+  const rows = spans.listRows();
   const slots = new Int32Array(count);
   readSlots(coded, { rows, count, into: slots });
-  const codes = new Uint32Array(source.spans.count);
-  for (let i = 0; i < count; i++) codes[rows[i]!] = slots[i]!; // one for each span
+  const codes = room.take(source.spans.count * wordBytes);
+  const ofRow = room.words(codes, source.spans.count);
   const totals = new Uint32Array(coded.size + 1);
-  spans.walk((stretch) => countCodes(stretch, codes, totals));
+  for (let i = 0; i < count; i++) {
+    const slot = slots[i]!; // one for each span
+    ofRow[rows[i]!] = slot; // as above
+    totals[slot]!++; // there is room for each
+  }
   const seen = [...totals.keys()].filter((slot) => totals[slot] !== 0);
   const targets = seen.map((slot) => targetOf(tally, column, coded.at(slot - 1)));
   for (const [i, slot] of seen.entries()) for (const { entry } of targets[i] ?? []) entry.total += totals[slot]!; // as above
@@ -194,16 +205,15 @@ function listPresent({ resources, key, value }: TraceSource, owner: number, pres
 
 // For what has no codes: span by span, twice.
 function countTargets(spans: SpanList, targetsOf: (row: number) => readonly Target[]): Counter {
-  const { rows, intervals: times, count } = spans;
-  for (let i = 0; i < count; i++) for (const { entry } of targetsOf(rows[i]!)) entry.total++;
+  spans.forEach((row) => {
+    for (const { entry } of targetsOf(row)) entry.total++;
+  });
   const countIntervals = () => {
-    for (let i = 0; i < count; i++) {
-      for (const { attribute, entry } of targetsOf(rows[i]!)) {
-        const interval = times[i]!; // one for each span
-        attribute.totals[interval]!++;
-        if (entry.counts) entry.counts[interval]!++;
-      }
-    }
+    const cells = spans.room.all; // targets were all made above
+    spans.forEach((row, interval) => {
+      for (const { attribute, entry } of targetsOf(row))
+        for (const sum of sumsOf(attribute, entry.counts)) cells[sum / wordBytes + interval]!++; // intervals are of the window
+    });
   };
   return { countIntervals };
 }
@@ -221,8 +231,8 @@ function countItems(spans: SpanList, items: (row: number) => readonly Seen[], ta
 
 /** Columns of their own are listed for every span: absent values as the text nil, but service.name as "". */
 interface Absence extends Target {
-  /** By interval: spans that have a value in the column; undefined: none has. */
-  readonly present: Float64Array | undefined;
+  /** By interval, in the room: spans that have a value in the column; undefined: none has. */
+  readonly present: number | undefined;
 }
 
 function listAbsent(
@@ -243,18 +253,22 @@ function listAbsent(
   });
 }
 
-function addAbsent(absences: readonly Absence[], all: Float64Array): void {
-  for (const { attribute, entry, present } of absences) {
-    const absent = present ? all.map((count, i) => count - present[i]!) : all; // both are by interval
-    addTo(attribute.totals, absent);
-    if (entry.counts) addTo(entry.counts, absent);
-  }
+interface Everything {
+  readonly room: CompareRoom;
+  /** By interval, in the room: all spans. */
+  readonly all: number;
+  /** The number of intervals. */
+  readonly intervals: number;
 }
 
-function countAllIntervals(spans: SpanList, intervals: number): Float64Array {
-  const all = new Float64Array(intervals);
-  spans.walk((stretch) => countIntervals(stretch, all));
-  return all;
+function addAbsent(absences: readonly Absence[], { room, all, intervals }: Everything): void {
+  const absent = room.take(intervals * wordBytes);
+  const counts = room.words(absent, intervals);
+  for (const { attribute, entry, present } of absences) {
+    counts.set(room.words(all, intervals));
+    if (present !== undefined) for (const [i, count] of room.words(present, intervals).entries()) counts[i]! -= count; // both are by interval
+    room.add(absent, sumsOf(attribute, entry.counts), intervals);
+  }
 }
 
 // Of what the query read, nothing is shown where there was nothing, and durations never.

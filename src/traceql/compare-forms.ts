@@ -1,36 +1,27 @@
 // Counts spans for compare() by their forms, which decide shape, name, and attributes of few values; of the attributes of many
 // values only those that are shown are looked for, span by span.
-import { addTo, addUpPaths, countWantedByInterval } from './compare-loops.ts';
 import { PairCounts, type PairOptions } from './compare-pairs.ts';
 import { addByInterval, Places, type Sums, type Target } from './compare-places.ts';
+import type { CompareRoom } from './compare-room.ts';
 import type { SpanList } from './compare-spans.ts';
-import type { Totals } from './compare-totals.ts';
 import { PairIndex } from './functions/pair-index.ts';
+import { wordBytes } from './kernels/room.ts';
 import { noForm } from './source.ts';
 
 export interface FormOptions extends PairOptions {
   /** What spans of a shape add to, of which a row is one. */
   readonly targetsOf: (row: number) => readonly Target[];
-  readonly totals: Totals;
 }
 
 export class FormCounts {
   private readonly options: FormOptions;
-  /** By form: the spans whose form it is, or extends it. */
-  private readonly reach: Uint32Array;
   private readonly targets: (readonly Target[])[] = [];
   private readonly pairs: PairCounts;
 
   constructor(options: FormOptions) {
-    const { forms, totals } = options;
     this.options = options;
-    this.reach = totals.forms.slice();
-    const shapeTotals = new Uint32Array(forms.shapeRows.length);
-    const pairTotals = totals.loose;
-    const { count, parents, lastPairs } = forms;
-    addUpPaths({ count, parents, steps: lastPairs }, this.reach, [shapeTotals, pairTotals]);
-    this.countShapes(shapeTotals);
-    this.pairs = new PairCounts(pairTotals, options);
+    this.countShapes(options.totals.shapes);
+    this.pairs = new PairCounts(options);
   }
 
   private countShapes(totals: Uint32Array): void {
@@ -47,12 +38,13 @@ export class FormCounts {
   /** Counts by interval what was counted in all before. */
   countIntervals(spans: SpanList, intervals: number): void {
     this.countForms(spans, intervals);
-    this.countLoose(spans, intervals);
+    spans.room.during(() => this.countLoose(spans));
   }
 
   private countForms(spans: SpanList, intervals: number): void {
-    const { forms, totals } = this.options;
-    const steps = new Steps(intervals);
+    const { forms, totals, placed } = this.options;
+    const { room } = spans;
+    const steps = new Steps(room, intervals);
     const shapePlaces = new Places();
     const stepOfShape = (shape: number) => shapePlaces.placeOf(this.targets[shape] ?? []);
     const { placeOf, paths } = this.placeForms(steps, stepOfShape);
@@ -65,23 +57,23 @@ export class FormCounts {
       endOf.set(path, end);
       placeOf[form] = end;
     }
-    const shapeCounts = shapePlaces.sums.map(() => new Float64Array(intervals));
+    const shapeCounts = shapePlaces.sums.map(() => room.takeZeros(intervals));
     const sums = ends.map((path) => {
-      const all: Float64Array[] = [];
+      const all: number[] = [];
       let at = path;
       for (; paths.first(at) !== noForm; at = paths.first(at)) all.push(steps.counts[paths.second(at)]!); // every step has counts
       return [...all, shapeCounts[paths.second(at)]!]; // every shape has a place
     });
-    addByInterval(spans, { codes: forms.of, placeOf, sums, intervals });
-    for (const [step, counts] of steps.counts.entries()) for (const sum of steps.sums[step] ?? []) addTo(sum, counts);
-    for (const [place, counts] of shapeCounts.entries())
-      for (const sum of shapePlaces.sums[place] ?? []) addTo(sum, counts);
+    addByInterval(spans, { codes: placed.forms, placeOf, sums, intervals });
+    for (const [step, counts] of steps.counts.entries()) room.add(counts, steps.sums[step] ?? [], intervals);
+    for (const [place, counts] of shapeCounts.entries()) room.add(counts, shapePlaces.sums[place] ?? [], intervals);
   }
 
   // Forms that add to the same sums are on one path.
   private placeForms(steps: Steps, stepOfShape: (shape: number) => number) {
-    const { reach, pairs } = this;
+    const { pairs } = this;
     const { parents, lastPairs, count } = this.options.forms;
+    const { reach } = this.options.totals;
     const paths = new PairIndex();
     const placeOf = new Int32Array(count);
     for (let form = 0; form < count; form++) {
@@ -96,31 +88,32 @@ export class FormCounts {
     return { placeOf, paths };
   }
 
-  private countLoose(spans: SpanList, intervals: number): void {
-    const { forms } = this.options;
-    const shown = [...this.pairs.entries].filter(([, { counts }]) => counts);
-    const flags = new Uint8Array(forms.pairs.count);
-    const places = new Int32Array(forms.pairs.count);
-    for (const [i, [pair]] of shown.entries()) {
-      flags[pair] = 1;
-      places[pair] = i * intervals;
+  private countLoose({ room, place, end }: SpanList): void {
+    const { forms, placed } = this.options;
+    const flags = room.take(forms.pairs.count);
+    const places = room.take(forms.pairs.count * wordBytes);
+    const isShown = room.bytes(flags, forms.pairs.count).fill(0);
+    const cellsOf = room.words(places, forms.pairs.count);
+    for (const [pair, { counts }] of this.pairs.entries) {
+      if (counts === undefined) continue;
+      isShown[pair] = 1;
+      cellsOf[pair] = counts;
     }
-    const cells = new Uint32Array(shown.length * intervals);
-    spans.walk((stretch) => countWantedByInterval(stretch, forms.loose, { flags, places }, cells));
-    for (const [i, [, { counts }]] of shown.entries())
-      if (counts) addTo(counts, cells.subarray(i * intervals, (i + 1) * intervals));
+    room.kernels.countFlagged(place, end, placed.starts, placed.loose, flags, places);
   }
 }
 
 /** Numbers for what pairs add to, and counts for each. */
 class Steps {
   readonly sums: Sums[] = [];
-  readonly counts: Float64Array[] = [];
+  readonly counts: number[] = [];
+  private readonly room: CompareRoom;
   private readonly intervals: number;
   private readonly ofPair = new Map<number, number>();
   private readonly ofSums = new Map<Sums, number>();
 
-  constructor(intervals: number) {
+  constructor(room: CompareRoom, intervals: number) {
+    this.room = room;
     this.intervals = intervals;
   }
 
@@ -135,7 +128,7 @@ class Steps {
 
   private add(sums: Sums): number {
     const step = this.sums.push(sums) - 1;
-    this.counts.push(new Float64Array(this.intervals));
+    this.counts.push(this.room.takeZeros(this.intervals));
     this.ofSums.set(sums, step);
     return step;
   }

@@ -1,8 +1,10 @@
 // The names of spans and their attributes for compare(): pairs of key and value. There may be a hundred thousand different ones, so
 // only those that may be shown get an entry.
-import { listPairs } from './compare-loops.ts';
 import { type Sums, sumsOf } from './compare-places.ts';
+import type { CompareRoom } from './compare-room.ts';
 import { type Attribute, type Counted, nameOf, type Tally } from './compare-tally.ts';
+import type { Placed, Totals } from './compare-totals.ts';
+import { wordBytes } from './kernels/room.ts';
 import { intrinsicRef } from './parse-field.ts';
 import { printAttribute } from './print.ts';
 import { nameKey, type SpanForms, type TraceSource, typeCodes, typeOfValue } from './source.ts';
@@ -10,11 +12,14 @@ import { absentMark } from './values.ts';
 import { type ColumnType, dedicatedSpanColumns } from './visibility.ts';
 
 export interface PairOptions {
+  readonly room: CompareRoom;
   readonly source: TraceSource;
   readonly forms: SpanForms;
   readonly tally: Tally;
   /** Of attributes with a column of their own: the spans that have a value there. */
   readonly presence: Tally;
+  readonly totals: Totals;
+  readonly placed: Placed;
   /** Values shown of each attribute at most. */
   readonly topN: number;
 }
@@ -28,7 +33,7 @@ interface Key {
   /** May other counters have counted values of the attribute, too? */
   readonly isShared: boolean;
   /** The type of the column of its own, if there is one, and who is counted as present there. */
-  readonly column: { readonly type: number; readonly present: Counted; readonly totals: Float64Array } | undefined;
+  readonly column: { readonly type: number; readonly present: Counted; readonly totals: number } | undefined;
   /** The most frequent pairs whose values stand nowhere else in the tally, largest first. */
   readonly largest: number[];
   /** Sums of what is not shown, by whether it is present in the column. */
@@ -39,20 +44,17 @@ export class PairCounts {
   /** By pair: its entry, if it may be shown. */
   readonly entries = new Map<number, Counted>();
   private readonly options: PairOptions;
-  private readonly totals: Uint32Array;
   /** By key + 1, as the name has one, too. Lists by number: each pair is looked up, and a map takes several times as long. */
   private readonly keys: (Key | undefined)[] = [];
   private readonly known: ReadonlySet<string>;
-  /** By key + 1: pairs of no more spans are not shown. */
-  private readonly enough: Uint32Array;
+  /** By key + 1, in the room: pairs of no more spans are not shown. */
+  private readonly enough: number;
   /** The text that stands for what is absent may be an entry already. */
   private readonly markId: number | undefined;
 
-  /** `totals`: how many spans have each pair. */
-  constructor(totals: Uint32Array, options: PairOptions) {
+  constructor(options: PairOptions) {
     this.options = options;
-    this.totals = totals;
-    this.enough = new Uint32Array(options.forms.pairs.keyCount + 1);
+    this.enough = options.room.takeZeros(options.forms.pairs.keyCount + 1);
     this.markId = options.source.stringId(String(absentMark.type === 'string' && absentMark.value));
     this.known = new Set(options.tally.attributes.keys());
     this.sortPairs();
@@ -67,32 +69,31 @@ export class PairCounts {
     const isPresent = key.column?.type === this.typeOf(values[pair]!);
     const counts = this.entries.get(pair)?.counts;
     const rest = key.rest[Number(isPresent)];
-    if (!counts && rest) return rest;
+    if (counts === undefined && rest) return rest;
     const sums = [...sumsOf(key.attribute, counts), ...(isPresent && key.column ? [key.column.totals] : [])];
-    if (!counts) key.rest[Number(isPresent)] = sums;
+    if (counts === undefined) key.rest[Number(isPresent)] = sums;
     return sums;
   }
 
   // A stretch at a time, so that what is enough is known early.
   private sortPairs(): void {
-    const { totals, enough, options } = this;
-    const { keys, values, count } = options.forms.pairs;
-    const columns = {
-      ...{ totals, keys, values, types: options.source.valueTypes, enough },
-      alwaysType: typeCodes.other,
-      alwaysValue: this.markId ?? noValue,
-    };
-    const found = new Int32Array(pairsAtOnce);
-    for (let from = 0; from < count; from += pairsAtOnce) {
-      const listed = listPairs(columns, [from, Math.min(count, from + pairsAtOnce)], found);
-      for (let i = 0; i < listed; i++) this.takePair(found[i]!); // as many as were listed
+    const { enough, options } = this;
+    const { room, placed, totals, forms } = options;
+    const found = room.take(pairsAtOnce * wordBytes);
+    const always = [typeCodes.other, this.markId ?? noValue];
+    for (let from = 0; from < forms.pairs.count; from += pairsAtOnce) {
+      const to = Math.min(forms.pairs.count, from + pairsAtOnce);
+      const columns = [totals.pairsPlace, placed.keys, placed.values, placed.types, enough];
+      const end = room.kernels.listPairs(from, to, ...columns, ...always, found);
+      for (const pair of room.words(found, (end - found) / wordBytes).slice()) this.takePair(pair);
     }
   }
 
   // What may stand in the tally already gets its entry there.
   private takePair(pair: number): void {
-    const { totals, options, markId } = this;
-    const { source, forms, tally, topN } = options;
+    const { options, markId } = this;
+    const { source, forms, tally, topN, room } = options;
+    const totals = options.totals.pairs;
     // There is one of each for every pair.
     const total = totals[pair]!;
     const place = forms.pairs.keys[pair]! + 1;
@@ -108,7 +109,8 @@ export class PairCounts {
     }
     keepLargest(key.largest, pair, totals, topN);
     // Whoever is present in a column is counted, however few they are.
-    if (key.largest.length === topN && !key.column) this.enough[place] = totals[key.largest.at(-1) ?? pair]!;
+    if (key.largest.length < topN || key.column) return;
+    room.words(this.enough + place * wordBytes, 1)[0] = totals[key.largest.at(-1) ?? pair]!;
   }
 
   private addKey(place: number): Key {
@@ -135,7 +137,7 @@ export class PairCounts {
 
   private makeEntry(pair: number): Counted {
     const value = this.options.source.value(this.options.forms.pairs.values[pair]!); // pairs have values
-    const entry: Counted = { value, total: this.totals[pair]!, counts: undefined }; // there is one for each
+    const entry: Counted = { value, total: this.options.totals.pairs[pair]!, counts: undefined }; // there is one for each
     this.entries.set(pair, entry);
     return entry;
   }

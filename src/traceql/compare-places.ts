@@ -1,9 +1,10 @@
 // Counts by interval for compare(). What adds to the same sums has one place, and its cells are added to them in the end: most
 // values are not shown, and then only their attribute counts.
-import { addTo, countCodesByInterval, placeCells } from './compare-loops.ts';
+import { align } from './compare-room.ts';
 import type { SpanList } from './compare-spans.ts';
 import type { Attribute, Counted } from './compare-tally.ts';
 import { PairIndex } from './functions/pair-index.ts';
+import { wordBytes } from './kernels/room.ts';
 
 /** What spans add to: a value of an attribute. */
 export interface Target {
@@ -11,8 +12,8 @@ export interface Target {
   readonly entry: Counted;
 }
 
-/** Sums by interval. */
-export type Sums = readonly Float64Array[];
+/** Sums by interval, in the room. */
+export type Sums = readonly number[];
 
 /** Places for lists of targets, the same for those that add to the same sums. */
 export class Places {
@@ -26,7 +27,7 @@ export class Places {
   placeOf(targets: readonly Target[]): number {
     let path = -1;
     for (const { attribute, entry } of targets)
-      path = this.paths.indexOf(path, this.numberOf(entry.counts ? entry : attribute));
+      path = this.paths.indexOf(path, this.numberOf(entry.counts === undefined ? attribute : entry));
     return this.ofPath.get(path) ?? this.add(path, targets);
   }
 
@@ -44,16 +45,16 @@ export class Places {
 }
 
 /** What a value of an attribute adds to. */
-export function sumsOf({ totals }: Attribute, counts: Float64Array | undefined): Sums {
-  return counts ? [totals, counts] : [totals];
+export function sumsOf({ totals }: Attribute, counts: number | undefined): Sums {
+  return counts === undefined ? [totals] : [totals, counts];
 }
 
 /** So many counts are held at once; more places are counted in several walks. */
 const mostCells = 2 ** 20;
 
-export interface Placed {
-  /** By row. */
-  readonly codes: Uint32Array;
+export interface Cells {
+  /** By row; where they begin in the room. */
+  readonly codes: number;
   /** By code; any for codes that no span has. */
   readonly placeOf: Int32Array;
   /** By place: what its counts are added to. */
@@ -63,16 +64,22 @@ export interface Placed {
 }
 
 /** Adds spans to the sums of their places. */
-export function addByInterval(spans: SpanList, { codes, placeOf, sums, intervals }: Placed): void {
+export function addByInterval(spans: SpanList, { codes, placeOf, sums, intervals }: Cells): void {
+  const { room, place, end } = spans;
+  const size = align(intervals * wordBytes);
   const atOnce = Math.max(1, Math.floor(mostCells / intervals));
   for (let first = 0; first < sums.length; first += atOnce) {
     const some = sums.slice(first, first + atOnce);
-    const cellOf = placeCells(placeOf, { first, end: first + some.length, size: intervals });
-    const cells = new Uint32Array((some.length + 1) * intervals); // the last are for other walks
-    spans.walk((stretch) => countCodesByInterval(stretch, codes, cellOf, cells));
-    for (const [place, own] of some.entries()) {
-      const counts = cells.subarray(place * intervals, (place + 1) * intervals);
-      for (const sum of own) addTo(sum, counts);
-    }
+    room.during(() => {
+      const cells = room.takeZeros(((some.length + 1) * size) / wordBytes); // the last are for other walks
+      const starts = room.take(placeOf.length * wordBytes);
+      const cellsOf = room.words(starts, placeOf.length);
+      for (let code = 0; code < placeOf.length; code++) {
+        const number = placeOf[code]! - first; // below the length
+        cellsOf[code] = cells + (number >= 0 && number < some.length ? number : some.length) * size;
+      }
+      room.kernels.countCells(place, end, codes, starts);
+      for (const [number, own] of some.entries()) room.add(cells + number * size, own, intervals);
+    });
   }
 }

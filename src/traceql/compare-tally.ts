@@ -1,5 +1,6 @@
 // Attributes and their values as compare() lists them: how many spans had each, and which values are frequent enough to be
 // shown. Counts by interval are kept for those only.
+import type { CompareRoom } from './compare-room.ts';
 import { printAttribute } from './print.ts';
 import { absentMark, groupKey, nil, type Static } from './values.ts';
 
@@ -7,8 +8,8 @@ import { absentMark, groupKey, nil, type Static } from './values.ts';
 export interface Counted {
   readonly value: Static;
   total: number;
-  /** By interval; there once the value was chosen. */
-  counts: Float64Array | undefined;
+  /** By interval, in the room; there once the value was chosen. */
+  counts: number | undefined;
 }
 
 export interface Attribute {
@@ -16,23 +17,25 @@ export interface Attribute {
   readonly byValue: Map<string, Counted>;
   /** Values counted elsewhere, which nothing else here can equal; `total` of the largest decide which are shown. */
   readonly others: Counted[];
-  /** Spans with any value, by interval. */
-  readonly totals: Float64Array;
+  /** Spans with any value, by interval, in the room. */
+  readonly totals: number;
 }
 
 export class Tally {
   readonly attributes = new Map<string, Attribute>();
+  readonly room: CompareRoom;
   private readonly intervals: number;
 
   /** `intervals`: their number. */
-  constructor(intervals: number) {
+  constructor(room: CompareRoom, intervals: number) {
+    this.room = room;
     this.intervals = intervals;
   }
 
   attribute(name: string): Attribute {
     const known = this.attributes.get(name);
     if (known) return known;
-    const made = { name, byValue: new Map(), others: [], totals: new Float64Array(this.intervals) };
+    const made = { name, byValue: new Map(), others: [], totals: this.room.takeZeros(this.intervals) };
     this.attributes.set(name, made);
     return made;
   }
@@ -61,7 +64,7 @@ export class Tally {
     for (const attribute of this.attributes.values()) {
       const all = [...attribute.byValue.values(), ...attribute.others].sort((a, b) => b.total - a.total);
       const shown = all.slice(0, most);
-      for (const counted of shown) counted.counts ??= new Float64Array(this.intervals);
+      for (const counted of shown) counted.counts ??= this.room.takeZeros(this.intervals);
       chosen.set(attribute, shown);
     }
     return chosen;

@@ -1,72 +1,90 @@
-// How many spans of each side of compare() have what decides their values. Of the larger side that is what the store says of all
-// spans less what the others have, so that only the few are counted.
-import { countCodes, countSeveral, flagRows, subtract } from './compare-loops.ts';
-import { SpanList } from './compare-spans.ts';
+// How many spans of one side of compare() have what decides their values, and the columns that say so.
+import type { CompareRoom } from './compare-room.ts';
+import type { RootCodes } from './compare-roots.ts';
+import type { SpanList } from './compare-spans.ts';
+import { wordBytes } from './kernels/room.ts';
 import type { SpanForms, TraceSource } from './source.ts';
+
+/** Where columns begin in the room. */
+export interface Placed {
+  /** By row: forms, and codes of roots. */
+  readonly forms: number;
+  readonly roots: number;
+  /** As in `SpanForms.loose`. */
+  readonly starts: number;
+  readonly loose: number;
+  /** By form, and by pair, as in `SpanForms`. */
+  readonly parents: number;
+  readonly lastPairs: number;
+  readonly keys: number;
+  readonly values: number;
+  /** By value id: its type. */
+  readonly types: number;
+}
 
 /** Numbers of spans. */
 export interface Totals {
   /** By form, of those that have just this one. */
   readonly forms: Uint32Array;
-  /** By pair, of what is not in forms. Whoever counts forms adds those. */
-  readonly loose: Uint32Array;
-  readonly traces: Uint32Array;
+  /** By form, of those that have it or one that extends it. */
+  readonly reach: Uint32Array;
+  readonly shapes: Uint32Array;
+  readonly pairs: Uint32Array;
+  /** Where those begin in the room. */
+  readonly pairsPlace: number;
+  /** By code of the root. */
+  readonly roots: Uint32Array;
 }
 
-interface Options {
+interface Counted {
   readonly source: TraceSource;
   readonly forms: SpanForms;
-  /** Is no span listed twice? */
-  readonly isEachOnce: boolean;
+  readonly roots: RootCodes;
 }
 
-/** The totals of two lists. */
-export function countTotals(lists: readonly [SpanList, SpanList], options: Options): readonly [Totals, Totals] {
-  const [first, second] = lists;
-  if (first.count > second.count) {
-    const [few, many] = countTotals([second, first], options);
-    return [many, few];
-  }
-  const few = countList(first, options);
-  const rest = options.isEachOnce ? listRest(lists, options.source.spans.count) : undefined;
-  if (!rest) return [few, countList(second, options)];
-  const many = copyAll(options);
-  for (const some of rest.count > 0 ? [few, countList(rest, options)] : [few])
-    for (const part of ['forms', 'loose', 'traces'] as const) subtract(many[part], some[part]);
-  return [few, many];
-}
-
-function countList(list: SpanList, { source, forms }: Options): Totals {
-  const totals = {
-    forms: new Uint32Array(forms.count),
-    loose: new Uint32Array(forms.pairs.count),
-    traces: new Uint32Array(source.traces.count),
-  };
-  list.walk((stretch) => {
-    countCodes(stretch, forms.of, totals.forms);
-    countSeveral(stretch, forms.loose, totals.loose);
-    countCodes(stretch, source.spans.trace, totals.traces);
-  });
-  return totals;
-}
-
-function copyAll({ source, forms }: Options): Totals {
+/** Copies the columns that are counted. */
+export function placeColumns(room: CompareRoom, { source, forms, roots }: Counted): Placed {
+  const { count, trace } = source.spans;
+  const { parents, lastPairs, pairs } = forms;
+  const { starts, of } = forms.loose;
+  const codes = room.put(trace, count);
+  room.during(() =>
+    room.kernels.lookUp(codes, codes + count * wordBytes, room.put(roots.ofTrace, source.traces.count)),
+  );
   return {
-    forms: forms.totals.slice(0, forms.count),
-    loose: forms.looseTotals.slice(0, forms.pairs.count),
-    traces: source.traces.spanCount.slice(0, source.traces.count),
+    forms: room.put(forms.of, count),
+    roots: codes,
+    starts: room.put(starts, count + 1),
+    loose: room.put(of, starts[count]!), // there is an end for each
+    parents: room.put(parents, forms.count),
+    lastPairs: room.put(lastPairs, forms.count),
+    keys: room.put(pairs.keys, pairs.count),
+    values: room.put(pairs.values, pairs.count),
+    types: room.putBytes(source.valueTypes, source.valueCount),
   };
 }
 
-// The rows below `count` that are in no list; undefined if there are more of them than in the second list.
-function listRest(lists: readonly [SpanList, SpanList], count: number): SpanList | undefined {
-  const rest = new SpanList();
-  const size = count - lists[0].count - lists[1].count;
-  if (size > lists[1].count) return undefined;
-  if (size === 0) return rest;
-  const isListed = new Uint8Array(count);
-  for (const list of lists) list.walk((stretch) => flagRows(stretch, isListed));
-  rest.reserve(size);
-  for (let row = 0; row < count; row++) if (isListed[row] === 0) rest.rows[rest.count++] = row;
-  return rest;
+/** The totals of a list. */
+export function countTotals({ room, place, end }: SpanList, placed: Placed, { forms, roots }: Counted): Totals {
+  const { kernels } = room;
+  const sizes = { forms: forms.count, pairs: forms.pairs.count, shapes: forms.shapeRows.length };
+  const at = {
+    forms: room.takeZeros(sizes.forms),
+    pairs: room.takeZeros(sizes.pairs),
+    shapes: room.takeZeros(sizes.shapes),
+    roots: room.takeZeros(roots.examples.length),
+  };
+  kernels.countCodes(place, end, placed.roots, at.roots);
+  kernels.countSeveral(place, end, placed.starts, placed.loose, at.pairs);
+  kernels.countCodes(place, end, placed.forms, at.forms);
+  const own = room.words(at.forms, sizes.forms).slice();
+  kernels.addUp(sizes.forms, placed.parents, placed.lastPairs, at.forms, at.shapes, at.pairs);
+  return {
+    forms: own,
+    reach: room.words(at.forms, sizes.forms).slice(),
+    shapes: room.words(at.shapes, sizes.shapes).slice(),
+    pairs: room.words(at.pairs, sizes.pairs).slice(),
+    pairsPlace: at.pairs,
+    roots: room.words(at.roots, roots.examples.length).slice(),
+  };
 }

@@ -2,10 +2,11 @@
 // others, so that one sees what is different about the selection.
 import type * as ast from './ast.ts';
 import type { RowTest } from './column-filter.ts';
-import { type CompareColumns, type CompareField, countValues } from './compare-counter.ts';
+import { type CompareColumns, type CompareField, type CountOptions, countValues } from './compare-counter.ts';
+import { type CompareRoom, withCompareRoom } from './compare-room.ts';
 import { codeRoots } from './compare-roots.ts';
-import { divide, divideWhole, type Sides, SpanList } from './compare-spans.ts';
-import { countTotals } from './compare-totals.ts';
+import { BlockDivider, divide, type Sides, SpanList } from './compare-spans.ts';
+import { placeColumns } from './compare-totals.ts';
 import { compileTest, compileValue, mayThrow, type RowValue } from './compile.ts';
 import { any } from './conditions.ts';
 import type { Plan } from './evaluate.ts';
@@ -30,46 +31,50 @@ export interface CompareContext {
 
 /** The series of compare(), one per value and one per attribute, for baseline and selection. */
 export function compareSpans(metrics: ast.MetricsCompare, context: CompareContext): Series[] {
+  return withCompareRoom((room) => compareInRoom(metrics, context, room));
+}
+
+function compareInRoom(metrics: ast.MetricsCompare, context: CompareContext, room: CompareRoom): Series[] {
   const { plan, source, intervals } = context;
-  const sides = listSides(metrics, context);
   const forms = source.forms();
+  const roots = codeRoots(source, forms);
+  const sides = listSides(metrics, context, room);
   const options = {
     source,
     forms,
-    roots: codeRoots(source),
+    roots,
+    placed: placeColumns(room, { source, forms, roots }),
     columns: listColumns(source, plan),
     intervals: intervals.count,
     topN: metrics.topN,
   };
-  const isEachOnce = plan.rowTest !== undefined;
-  const totals = countTotals([sides.baseline, sides.selection], { source, forms, isEachOnce });
-  const counted = (['baseline', 'selection'] as const).map((type, side) => ({
-    type,
-    attributes: [...countValues(sides[type], totals[side === 0 ? 0 : 1], options)],
-  }));
   return [
-    ...counted.flatMap(({ type, attributes }) =>
-      attributes.flatMap(([{ name }, values]) =>
-        values.map(({ value, counts }) => makeSeries(type, { name, value }, counts ?? new Float64Array(0))),
-      ),
-    ),
-    ...counted.flatMap(({ type, attributes }) =>
-      attributes.map(([{ name, totals }]) => makeSeries(`${type}_total`, { name, value: nil }, totals)),
-    ),
+    ...room.during(() => listSeries('baseline', sides.baseline, options)),
+    ...room.during(() => listSeries('selection', sides.selection, options)),
   ];
 }
 
-function listSides(metrics: ast.MetricsCompare, context: CompareContext): Sides {
+function listSeries(type: keyof Sides, spans: SpanList, options: CountOptions): Series[] {
+  const attributes = [...countValues(spans, options)];
+  const read = (counts: number) => Float64Array.from(spans.room.words(counts, options.intervals));
+  return [
+    ...attributes.flatMap(([{ name }, values]) =>
+      values.map(({ value, counts = 0 }) => makeSeries(type, { name, value }, read(counts))),
+    ),
+    ...attributes.map(([{ name, totals }]) => makeSeries(`${type}_total`, { name, value: nil }, read(totals))),
+  ];
+}
+
+function listSides(metrics: ast.MetricsCompare, context: CompareContext, room: CompareRoom): Sides {
   const { plan, source, intervals } = context;
-  const sides = { baseline: new SpanList(), selection: new SpanList() };
+  const { spans } = source;
+  const sides = { baseline: new SpanList(room, spans.count), selection: new SpanList(room, spans.count) };
   const { select, block } = makeSelection(metrics, context);
-  const { startSec, startNano } = source.spans;
-  const { scale } = intervals;
+  const divider = new BlockDivider(room, spans, intervals.scale);
   const marks = new Uint8Array(batchSpans);
   forEachBatch(source, plan, intervals, (batch) => {
     if (batch.block && block) {
-      const { marks: selected } = block(batch.block.from);
-      divideWhole(batch.block, { startSec, startNano, scale, selected }, sides);
+      divider.divide(batch.block, block(batch.block.from).marks, sides);
       return;
     }
     select(batch.list(), marks);
@@ -98,7 +103,7 @@ function makeSelection(metrics: ast.MetricsCompare, { plan, source }: CompareCon
     const first = plan.firstPass.field(ref);
     return { get: (row) => first.get(row) ?? second.get(row) };
   };
-  const compileContext = { source, regexes: plan.regexes, field };
+  const compileContext = { source, regexes: plan.regexes, room: plan.room, field };
   const isInWindow = makeWindowTest(metrics, source);
   if (!mayThrow(expression)) {
     const test = compileTest(expression, compileContext);

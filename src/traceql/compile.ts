@@ -12,6 +12,7 @@ import {
 } from './column-filter.ts';
 import type { Field } from './fields.ts';
 import type { Question } from './id-verdicts.ts';
+import type { Room } from './kernels/room.ts';
 import { applyBinary, applyUnary, makeComparison, type RegexCache } from './operators.ts';
 import { printAsServer } from './print.ts';
 import type { TraceSource } from './source.ts';
@@ -24,13 +25,15 @@ export type RowValue = (row: number) => Static;
 export interface CompileContext {
   readonly source: TraceSource;
   readonly regexes: RegexCache;
+  /** Where columns are walked. */
+  readonly room: Room;
   readonly field: (ref: ast.AttributeRef) => Field;
 }
 
 /** The expression as a filter: does it resolve to true? May throw a QueryError of kind execution. */
 export function compileTest(node: ast.FieldExpression, context: CompileContext): RowTest {
   const narrow = compileColumns(node, context);
-  if (narrow) return testByBlock(narrow, context.source.spans.count);
+  if (narrow) return testByBlock(narrow, context.room, context.source.spans.count);
   if (node.type === 'binary') return compileBinaryTest(node, context);
   const value = compileValue(node, context);
   return (row) => isTrue(value(row));
@@ -73,7 +76,7 @@ export function mayThrow(node: ast.FieldExpression): boolean {
 
 // Undefined for what has no columns, or may fail for a row that nobody asks about.
 function compileColumns(node: ast.FieldExpression, context: CompileContext): Narrow | undefined {
-  if (node.type === 'static') return narrowByConstant(node.value.type === 'boolean' && node.value.value);
+  if (node.type === 'static') return narrowByConstant(node.value.type === 'boolean' && node.value.value, context.room);
   if (node.type === 'exists' || node.type === 'missing') return compileExistence(node, context);
   if (node.type !== 'binary') return undefined;
   const { left, right, op } = node;
@@ -82,7 +85,7 @@ function compileColumns(node: ast.FieldExpression, context: CompileContext): Nar
     const first = compileColumns(left, context);
     const second = first && compileColumns(right, context);
     if (!first || !second) return undefined;
-    return op === '&&' ? narrowByBoth(first, second) : narrowByEither(first, second);
+    return op === '&&' ? narrowByBoth(first, second) : narrowByEither(first, second, context.room);
   }
   const { regexes } = context;
   if (left.type === 'attribute' && right.type === 'static') {
@@ -102,7 +105,7 @@ function compileExistence({ type, operand }: ast.Existence, context: CompileCont
 }
 
 function compileLeaf({ ref }: ast.Attribute, question: Question, context: CompileContext): Narrow | undefined {
-  return narrowByComparison(ref, context.field(ref), question, context.source);
+  return narrowByComparison(ref, context.field(ref), question, context);
 }
 
 function compileBinaryTest(node: ast.Binary, context: CompileContext): RowTest {

@@ -5,10 +5,12 @@ import type { RowTest } from './column-filter.ts';
 import { type CompileContext, compileTest, mayThrow } from './compile.ts';
 import { extractConditions, type FetchRequest } from './conditions.ts';
 import type { Seen } from './items.ts';
+import { Room } from './kernels/room.ts';
 import { findMisread } from './misread-resources.ts';
 import type { RegexCache } from './operators.ts';
-import { compilePipeline, type Spanset, type Stage } from './pipeline.ts';
+import { compilePipeline, compileScalarTest, type Spanset, type Stage } from './pipeline.ts';
 import { findNecessary, impliesFetched } from './prefilter.ts';
+import { RowList } from './row-list.ts';
 import { foldConstants, joinComparisons } from './simplify.ts';
 import type { TraceSource } from './source.ts';
 import { referencesSpan } from './types.ts';
@@ -33,6 +35,8 @@ export interface Plan {
   readonly firstPass: FetchView;
   readonly secondPass: FetchView;
   readonly regexes: RegexCache;
+  /** Where columns are walked; closed when the next query is planned. */
+  readonly room: Room;
 }
 
 /** Prepares a validated query; `window` is that of a search. */
@@ -47,29 +51,32 @@ export function planTraceql(query: ast.Query, source: TraceSource, window?: Wind
     treeColumns: new Set(),
     regexes,
   });
-  const context: CompileContext = { source, regexes, field: (ref) => firstPass.field(ref) };
+  const room = new Room();
+  const context: CompileContext = { source, regexes, room, field: (ref) => firstPass.field(ref) };
   const isRead = impliesFetched(simplified, request) ? undefined : (row: number) => firstPass.isFetched(row);
   const isMisread = window && findMisread(request, source, window);
   const isFetched = isMisread ? (row: number) => !isMisread(row) && (isRead?.(row) ?? true) : isRead;
   const first = compileFirstFilter(simplified, context, isFetched);
-  const listRows = makeRowLister(source, first ?? isFetched);
-  const stage = compileRest(simplified, context, first !== undefined);
+  const list = new RowList(source, first ?? isFetched);
+  const { begin, stage, isBySpan } = compileRest(simplified, context, first !== undefined);
   const needsBounds = firstPass.needsTree || secondPass.needsTree;
   return {
     isNoop: isNoop(simplified, request),
     evaluate: (trace) => {
       if (needsBounds) source.prepareTree(trace);
-      const rows = listRows(trace);
-      if (rows.length === 0) return [];
-      return stage ? stage([{ rows, attributes: [] }]) : [{ rows, attributes: [] }];
+      list.fill(trace);
+      const set = list.count === 0 ? undefined : begin(list);
+      if (!set) return [];
+      return stage ? stage([set]) : [set];
     },
-    rowTest: stage || needsBounds ? undefined : first,
+    rowTest: isBySpan && !needsBounds ? first : undefined,
     necessary: needsBounds && first ? undefined : (first ?? findNecessary(simplified, context)),
     everyDurationPasses: allConditions || !request.conditions.some(isDurationTest),
     show: (row) => [...firstPass.list(row), ...secondPass.list(row)],
     firstPass,
     secondPass,
     regexes,
+    room,
   };
 }
 
@@ -85,23 +92,31 @@ function compileFirstFilter(
   return isFetched ? (row) => test(row) && isFetched(row) : test;
 }
 
-function makeRowLister({ spans, traces }: TraceSource, test: RowTest | undefined): (trace: number) => number[] {
-  const { next } = spans;
-  return (trace) => {
-    const rows: number[] = [];
-    // Traces and their chains are of the source.
-    for (let row = traces.firstRow[trace]!; row !== -1; row = next[row]!) if (!test || test(row)) rows.push(row);
-    return rows;
-  };
+/** What is done with the spans that passed the first filter. */
+interface Rest {
+  /** The set of those of one trace; undefined if the trace is no result. */
+  readonly begin: (list: RowList) => Spanset | undefined;
+  /** Undefined: nothing is left to do. */
+  readonly stage: Stage | undefined;
+  /** Is each span that passed the first filter one of the answer? */
+  readonly isBySpan: boolean;
 }
 
-// Undefined: nothing is left to do after the first filter.
-function compileRest({ pipeline }: ast.Query, context: CompileContext, isFirstApplied: boolean): Stage | undefined {
-  if (!isFirstApplied) return compilePipeline(pipeline, context);
-  const elements = pipeline.elements.slice(1);
-  return elements.every((element) => element.type === 'select')
-    ? undefined
-    : compilePipeline({ ...pipeline, elements }, context);
+// A scalar filter behind the first filter looks at the list: few traces pass it, and only those are worth a set.
+function compileRest({ pipeline }: ast.Query, context: CompileContext, isFirstApplied: boolean): Rest {
+  const elements = isFirstApplied ? pipeline.elements.slice(1) : pipeline.elements;
+  const isBySpan = isFirstApplied && elements.every((element) => element.type === 'select');
+  const [next, ...others] = elements;
+  if (!isFirstApplied || next?.type !== 'scalarFilter') {
+    const begin = (list: RowList) => ({ rows: list.take(), attributes: [] });
+    return { begin, stage: isBySpan ? undefined : compilePipeline({ ...pipeline, elements }, context), isBySpan };
+  }
+  const test = compileScalarTest(next, context);
+  const begin = (list: RowList) => {
+    const found = test(list.rows, list.count);
+    return found && { rows: list.take(), attributes: [found] };
+  };
+  return { begin, stage: compilePipeline({ ...pipeline, elements: others }, context), isBySpan };
 }
 
 function isNoop({ pipeline }: ast.Query, request: FetchRequest): boolean {

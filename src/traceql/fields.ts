@@ -1,6 +1,6 @@
 // Reads one attribute or intrinsic of a span from the columns, as far as the query's conditions let it be seen.
 import type * as ast from './ast.ts';
-import { copyBytes, gatherBytes, gatherWords } from './loops.ts';
+import { gatherBytes, gatherWords } from './loops.ts';
 import type { AttributeColumns, TraceSource } from './source.ts';
 import { absentMark, type Kind, type Static, type Status } from './values.ts';
 import {
@@ -17,6 +17,8 @@ export interface Field {
   readonly get: (row: number) => Static | undefined;
   /** Set if a small number decides the value: 0 … size - 1, or -1 for absent. */
   readonly coded?: Coded;
+  /** Set if the value of every row is a duration of this column. */
+  readonly durationsNs?: Float64Array;
   /** Set for span ids: their halves by row, and whether every id that passes a comparison is seen. */
   readonly ids?: {
     readonly high: Uint32Array;
@@ -29,8 +31,8 @@ export interface Coded {
   readonly size: number;
   readonly idOf: (row: number) => number;
   readonly at: (id: number) => Static | undefined;
-  /** Set if the ids + 1 of many rows can be had at once. */
-  readonly readSlots?: (rows: Uint32Array, count: number, into: Int32Array) => void;
+  /** Set if the id is the power of two that the number in this column is rounded up to (`log2Power`). */
+  readonly powersOf?: Float64Array;
   /** Set if the numbers stand in columns: the value is that of the first one that has any. */
   readonly parts?: readonly Part[];
 }
@@ -89,42 +91,19 @@ export function makeColumnField(part: Part): Field {
   return makeCoded({ size, idOf: rootOf ? (row) => idOfRoot(rootOf(row)) : idOf, at, parts: [part] });
 }
 
-/** The slots of some rows: that of a row is `slots[row - offset] + shift`. */
-export interface BlockSlots {
-  readonly slots: Uint32Array;
-  readonly offset: number;
-  readonly shift: number;
+interface SlotsWanted {
+  readonly rows: Uint32Array;
+  readonly count: number;
+  readonly into: Int32Array;
 }
 
-/** The slots of rows from `from` below `to`; `room` is for those that do not stand in a column of words. */
-export function slotsOfBlock(
-  { slots, shift, rootOf }: Part,
-  [from, to]: readonly [number, number],
-  room: Uint32Array,
-): BlockSlots {
-  if (rootOf) {
-    for (let row = from; row < to; row++) room[row - from] = slotOfRoot(rootOf(row), slots, shift);
-    return { slots: room, offset: from, shift: 0 };
-  }
-  if (!(slots instanceof Uint8Array)) return { slots, offset: 0, shift };
-  copyBytes(slots, from, to, room);
-  return { slots: room, offset: from, shift };
-}
-
-/** The slots of a list of rows. */
-export function readRows(
-  { slots, shift, rootOf }: Part,
-  { rows, count }: { readonly rows: Uint32Array; readonly count: number },
-  into: Int32Array,
-): void {
-  if (rootOf)
-    for (let i = 0; i < count; i++) into[i] = slotOfRoot(rootOf(rows[i]!), slots, shift); // rows are of the source
-  else if (slots instanceof Uint8Array) gatherBytes(slots, { rows, count, shift }, into);
-  else gatherWords(slots, { rows, count, shift }, into);
-}
-
-function slotOfRoot(root: number, slots: Part['slots'], shift: number): number {
-  return root === -1 ? 0 : slots[root]! + shift; // the column holds every row
+/** The slots (id + 1) of a list of rows. */
+export function readSlots({ parts, idOf }: Coded, { rows, count, into }: SlotsWanted): void {
+  const [part, ...more] = parts ?? [];
+  if (!part || more.length > 0 || part.rootOf)
+    for (let i = 0; i < count; i++) into[i] = idOf(rows[i]!) + 1; // rows are of the source
+  else if (part.slots instanceof Uint8Array) gatherBytes(part.slots, { rows, count, shift: part.shift }, into);
+  else gatherWords(part.slots, { rows, count, shift: part.shift }, into);
 }
 
 // Up to so many values are looked at to see whether there is any.
@@ -287,7 +266,10 @@ const spanIntrinsics: Partial<Record<ast.Intrinsic, Reader>> = {
     byCode(spans.kind, (code) => ({ type: 'kind', value: kinds[code] ?? (`kind(${code})` as Kind) })),
   status: ({ spans }) =>
     byCode(spans.status, (code) => ({ type: 'status', value: statuses[code] ?? (`status(${code})` as Status) })),
-  duration: ({ spans }) => ({ get: (row) => ({ type: 'duration', value: spans.durationNs[row]! }) }),
+  duration: ({ spans: { durationNs } }) => ({
+    get: (row) => ({ type: 'duration', value: durationNs[row]! }),
+    durationsNs: durationNs,
+  }),
   'span:id': ({ spans }) => byId(spans.idHigh, spans.idLow),
   'span:parentID': ({ spans }) => byId(spans.parentHigh, spans.parentLow),
   // Tempo's block format keeps no child counts.

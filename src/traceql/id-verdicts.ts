@@ -13,47 +13,47 @@ export interface Question {
   readonly comparison: Comparison | undefined;
 }
 
-type Verdict = typeof no | typeof yes | typeof absent;
-export const unknown = 0;
-export const no = 1;
-export const yes = 2;
-/** Nothing is to be seen here: the next column has to be asked. */
-export const absent = 3;
-export const verdictKinds = 4;
+/** Bits of a verdict: the value passes; nothing is to be seen here, so that the next column has to be asked. */
+export const yesBit = 0;
+export const absentBit = 1;
+
+type Verdict = typeof no | typeof yes | typeof absent | typeof fineAbsent;
+const unknown = 0;
+const yes = 1;
+const absent = 2;
+/** The last column was asked, and the comparison holds for what is missing. */
+const fineAbsent = 3;
+const no = 4;
 
 interface Surroundings {
   readonly source: TraceSource;
   /** Does no other column follow? Then absence and failure are one. */
   readonly isOnly: boolean;
+  /** Does the comparison hold for what is missing? */
+  readonly isAbsenceFine: boolean;
 }
 
-/** The verdicts of a column, by slot (id + 1): `known` where they are not `unknown`; `decide` finds those of the first `count` slots. */
-export interface Verdicts {
-  readonly known: Uint8Array;
-  readonly decide: (slots: Int32Array, count: number) => void;
-}
+/** Writes the verdicts on slots (id + 1) into a table by slot; those that are known are kept. The list of slots is used up. */
+export type Decide = (slots: Uint32Array, known: Uint8Array) => void;
 
-/** Makes the verdicts of one column. */
-export function decideIds(part: Part, question: Question, surroundings: Surroundings): Verdicts {
-  const known = new Uint8Array(part.size + 1);
+/** Decides the values of one column. */
+export function decideIds(part: Part, question: Question, surroundings: Surroundings): Decide {
   const numbers = makeNumberGuess(part, question, surroundings);
   const guess = numbers ? undefined : makeGuess(part, question, surroundings);
+  const absence = surroundings.isOnly && surroundings.isAbsenceFine ? fineAbsent : absent;
   const decide = (slot: number): Verdict => {
     const guessed = slot === 0 ? undefined : guess?.(slot - 1);
     if (guessed !== undefined) return guessed;
     const value = part.at(slot - 1);
-    if (value === undefined) return absent;
+    if (value === undefined) return absence;
     return question.holds(value) ? yes : no;
   };
-  return {
-    known,
-    decide: (slots, count) => {
-      const left = numbers ? decideByNumber(numbers, known, slots, count) : count;
-      for (let i = 0; i < left; i++) {
-        const slot = slots[i]!; // the caller gave as many
-        if (known[slot] === unknown) known[slot] = decide(slot);
-      }
-    },
+  return (slots, known) => {
+    const left = numbers ? decideByNumber(numbers, known, slots) : slots.length;
+    for (let i = 0; i < left; i++) {
+      const slot = slots[i]!; // below the length
+      if (known[slot] === unknown) known[slot] = decide(slot);
+    }
   };
 }
 
@@ -61,12 +61,11 @@ export function decideIds(part: Part, question: Question, surroundings: Surround
 function decideByNumber(
   { range, isSeen, failure, valueTypes, valueNumbers }: NumberGuess,
   known: Uint8Array,
-  slots: Int32Array,
-  count: number,
+  slots: Uint32Array,
 ): number {
   let left = 0;
-  for (let i = 0; i < count; i++) {
-    const slot = slots[i]!; // the caller gave as many
+  for (let i = 0; i < slots.length; i++) {
+    const slot = slots[i]!; // below the length
     const type = slot === 0 ? typeCodes.other : valueTypes[slot - 1]!; // ids are of the source
     const number = slot === 0 ? 0 : valueNumbers[slot - 1]!;
     const isNumber = type === typeCodes.int || type === typeCodes.float;

@@ -89,6 +89,7 @@ const number =
   /0[xX][0-9a-fA-F_]*|0[bB][0-9_]*|0[oO][0-9_]*|(?:[0-9][0-9_]*(?:\.[0-9_]*)?|\.[0-9][0-9_]*)(?:[eE][+-]?[0-9_]*)?/y;
 const durationTail = /[\p{N}nsumhµdwy.]+/uy;
 const delimiter = /[\s{}()=~!<>&|^,]/;
+const plainName = /[^\s{}()=~!<>&|^,"]+/y;
 
 /** All tokens of a query, the last one `$end`. Never throws: what cannot be read is a token with an `error`. */
 export function tokenize(text: string): Token[] {
@@ -247,9 +248,9 @@ class Lexer {
     const start = scanner.pos;
     let name = '';
     while (!this.atDelimiter()) {
-      if (scanner.peek() !== '"') {
-        name += scanner.peek();
-        scanner.pos++;
+      const plain = scanner.takeMatch(plainName);
+      if (plain !== undefined) {
+        name += plain;
         continue;
       }
       const end = /"((?:[^"\\]|\\["\\])*)("|\\|$)/y;

@@ -7,7 +7,8 @@ import { type Plan, planTraceql } from './evaluate.ts';
 import type { Coded, Field } from './fields.ts';
 import { ExemplarCollector } from './functions/exemplars.ts';
 import { Intervals, type MetricsWindow } from './functions/intervals.ts';
-import { largestPower, listPowers, log2Power } from './functions/log2.ts';
+import { largestPower, log2Power } from './functions/log2.ts';
+import { type ReadNumbers, readCoded, readColumn, readEach } from './functions/numbers.ts';
 import {
   type Accumulator,
   avgOverTime,
@@ -19,11 +20,11 @@ import {
 import { toQuantiles } from './functions/quantile.ts';
 import { applySecondStages } from './functions/second-stages.ts';
 import type { Label, Series } from './functions/series.ts';
-import { type ReadNumbers, readSlots, SeriesTable, type Tally } from './functions/series-table.ts';
+import { SeriesTable, type Tally } from './functions/series-table.ts';
+import type { Room } from './kernels/room.ts';
 import { printAttribute } from './print.ts';
 import { forEachBatch } from './scan.ts';
 import type { TraceSource } from './source.ts';
-import { batchSpans } from './span-batch.ts';
 import { impliedType } from './types.ts';
 import { nil, toFloat } from './values.ts';
 
@@ -82,6 +83,7 @@ function makeTable(metrics: ast.MetricsAggregate, { source, plan, intervals }: T
   const isBucketed = metrics.op === 'histogram_over_time' || metrics.op === 'quantile_over_time';
   const buckets = isBucketed ? bucketField(metrics, source, plan) : undefined;
   return new SeriesTable({
+    room: plan.room,
     by,
     buckets,
     // Without groups there is one series, even if no span was found.
@@ -89,8 +91,8 @@ function makeTable(metrics: ast.MetricsAggregate, { source, plan, intervals }: T
     nameless: buckets ? [] : [metricName(metrics.op)],
     intervals,
     starts: source.spans,
-    accumulator: makeAccumulator(metrics.op, intervals),
-    readNumbers: isBucketed ? readOnes : makeNumberReader(metrics, source, plan),
+    accumulator: makeAccumulator(metrics.op, intervals, plan.room),
+    readNumbers: isBucketed ? undefined : makeNumberReader(metrics, source, plan),
   });
 }
 
@@ -98,12 +100,12 @@ function metricName(op: string): Label {
   return { name: '__name__', value: { type: 'string', value: op } };
 }
 
-function makeAccumulator(op: ast.MetricsOp, { stepSeconds }: Intervals): Accumulator {
-  if (op === 'min_over_time') return minOverTime();
-  if (op === 'max_over_time') return maxOverTime();
-  if (op === 'sum_over_time') return sumOverTime();
-  if (op === 'avg_over_time') return avgOverTime();
-  return countOverTime(op === 'rate' ? 1 / stepSeconds : 1);
+function makeAccumulator(op: ast.MetricsOp, { stepSeconds }: Intervals, room: Room): Accumulator {
+  if (op === 'min_over_time') return minOverTime(room);
+  if (op === 'max_over_time') return maxOverTime(room);
+  if (op === 'sum_over_time') return sumOverTime(room);
+  if (op === 'avg_over_time') return avgOverTime(room);
+  return countOverTime(room, op === 'rate' ? 1 / stepSeconds : 1);
 }
 
 // The filters' view of an attribute comes before what was fetched for the metric.
@@ -137,40 +139,14 @@ function makeDurationReader(
   return (row) => (field.get(row) ? durationNs[row]! : 0);
 }
 
-const readOnes: ReadNumbers = ({ count }, into) => void into.fill(1, 0, count);
-
-/** The same for many spans. */
-function makeNumberReader(metrics: ast.MetricsAggregate, source: TraceSource, plan: Plan): ReadNumbers {
-  if (!metrics.attribute) return readOnes;
+/** The same for many spans; undefined if the function is over none. */
+function makeNumberReader(metrics: ast.MetricsAggregate, source: TraceSource, plan: Plan): ReadNumbers | undefined {
+  if (!metrics.attribute) return undefined;
+  const { room } = plan;
   const durationOf = makeDurationReader(metrics, source, plan);
-  if (durationOf)
-    return ({ rows, count }, into) => {
-      for (let i = 0; i < count; i++) into[i] = durationOf(rows[i]!) / nanosPerSecond; // rows are of the source
-    };
+  if (durationOf && plan.everyDurationPasses) return readColumn(room, source.spans.durationNs, nanosPerSecond);
   const { coded } = fieldOf(metrics.attribute.ref, plan);
-  if (coded) return readByCode(coded);
-  const read = readNumber(metrics, source, plan);
-  return ({ rows, count }, into) => {
-    for (let i = 0; i < count; i++) into[i] = read(rows[i]!); // as above
-  };
-}
-
-// Each id is worked out once.
-function readByCode(coded: Coded): ReadNumbers {
-  const slots = new Int32Array(batchSpans);
-  const numbers = new Float64Array(coded.size + 1);
-  const isDone = new Uint8Array(coded.size + 1);
-  return ({ rows, count }, into) => {
-    readSlots(coded, { rows, count, into: slots });
-    for (let i = 0; i < count; i++) {
-      const slot = slots[i]!; // as long as a batch
-      if (isDone[slot] === 0) {
-        numbers[slot] = toFloat(coded.at(slot - 1) ?? nil);
-        isDone[slot] = 1;
-      }
-      into[i] = numbers[slot]!; // slots are of the field
-    }
-  };
+  return coded ? readCoded(room, coded) : readEach(room, readNumber(metrics, source, plan));
 }
 
 // Floats have no buckets in Tempo; spans with one are left out.
@@ -195,7 +171,7 @@ function makeBuckets(read: (row: number) => number, divisor: number, numbers?: F
     size: largestPower,
     idOf: (row) => log2Power(read(row)) ?? -1,
     at: (power) => (power === -1 ? undefined : { type: 'float', value: 2 ** power / divisor }),
-    ...(numbers ? { readSlots: (rows, count, into) => listPowers(numbers, { rows, count }, into) } : {}),
+    ...(numbers ? { powersOf: numbers } : {}),
   };
 }
 

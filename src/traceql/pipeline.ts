@@ -3,17 +3,23 @@ import type * as ast from './ast.ts';
 import type { RowTest } from './column-filter.ts';
 import { type CompileContext, compileTest, compileValue } from './compile.ts';
 import { makeExecutionError } from './errors.ts';
-import { aggregateFunctions } from './functions/aggregates.ts';
+import { makeAggregate } from './functions/aggregates.ts';
+import { numbersOf } from './functions/number-sums.ts';
 import { makeComparison } from './operators.ts';
 import { printAsServer } from './print.ts';
 import type { SpanColumns } from './source.ts';
 import { relate } from './structure.ts';
-import { groupKey, type Static } from './values.ts';
+import { groupKey, nil, type Static } from './values.ts';
 
 /** Spans of one trace that belong together, with what groups and aggregates said about them. */
 export interface Spanset {
   readonly rows: readonly number[];
-  readonly attributes: readonly { readonly name: string; readonly value: Static }[];
+  readonly attributes: readonly SetAttribute[];
+}
+
+export interface SetAttribute {
+  readonly name: string;
+  readonly value: Static;
 }
 
 /** A stage: sets of one trace in, sets out; none means that the trace is no result. */
@@ -44,11 +50,8 @@ function compileElement(element: ast.PipelineElement, context: CompileContext): 
     case 'scalarFilter':
       return compileScalarFilter(element, context);
     case 'aggregate': {
-      const { measure, keep } = compileAggregate(element, context);
-      return keepSets((set) => {
-        const value = measure(set);
-        return value && keep(set, value);
-      });
+      const measure = compileAggregate(element, context);
+      return keepSets(({ rows }) => measure(rows, rows.length));
     }
     case 'pipeline':
       return compilePipeline(element, context);
@@ -137,41 +140,47 @@ function groupSet(set: Spanset, name: string, value: (row: number) => Static): S
 }
 
 function compileScalarFilter(node: ast.ScalarFilter, context: CompileContext): Stage {
-  const { left, right, op } = node;
-  // validate.ts lets nothing else through.
-  if (left.type !== 'aggregate' || right.type !== 'static') throw makeExecutionError('scalar filter not supported');
-  const { measure, keep } = compileAggregate(left, context);
-  const holds = makeComparison(op, right.value, context.regexes);
-  return keepSets((set) => {
-    const value = measure(set);
-    return value && holds(value) ? keep(set, value) : undefined;
-  });
+  const test = compileScalarTest(node, context);
+  return keepSets(({ rows }) => test(rows, rows.length));
 }
 
-function keepSets(keep: (set: Spanset) => Spanset | undefined): Stage {
+/** What a scalar filter says of spans that it keeps: the first `count` of `rows`. Undefined: it does not. */
+export function compileScalarTest({ left, right, op }: ast.ScalarFilter, context: CompileContext): Measure {
+  // validate.ts lets nothing else through.
+  if (left.type !== 'aggregate' || right.type !== 'static') throw makeExecutionError('scalar filter not supported');
+  const measure = compileAggregate(left, context);
+  const holds = makeComparison(op, right.value, context.regexes);
+  return (rows, count) => {
+    const found = measure(rows, count);
+    return found && holds(found.value) ? found : undefined;
+  };
+}
+
+/** Undefined for spans without any value, which are dropped. */
+type Measure = (rows: ArrayLike<number>, count: number) => SetAttribute | undefined;
+
+// What is measured stays with the set.
+function keepSets(measure: (set: Spanset) => SetAttribute | undefined): Stage {
   return (input) => {
     const output: Spanset[] = [];
     for (const set of input) {
-      const kept = keep(set);
-      if (kept) output.push(kept);
+      const found = measure(set);
+      if (found) output.push({ ...set, attributes: [...set.attributes, found] });
     }
     return output;
   };
 }
 
-interface CompiledAggregate {
-  /** Undefined for sets without any value, which are dropped. */
-  readonly measure: (set: Spanset) => Static | undefined;
-  /** The set with its value, which stays with it as an attribute named like the aggregate. */
-  readonly keep: (set: Spanset, value: Static) => Spanset;
-}
-
-function compileAggregate(node: ast.Aggregate, context: CompileContext): CompiledAggregate {
+// Named like the aggregate.
+function compileAggregate(node: ast.Aggregate, context: CompileContext): Measure {
+  const { op, expression } = node;
   const name = printAsServer(node);
-  const read = node.expression ? compileValue(node.expression, context) : undefined;
-  const apply = aggregateFunctions[node.op];
-  return {
-    measure: (set) => apply(set.rows, read),
-    keep: (set, value) => ({ ...set, attributes: [...set.attributes, { name, value }] }),
+  const aggregate = makeAggregate(op, {
+    read: expression ? compileValue(expression, context) : () => nil,
+    column: expression?.type === 'attribute' ? numbersOf(context.field(expression.ref), context.source) : undefined,
+  });
+  return (rows, count) => {
+    const value = aggregate(rows, count);
+    return value && { name, value };
   };
 }

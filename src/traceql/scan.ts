@@ -6,37 +6,67 @@ import type { Block } from './loops.ts';
 import { blockRows, type TraceSource } from './source.ts';
 import type { SpanBatch } from './span-batch.ts';
 
+/** Traces between two looks at the time that the query takes. */
+const visitsPerLook = 16;
+
+type Visit = (trace: number) => 'go on' | 'stop';
+
 /** Calls back for each trace that may match, those that arrived last first, until `visit` says to stop. */
-export function forEachCandidate(source: TraceSource, plan: Plan, visit: (trace: number) => 'go on' | 'stop'): void {
-  const { necessary } = plan;
-  if (!necessary) {
-    for (let trace = source.traces.count - 1; trace >= 0; trace--) {
-      source.pace?.();
-      if (visit(trace) === 'stop') return;
-    }
-    return;
-  }
-  const { trace: traces, count } = source.spans;
-  const seen = new Uint8Array(source.traces.count);
-  for (let end = count; end > 0; ) {
-    const { from, to, marks } = blockBefore(end, necessary);
-    for (let row = to - 1; row >= from; row--) {
-      if (marks ? marks[row] === 0 : !necessary(row)) continue;
-      const trace = traces[row]!; // rows are of the source
-      if (seen[trace] === 1) continue;
-      seen[trace] = 1;
-      source.pace?.();
-      if (visit(trace) === 'stop') return;
-    }
-    end = from;
+export function forEachCandidate(source: TraceSource, { necessary }: Plan, visit: Visit): void {
+  if (!necessary) visitAll(source, visit);
+  else if (necessary.block) visitMarked(source, necessary.block, visit);
+  else visitTested(source, necessary, visit);
+}
+
+function visitAll(source: TraceSource, visit: Visit): void {
+  for (let trace = source.traces.count - 1; trace >= 0; trace--) {
+    source.pace?.();
+    if (visit(trace) === 'stop') return;
   }
 }
 
-// The rows before `end` that are looked at together; blocks without marks are left out.
-function blockBefore(end: number, { block }: RowTest): Omit<Block, 'marks'> & { readonly marks?: Uint8Array } {
-  if (!block) return { from: 0, to: end };
-  let found = block(end - 1);
-  while (found.from > 0 && !found.marks.subarray(found.from, found.to).includes(1)) found = block(found.from - 1);
+function visitTested(source: TraceSource, test: RowTest, visit: Visit): void {
+  const { trace: traces, count } = source.spans;
+  const seen = new Uint8Array(source.traces.count);
+  for (let row = count - 1; row >= 0; row--) {
+    const trace = traces[row]!; // rows are of the source
+    if (seen[trace] === 1 || !test(row)) continue;
+    seen[trace] = 1;
+    source.pace?.();
+    if (visit(trace) === 'stop') return;
+  }
+}
+
+function visitMarked(source: TraceSource, blockOf: NonNullable<RowTest['block']>, visit: Visit): void {
+  const seen = new Uint8Array(source.traces.count);
+  const candidates = new Uint32Array(blockRows);
+  for (let end = source.spans.count; end > 0; ) {
+    const block = blockOf(end - 1);
+    const isEmpty = !block.marks.subarray(block.from, block.to).includes(1);
+    const found = isEmpty ? 0 : listTraces(source.spans.trace, block, { seen, into: candidates });
+    for (let i = 0; i < found; i++) {
+      if (i % visitsPerLook === 0) source.pace?.();
+      if (visit(candidates[i]!) === 'stop') return; // below what was found
+    }
+    end = block.from;
+  }
+}
+
+// Lists the traces of marked rows that were not seen yet, the last ones first; says how many. Whether a row is marked is as good
+// as chance, so there are no branches to guess wrong.
+function listTraces(
+  traces: Uint32Array,
+  { from, to, marks }: Block,
+  { seen, into }: { readonly seen: Uint8Array; readonly into: Uint32Array },
+): number {
+  let found = 0;
+  for (let row = to - 1; row >= from; row--) {
+    const trace = traces[row]!; // columns hold every row, and there is a mark for each
+    const mark = marks[row]!;
+    into[found] = trace;
+    found += mark & ~seen[trace]!; // and each trace is seen or not
+    seen[trace]! |= mark;
+  }
   return found;
 }
 

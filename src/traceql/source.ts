@@ -84,8 +84,7 @@ export interface SpanForms {
   readonly of: Uint32Array;
   /** Forms are below it; each extends one with a smaller number. */
   readonly count: number;
-  /** By form: spans that have it, the form that it extends, and the pair that it has more. */
-  readonly totals: Uint32Array;
+  /** By form: the form that it extends, and the pair that it has more. */
   readonly parents: Int32Array;
   readonly lastPairs: Int32Array;
   /** By pair: its key (or `nameKey`) and its value id, or what stands for all values of a type. */
@@ -98,8 +97,6 @@ export interface SpanForms {
   };
   /** By row: pairs of attributes of many values, of which the form has only key and type. */
   readonly loose: Several;
-  /** By pair: how many there are of them. */
-  readonly looseTotals: Uint32Array;
   /** By shape: a row that has it. */
   readonly shapeRows: readonly number[];
 }

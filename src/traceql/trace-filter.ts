@@ -2,6 +2,7 @@
 import type * as ast from './ast.ts';
 import { compileTest, compileValue, mayThrow } from './compile.ts';
 import { any } from './conditions.ts';
+import { Room } from './kernels/room.ts';
 import type { RegexCache } from './operators.ts';
 import { referencesOf } from './references.ts';
 import type { TraceSource } from './source.ts';
@@ -27,7 +28,7 @@ export function makeTraceFilter(query: ast.Query, source: TraceSource): (row: nu
     ...wantedMissing(expression).map((ref) => ({ ref, op: 'missing' as const, operand: undefined })),
   ];
   const view = new FetchView(source, conditions, { allConditions: false, treeColumns: new Set(), regexes });
-  const context = { source, regexes, field: (ref: ast.AttributeRef) => view.field(ref) };
+  const context = { source, regexes, room: new Room(), field: (ref: ast.AttributeRef) => view.field(ref) };
   if (!mayThrow(expression)) return compileTest(expression, context);
   const value = compileValue(expression, context);
   return (row) => {

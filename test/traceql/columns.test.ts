@@ -5,6 +5,7 @@ import { TraceStore } from '../../src/keeper/store/traces/trace-store.ts';
 import type * as ast from '../../src/traceql/ast.ts';
 import { compileTest, compileValue, mayThrow } from '../../src/traceql/compile.ts';
 import { extractConditions } from '../../src/traceql/conditions.ts';
+import { Room } from '../../src/traceql/kernels/room.ts';
 import { runMetrics } from '../../src/traceql/metrics.ts';
 import { parseTraceql } from '../../src/traceql/parser.ts';
 import { foldConstants, joinComparisons } from '../../src/traceql/simplify.ts';
@@ -60,7 +61,7 @@ function compareFilter(text: string): number[] | undefined {
   const { conditions, allConditions, treeColumns } = extractConditions(simplified);
   const regexes = new Map();
   const view = new FetchView(source, conditions, { allConditions, treeColumns, regexes });
-  const context = { source, regexes, field: (ref: ast.AttributeRef) => view.field(ref) };
+  const context = { source, regexes, room: new Room(), field: (ref: ast.AttributeRef) => view.field(ref) };
   const passes = compileTest(first.expression, context);
   const readValue = compileValue(first.expression, context);
   const rows = Array.from({ length: source.spans.count }, (_, row) => row);

@@ -3,53 +3,76 @@
 
 import type { AggregateOp } from '../ast.ts';
 import { compareValues, nil, type Static } from '../values.ts';
+import type { NumberSums } from './number-sums.ts';
 
-type Read = (row: number) => Static;
-type AggregateFunction = (rows: readonly number[], read: Read | undefined) => Static | undefined;
+/** How the values of rows are had. */
+interface Values {
+  readonly read: (row: number) => Static;
+  /** Set if they are numbers of a column. */
+  readonly column: NumberSums | undefined;
+}
 
-export const aggregateFunctions: Readonly<Record<AggregateOp, AggregateFunction>> = {
-  count: (rows) => ({ type: 'int', value: rows.length }),
-  max: (rows, read) => choose(rows, read, (a, b) => compareValues(a, b) > 0),
-  min: (rows, read) => choose(rows, read, (a, b) => compareValues(a, b) < 0),
-  sum: (rows, read) => add(rows, read)?.sum,
-  avg: (rows, read) => {
-    const found = add(rows, read);
+/** Of the first `count` rows. */
+type Aggregate = (rows: ArrayLike<number>, count: number) => Static | undefined;
+
+const makers: Readonly<Record<AggregateOp, (values: Values) => Aggregate>> = {
+  count: () => (_, count) => ({ type: 'int', value: count }),
+  max: (values) => choose(values, (a, b) => compareValues(a, b) > 0),
+  min: (values) => choose(values, (a, b) => compareValues(a, b) < 0),
+  sum: (values) => (rows, count) => add(values, rows, count)?.sum,
+  avg: (values) => (rows, count) => {
+    const found = add(values, rows, count);
     return found && divide(found.sum, found.count);
   },
 };
 
-function choose(
-  rows: readonly number[],
-  read: Read | undefined,
-  isBetter: (a: Static, b: Static) => boolean,
-): Static | undefined {
-  let best: Static | undefined;
-  for (const row of rows) {
-    const value = read?.(row) ?? nil;
-    if (value.type !== 'nil' && (best === undefined || isBetter(value, best))) best = value;
-  }
-  return best;
+/** Makes an aggregate of the values of spans. */
+export function makeAggregate(op: AggregateOp, values: Values): Aggregate {
+  return makers[op](values);
+}
+
+function choose({ read }: Values, isBetter: (a: Static, b: Static) => boolean): Aggregate {
+  return (rows, count) => {
+    let best: Static | undefined;
+    for (let i = 0; i < count; i++) {
+      const value = read(rows[i]!); // below the count
+      if (value.type !== 'nil' && (best === undefined || isBetter(value, best))) best = value;
+    }
+    return best;
+  };
+}
+
+interface Sum {
+  readonly sum: Static;
+  readonly count: number;
+}
+
+function add({ read, column }: Values, rows: ArrayLike<number>, count: number): Sum | undefined {
+  if (!column?.add(rows, count)) return addValues(read, rows, count);
+  const { type, total, count: found } = column;
+  return type && { sum: { type, value: total }, count: found };
 }
 
 // The first value decides the type; values of another are counted but not added, as in Tempo.
-function add(rows: readonly number[], read: Read | undefined): { sum: Static; count: number } | undefined {
+function addValues(read: Values['read'], rows: ArrayLike<number>, count: number): Sum | undefined {
   let first: Static | undefined;
   let total = 0;
-  let count = 0;
+  let found = 0;
   let isExact = true;
-  for (const row of rows) {
-    const value = read?.(row) ?? nil;
+  for (let i = 0; i < count; i++) {
+    const value = read(rows[i]!); // below the count
     if (value.type === 'nil') continue;
     first ??= value;
-    count++;
+    found++;
     if (value.type !== first.type) continue;
     total += plainNumber(value);
     isExact &&= first.type !== 'int' || Number.isSafeInteger(total);
   }
   if (!first) return undefined;
-  if (first.type === 'int' && !isExact) return { sum: addExactly(rows, read), count };
+  if (first.type === 'int' && !isExact) return { sum: addExactly(read, rows, count), count: found };
   const { type } = first;
-  return { sum: type === 'int' || type === 'float' || type === 'duration' ? { type, value: total } : first, count };
+  const isNumber = type === 'int' || type === 'float' || type === 'duration';
+  return { sum: isNumber ? { type, value: total } : first, count: found };
 }
 
 // NaN for what is no number, or a large one.
@@ -58,10 +81,10 @@ function plainNumber(value: Static): number {
 }
 
 // Integers beyond 53 bits.
-function addExactly(rows: readonly number[], read: Read | undefined): Static {
+function addExactly(read: Values['read'], rows: ArrayLike<number>, count: number): Static {
   let sum: Static = nil;
-  for (const row of rows) {
-    const value = read?.(row) ?? nil;
+  for (let i = 0; i < count; i++) {
+    const value = read(rows[i]!); // below the count
     if (value.type !== 'nil') sum = sum.type === 'nil' ? value : addTwo(sum, value);
   }
   return sum;

@@ -107,9 +107,11 @@ export class ExemplarCollector {
   }
 
   private nameOf(ref: AttributeRef): string {
-    const known = this.names.get(ref) ?? printAttribute(ref);
-    this.names.set(ref, known);
-    return known;
+    const known = this.names.get(ref);
+    if (known !== undefined) return known;
+    const name = printAttribute(ref);
+    this.names.set(ref, name);
+    return name;
   }
 }
 

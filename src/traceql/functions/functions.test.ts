@@ -1,5 +1,6 @@
 // The arithmetic of metrics: buckets, quantiles, accumulators, intervals, and what follows a function.
 import { describe, expect, it } from 'vitest';
+import { Room, Table } from '../kernels/room.ts';
 import { alignWindow, Intervals } from './intervals.ts';
 import { log2Power, log2Quantile } from './log2.ts';
 import { type Accumulator, avgOverTime, countOverTime, maxOverTime, minOverTime, sumOverTime } from './over-time.ts';
@@ -88,15 +89,17 @@ describe('buckets', () => {
 });
 
 describe('accumulators', () => {
-  it.each([
-    ['count', countOverTime(1), [3, 0]],
-    ['rate', countOverTime(0.1), [0.30000000000000004, 0]],
-    ['min', minOverTime(), [1, nothing]],
-    ['max', maxOverTime(), [5, nothing]],
-    ['sum', sumOverTime(), [9, nothing]],
-    ['avg', avgOverTime(), [3, nothing]],
-  ] as const)('%s of 1, 5 and 3 in the first of two cells', (_, accumulator, expected) => {
-    expect(accumulate(accumulator, 1, 5, 3)).toEqual(expected);
+  const functions: readonly [string, (room: Room) => Accumulator, number[]][] = [
+    ['count', (room) => countOverTime(room, 1), [3, 0]],
+    ['rate', (room) => countOverTime(room, 0.1), [0.30000000000000004, 0]],
+    ['min', minOverTime, [1, nothing]],
+    ['max', maxOverTime, [5, nothing]],
+    ['sum', sumOverTime, [9, nothing]],
+    ['avg', avgOverTime, [3, nothing]],
+  ];
+
+  it.each(functions)('%s of 1, 5 and 3 in the first of two cells', (_, make, expected) => {
+    expect(accumulate(make, 1, 5, 3)).toEqual(expected);
   });
 
   it.each([
@@ -104,22 +107,30 @@ describe('accumulators', () => {
     [[1, nothing, 3, 4], nothing],
     [[1, nothing, 3, 4, 5], 5],
   ])('sum of %j is spoilt by what is no number, every other time, as Tempo’s is', (values, expected) => {
-    expect(accumulate(sumOverTime(), ...values)).toEqual([expected, nothing]);
+    expect(accumulate(sumOverTime, ...values)).toEqual([expected, nothing]);
   });
 
   it('avg leaves out what is no number', () => {
-    expect(accumulate(avgOverTime(), 1, nothing, 3)).toEqual([2, nothing]);
+    expect(accumulate(avgOverTime, 1, nothing, 3)).toEqual([2, nothing]);
   });
 });
 
-// The values in the first of two cells.
-function accumulate(accumulator: Accumulator, ...values: number[]): number[] {
-  accumulator.reserve(2);
-  const cells = new Int32Array(values.length);
-  const { length: count } = values;
-  if (accumulator.count) accumulator.count({ numbers: cells, intervals: cells, from: 0, count }, Int32Array.of(2));
-  else accumulator.add(cells, Float64Array.from(values), count);
-  return [...accumulator.read(0, 2)];
+// The values in the second of three cells.
+function accumulate(make: (room: Room) => Accumulator, ...values: number[]): number[] {
+  const room = new Room();
+  const accumulator = make(room);
+  accumulator.reserve(3);
+  const places = new Table(room, 'words', 1);
+  places.reserve(1);
+  values.forEach((value, i) => {
+    room.bytes[room.marks + i] = 1;
+    for (const zeros of [room.keys, room.intervals]) room.setWordAt(zeros, i, 0);
+    room.setWordAt(room.cells, i, 1);
+    room.doubles[room.values / room.doubles.BYTES_PER_ELEMENT + i] = value;
+  });
+  accumulator.add?.(values.length);
+  accumulator.count?.(values.length, places.at);
+  return [...accumulator.read(1, 3)];
 }
 
 describe('intervals', () => {

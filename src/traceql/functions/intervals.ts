@@ -38,7 +38,7 @@ export class Intervals {
   readonly stepSeconds: number;
   private readonly window: MetricsWindow;
   readonly scale: Scale;
-  private readonly stepNs: number;
+  readonly stepNs: number;
   private readonly lengthNs: number;
 
   constructor(window: MetricsWindow) {

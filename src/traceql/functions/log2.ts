@@ -13,20 +13,6 @@ export function log2Power(value: number): number | undefined {
   return below < wordSize ? wordBits - Math.clz32(below) : 2 * wordBits - Math.clz32(Math.floor(below / wordSize));
 }
 
-/** The powers + 1 of the whole numbers of rows, 0 for those below 2. */
-export function listPowers(
-  numbers: Float64Array,
-  { rows, count }: { readonly rows: Uint32Array; readonly count: number },
-  into: Int32Array,
-): void {
-  for (let i = 0; i < count; i++) {
-    const value = numbers[rows[i]!]!; // rows are of the source
-    // Up to 2^32 the power is the number of binary digits of the number before.
-    const isSmall = value >= 2 && value <= wordSize;
-    into[i] = isSmall ? wordBits + 1 - Math.clz32(value - 1) : (log2Power(value) ?? -1) + 1;
-  }
-}
-
 // Taking one from such a value would not change it.
 function roundedPower(value: number): number {
   const power = Math.ceil(Math.log2(value));

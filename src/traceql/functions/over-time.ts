@@ -1,142 +1,81 @@
-// What the …_over_time functions do with the numbers of one cell: one series in one interval.
-import { type Block, type BlockCells, countBlock, countCells, type Numbered } from '../loops.ts';
+// What the …_over_time functions do with the numbers of one cell: one series in one interval. Cells stand in a room, and are
+// worked on by kernels (kernels/cells.wat, kernels/values.wat).
+import { type Room, Table } from '../kernels/room.ts';
 
 /** Gathers numbers by cell. */
 export interface Accumulator {
   /** Makes room for cells below this. */
   reserve(cells: number): void;
-  /** Set if values do not matter: count the spans of series that have a place, and say where they stopped. */
-  readonly count?: (spans: Numbered, places: Int32Array) => number;
-  readonly countBlock?: (cells: BlockCells, block: Block) => number;
-  /** Set if spans are counted: how many are in each cell. */
+  /** Adds the first `count` (at least one) of the room's values, each to its cell, all of which are there. */
+  readonly add?: (count: number) => void;
+  /**
+   * Set instead if values do not matter: counts the marked rows at hand in the cells at the places (by key), and lists those whose
+   * place is 0. Says how many these are.
+   */
+  readonly count?: (size: number, places: number) => number;
+  /** How many spans are in each cell, if they are counted. */
   readonly counts?: () => Uint32Array;
-  /** Adds the first `count` values, each to its cell; unless there is `count`. */
-  add(cells: Int32Array, values: Float64Array, count: number): void;
   /** The results of the cells from `from` below `to`; NaN: nothing to show. */
   read(from: number, to: number): Float64Array;
 }
 
 function scale(values: Float64Array, factor: number): Float64Array {
-  if (factor !== 1) for (let i = 0; i < values.length; i++) values[i]! *= factor;
+  if (factor !== 1) for (let i = 0; i < values.length; i++) values[i]! *= factor; // below the length
   return values;
 }
 
 /** Counts whatever is added; 0 where nothing was. `factor` 1 for counts, 1 / step for rates. */
-export function countOverTime(factor: number): Accumulator {
-  let counts = new Uint32Array(0);
+export function countOverTime(room: Room, factor: number): Accumulator {
+  const counts = new Table(room, 'words');
   return {
-    reserve: (cells) => {
-      counts = lengthen(counts, cells);
-    },
-    // Callers reserved all cells.
-    count: (spans, places) => countCells(spans, places, counts),
-    countBlock: (cells, block) => countBlock(cells, block, counts),
-    counts: () => counts,
-    add: () => undefined,
-    read: (from, to) => scale(new Float64Array(counts.subarray(from, to)), factor),
+    reserve: (cells) => counts.reserve(cells),
+    count: (size, places) =>
+      room.kernels.count(room.marks, size, room.keys, places, room.intervals, counts.at, room.list),
+    counts: () => counts.data,
+    read: (from, to) => scale(new Float64Array(counts.data.subarray(from, to)), factor),
   };
 }
 
-function pick(isBetter: (value: number, best: number) => boolean): Accumulator {
-  const best = new Cells(Number.NaN);
+/** With `sign` 1 the least, with -1 the greatest. */
+function pick(room: Room, sign: 1 | -1): Accumulator {
+  const best = new Table(room, 'doubles', Number.NaN);
   return {
     reserve: (cells) => best.reserve(cells),
-    add: (cells, values, count) => {
-      const { data } = best;
-      for (let i = 0; i < count; i++) {
-        const cell = cells[i]!; // as above
-        const known = data[cell]!;
-        if (Number.isNaN(known) || isBetter(values[i]!, known)) data[cell] = values[i]!;
-      }
-    },
+    add: (count) => void room.kernels.pick(room.cells, count, room.values, best.at, sign),
     read: (from, to) => best.data.slice(from, to),
   };
 }
 
-export const minOverTime = () => pick((value, best) => value < best);
-export const maxOverTime = () => pick((value, best) => value > best);
+export const minOverTime = (room: Room) => pick(room, 1);
+export const maxOverTime = (room: Room) => pick(room, -1);
 
 /**
  * Kahan sums. A value that is no number spoils what was added so far, and the next one starts anew but spoilt again:
  * Tempo's sum over an attribute that some spans lack alternates so, and mostly ends in nothing.
  */
-export function sumOverTime(): Accumulator {
-  const sums = new Cells(Number.NaN);
-  const lost = new Cells(0);
+export function sumOverTime(room: Room): Accumulator {
+  const sums = new Table(room, 'doubles', Number.NaN);
+  const lost = new Table(room, 'doubles');
   return {
     reserve: (cells) => {
       sums.reserve(cells);
       lost.reserve(cells);
     },
-    add: (cells, values, count) => addUp({ cells, values, count }, sums.data, lost.data),
+    add: (count) => void room.kernels.sum(room.cells, count, room.values, sums.at, lost.at),
     read: (from, to) => sums.data.slice(from, to),
   };
 }
 
-interface Addends {
-  readonly cells: Int32Array;
-  readonly values: Float64Array;
-  readonly count: number;
-}
-
-function addUp({ cells, values, count }: Addends, sums: Float64Array, lost: Float64Array): void {
-  for (let i = 0; i < count; i++) {
-    const cell = cells[i]!; // as above
-    const value = values[i]!;
-    const sum = sums[cell]!;
-    if (Number.isNaN(sum)) {
-      sums[cell] = value;
-      continue;
-    }
-    const addend = value - lost[cell]!;
-    const total = sum + addend;
-    if (!Number.isFinite(total) && !Number.isNaN(total)) lost[cell] = 0;
-    else lost[cell] = Math.abs(addend) >= Math.abs(sum) ? addend - total + sum : sum - total + addend;
-    sums[cell] = total;
-  }
-}
-
 /** Means; values that are no numbers are left out. */
-export function avgOverTime(): Accumulator {
-  const means = new Cells(Number.NaN);
-  const weights = new Cells(0);
-  const addOne = (cell: number, value: number) => {
-    if (Number.isNaN(value)) return;
-    const weight = ++weights.data[cell]!; // as above
-    means.data[cell] = weight === 1 ? value : means.data[cell]! + (value - means.data[cell]!) / weight;
-  };
+export function avgOverTime(room: Room): Accumulator {
+  const means = new Table(room, 'doubles', Number.NaN);
+  const weights = new Table(room, 'doubles');
   return {
     reserve: (cells) => {
       means.reserve(cells);
       weights.reserve(cells);
     },
-    add: (cells, values, count) => {
-      for (let i = 0; i < count; i++) addOne(cells[i]!, values[i]!); // as above
-    },
+    add: (count) => void room.kernels.mean(room.cells, count, room.values, means.at, weights.at),
     read: (from, to) => means.data.slice(from, to),
   };
-}
-
-function lengthen(counts: Uint32Array<ArrayBuffer>, cells: number): Uint32Array<ArrayBuffer> {
-  if (cells <= counts.length) return counts;
-  const longer = new Uint32Array(Math.max(cells, counts.length * 2));
-  longer.set(counts);
-  return longer;
-}
-
-/** Numbers that are one and the same at first, as many as are wanted. */
-class Cells {
-  data = new Float64Array(0);
-  private readonly initial: number;
-
-  constructor(initial: number) {
-    this.initial = initial;
-  }
-
-  reserve(cells: number): void {
-    const { data } = this;
-    if (cells <= data.length) return;
-    this.data = new Float64Array(Math.max(cells, data.length * 2)).fill(this.initial);
-    this.data.set(data);
-  }
 }

@@ -12,8 +12,8 @@ const runBytes = 160;
 export interface LoggedRun {
   readonly spans: number;
   readonly length: number;
-  /** Fills `target`, of that length, with the fields; false when the log has them no more. */
-  readonly read: (target: Uint8Array) => boolean;
+  /** Fills `target` with the fields from this byte on; false when the log has them no more. */
+  readonly read: (target: Uint8Array, from: number) => boolean;
 }
 
 /** Spans of a batch from `start` up to `end`, which became rows from `firstRow` on. */
@@ -56,5 +56,5 @@ function makeRun({ bytesStart, bytesEnd }: SpanBatch, first: number, end: number
   // Spans of a batch are in all of its columns.
   const start = bytesStart[first]!;
   const length = bytesEnd[end - 1]! - start;
-  return { spans: end - first, length, read: (target) => payload.read(target, start) };
+  return { spans: end - first, length, read: (target, from) => payload.read(target, start + from) };
 }

@@ -16,8 +16,7 @@ export class FormColumn {
   /** Forms are paths: each is another with one pair more, and begins with a shape. */
   private readonly index = new PairIndex();
   private readonly forms = uint32();
-  private readonly totals = uint32();
-  private readonly loose = { starts: uint32(), of: uint32(), totals: uint32() };
+  private readonly loose = { starts: uint32(), of: uint32() };
   /** By key + 1, so that the name has a place, too. */
   private readonly valuesOf: number[] = [];
   private readonly isLoose: boolean[] = [];
@@ -34,21 +33,18 @@ export class FormColumn {
   /** Nothing until it was asked for. */
   get bytes(): number {
     if (this.forms.length === 0) return 0;
-    const { shapes, pairs, index, forms, totals, loose } = this;
-    const columns = [forms, totals, loose.starts, loose.of, loose.totals];
+    const { shapes, pairs, index, forms, loose } = this;
+    const columns = [forms, loose.starts, loose.of];
     return columns.reduce((sum, { bytes }) => sum + bytes, shapes.bytes + pairs.bytes + index.bytes);
   }
 
   /** The forms of all spans; valid until the next change. `types`: by value id, as in `TraceSource`. */
   upTo(spans: SpanColumns, types: Uint8Array): SpanForms {
     for (let row = this.forms.length; row < spans.count; row++) this.add(row, spans, types);
-    this.totals.pushMany(0, this.index.count - this.totals.length);
-    this.loose.totals.pushMany(0, this.pairs.count - this.loose.totals.length);
-    const { shapes, pairs, index, forms, totals, loose } = this;
+    const { shapes, pairs, index, forms, loose } = this;
     return {
       of: forms.data,
       count: index.count,
-      totals: totals.data,
       parents: index.firsts,
       lastPairs: index.seconds,
       pairs: {
@@ -58,7 +54,6 @@ export class FormColumn {
         values: pairs.seconds,
       },
       loose: { starts: loose.starts.data, of: loose.of.data },
-      looseTotals: loose.totals.data,
       shapeRows: shapes.firstRows,
     };
   }
@@ -71,7 +66,6 @@ export class FormColumn {
     for (let i = starts[row]!; i < starts[row + 1]!; i++) form = this.extend(form, keys[i]!, values[i]!, types);
     this.forms.push(form);
     this.loose.starts.push(this.loose.of.length);
-    addOne(this.totals, form);
     if (this.index.count > this.mostForms) this.loosen();
   }
 
@@ -83,7 +77,6 @@ export class FormColumn {
     if (pair === known) this.addValue(key);
     if (!this.isLoose[key + 1]) return index.indexOf(form, pair);
     loose.of.push(pair);
-    addOne(loose.totals, pair);
     return index.indexOf(form, pairs.indexOf(key, valueOfType(types[value]!))); // values are of the dictionary
   }
 
@@ -100,9 +93,4 @@ export class FormColumn {
       if (values > 1 && !this.isLoose[place] && values > (this.valuesOf[most ?? -1] ?? 0)) most = place;
     if (most !== undefined) this.isLoose[most] = true;
   }
-}
-
-function addOne(totals: ReturnType<typeof uint32>, number: number): void {
-  if (number >= totals.length) totals.pushMany(0, number + 1 - totals.length);
-  totals.data[number]!++; // made just now
 }
