@@ -77,20 +77,21 @@ export class ByteWriter {
 
   /** Writes once more what stands from `start` up to `end`. */
   again(start: number, end: number): void {
-    this.copy(this, start, end);
-  }
-
-  /** Writes what stands from `start` up to `end` in another writer. */
-  copy(from: ByteWriter, start: number, end: number): void {
     this.reserve(end - start);
-    const { view } = this;
-    const { bytes, view: source } = from; // which may be this one, with more room than before
+    const { bytes, view } = this;
     let at = this.length;
-    if (end - start > longestLoop) bytes.copy(this.bytes, at, start, end);
+    if (end - start > longestLoop) bytes.copy(bytes, at, start, end);
     else
       for (let place = start; place < end; place += doubleBytes, at += doubleBytes)
-        view.setFloat64(at, source.getFloat64(place, true), true);
+        view.setFloat64(at, view.getFloat64(place, true), true);
     this.length += end - start;
+  }
+
+  /** Bytes that stand elsewhere. */
+  raw(bytes: Uint8Array): void {
+    this.reserve(bytes.length);
+    this.bytes.set(bytes, this.length);
+    this.length += bytes.length;
   }
 
   /** Text of ASCII only. */

@@ -87,17 +87,19 @@ interface ServiceStats {
   errorCount?: number;
 }
 
-// Names are looked up once for each resource: traces may have thousands of spans.
+// Names are looked up once for each resource, and spans of one mostly came one behind the other: traces may have thousands.
 function countServices(source: TraceSource, trace: number): Record<string, ServiceStats> {
   const { next, resource, status } = source.spans;
   const stats = new Map<string, ServiceStats>();
   const byResource = new Map<number, ServiceStats>();
+  let last = -1;
+  let own: ServiceStats = { spanCount: 0 };
   for (let row = source.traces.firstRow[trace]!; row !== -1; row = next[row]!) {
     const owner = resource[row]!; // rows are of the source
-    let own = byResource.get(owner);
-    if (own === undefined) {
-      own = statsOf(source, owner, stats);
+    if (owner !== last) {
+      own = byResource.get(owner) ?? statsOf(source, owner, stats);
       byResource.set(owner, own);
+      last = owner;
     }
     own.spanCount++;
     if (status[row] === errorStatus) own.errorCount = (own.errorCount ?? 0) + 1;

@@ -1,10 +1,13 @@
-// A whole trace as Tempo's JSON, from the columns of the store: traces of ten thousand spans are asked for, and making
-// each an object first would take ten times as long.
+// A whole trace as Tempo's JSON: traces of ten thousand spans are asked for, and making each an object first would take ten
+// times as long. Long runs of spans are printed from their bytes in the log, all others from the columns of the store.
 import type { AnyValue } from '../../../wire/otlp/types.ts';
 import { anyValueToJson } from '../../../wire/tempo/any-value.ts';
 import { kinds, statuses, TraceWriter } from '../../../wire/tempo/trace-json.ts';
+import type { LoggedRun } from '../../store/traces/logged-runs.ts';
 import type { OpenTrace } from '../../store/traces/trace-store.ts';
 import { ByteWriter, makePiece, type Piece } from './byte-writer.ts';
+import { listRuns } from './runs-of-rows.ts';
+import { useSpanPrinter } from './span-printer.ts';
 import type { SpareRoom } from './spare-room.ts';
 
 const nanosPerSecond = 1e9;
@@ -29,6 +32,12 @@ interface Options {
   readonly spare: SpareRoom;
 }
 
+/** By number of a value: where it was written first (0: nowhere yet), and how many bytes. */
+interface WrittenValues {
+  readonly starts: Uint32Array;
+  readonly lengths: Uint32Array;
+}
+
 /** The trace as a body that stands in the spare room. */
 export function writeTrace(trace: OpenTrace, { head, tail, spare }: Options): Buffer {
   const out = new ByteWriter(spare.take(bytesAtLeast + countSpans(trace) * bytesOfSpan));
@@ -50,16 +59,12 @@ class BodyWriter {
   /** By number: `{"key":"…","value":`, `"name":"…"` and what follows up to the start time. */
   private readonly keys: Piece[] = [];
   private readonly names = new Map<number, Piece>();
-  /** By number of a value: where it was written first (0: nowhere yet), and how many bytes. */
-  private readonly valueStarts: Uint32Array;
-  private readonly valueLengths: Uint32Array;
+  private written: WrittenValues | undefined;
   private readonly ends = new Map<number, Piece>();
 
   constructor(trace: OpenTrace, out: ByteWriter) {
     this.trace = trace;
     this.out = out;
-    this.valueStarts = new Uint32Array(trace.valueCount);
-    this.valueLengths = new Uint32Array(trace.valueCount);
     this.start = makePiece(`{"traceId":"${Buffer.from(trace.traceId, 'hex').toString('base64')}","spanId":"`);
   }
 
@@ -70,16 +75,55 @@ class BodyWriter {
       out.text(`${i === 0 ? '' : ','}{"resource":${parts.resource(resource)},"scopeSpans":[`);
       scopes.forEach(({ scope, rows }, k) => {
         out.text(`${k === 0 ? '' : ','}{"scope":${parts.scope(scope)},"spans":[`);
-        rows.forEach((row, n) => {
-          if (n > 0) out.piece(comma);
-          if (trace.isPlain(row)) this.writePlain(row);
-          else out.text(parts.span(trace.read(row)));
-        });
+        this.writeSpans(rows);
         out.text(']}');
       });
       out.text(']}');
     });
     out.text(']');
+  }
+
+  private writeSpans(rows: readonly number[]): void {
+    const runs = listRuns(this.trace, rows);
+    for (let i = 0; i < rows.length; ) {
+      const run = runs.get(i);
+      const printed = run === undefined ? 0 : this.printRun(run, rows, i);
+      if (printed === 0) this.writeSpan(rows[i]!); // below its length
+      i += Math.max(printed, 1);
+    }
+    this.out.takeBack(1); // the last comma: a group has rows
+  }
+
+  // Says how many of its rows were written: not all if the log has them no more.
+  private printRun(run: LoggedRun, rows: readonly number[], first: number): number {
+    const printer = useSpanPrinter();
+    if (printer === undefined) return 0;
+    printer.begin(this.trace.traceId);
+    let count = 0;
+    for (let from = 0; from < run.length; ) {
+      const piece = printer.piece.subarray(0, Math.min(printer.piece.length, run.length - from));
+      if (!run.read(piece, from)) break;
+      let at = 0;
+      while (at < piece.length) {
+        const printed = printer.print(at, piece.length);
+        this.out.raw(printed.text);
+        count += printed.count;
+        at = printed.end;
+        const isCut = printed.nextEnd > piece.length && at > 0;
+        if (isCut || at === piece.length) break;
+        this.writeSpan(rows[first + count++]!); // the run has as many rows
+        at = printed.nextEnd;
+      }
+      from += at;
+    }
+    return count;
+  }
+
+  // With a comma behind it.
+  private writeSpan(row: number): void {
+    if (this.trace.isPlain(row)) this.writePlain(row);
+    else this.out.text(this.parts.span(this.trace.read(row)));
+    this.out.piece(comma);
   }
 
   private writePlain(row: number): void {
@@ -125,18 +169,20 @@ class BodyWriter {
 
   // The same values come again and again; what was written once is copied.
   private writeAttribute(key: number, value: number): void {
-    const { out, valueStarts, valueLengths } = this;
+    const { out } = this;
     out.piece(this.keys[key] ?? this.addKey(key));
-    const known = valueStarts[value]!; // values are numbered below their count
+    this.written ??= noneWritten(this.trace.valueCount);
+    const { starts, lengths } = this.written;
+    const known = starts[value]!; // values are numbered below their count
     if (known !== 0) {
-      out.again(known, known + valueLengths[value]!);
+      out.again(known, known + lengths[value]!);
       return;
     }
     const start = out.position;
     this.writeValue(this.trace.value(value));
     out.piece(endOfAttribute);
-    valueStarts[value] = start;
-    valueLengths[value] = out.position - start;
+    starts[value] = start;
+    lengths[value] = out.position - start;
   }
 
   private writeValue(value: AnyValue): void {
@@ -182,6 +228,10 @@ class BodyWriter {
       return `,"status":{${fields.join(',')}}}`;
     });
   }
+}
+
+function noneWritten(valueCount: number): WrittenValues {
+  return { starts: new Uint32Array(valueCount), lengths: new Uint32Array(valueCount) };
 }
 
 function remember(known: Map<number, Piece>, id: number, make: () => string): Piece {

@@ -14,6 +14,7 @@ import { makeMasker } from '../../mask/mask-request.ts';
 import { TraceStore } from '../../store/traces/trace-store.ts';
 import { SegmentLog } from '../../wal/segment-log.ts';
 import { SpareRoom } from './spare-room.ts';
+import { writeTrace } from './trace-body.ts';
 import { filterTrace, readTraceFilter } from './trace-filter.ts';
 import { writeTraceProtobuf } from './trace-protobuf.ts';
 
@@ -106,7 +107,16 @@ function openTrace(store: TraceStore) {
 }
 
 const written = (store: TraceStore) => Buffer.from(writeTraceProtobuf(openTrace(store), { isWrapped: false, spare }));
+const printed = (store: TraceStore) =>
+  writeTrace(openTrace(store), { head: '{"batches":', tail: '}', spare }).toString();
 const decoded = (store: TraceStore) => decodeProtobuf('traces', written(store));
+
+function expectSame(logged: TraceStore, plain: TraceStore): void {
+  expect(written(logged)).toEqual(written(plain));
+  const text = printed(logged);
+  expect(text).toBe(printed(plain));
+  JSON.parse(text);
+}
 
 test('long runs are the bytes that came, all else is written from columns', () => {
   const bodies = [
@@ -121,7 +131,7 @@ test('long runs are the bytes that came, all else is written from columns', () =
   ];
   const { logged, plain } = takeAll(bodies);
   expect(spansFromLog(logged)).toBe(300);
-  expect(written(logged)).toEqual(written(plain));
+  expectSame(logged, plain);
 });
 
 const odd: Record<string, Partial<Span>> = {
@@ -141,7 +151,75 @@ test.each(Object.entries(odd))('%s ends a run', (_, over) => {
   const spans = range(0, 200).map((i) => makeSpan(i, i === 100 ? over : {}));
   const { logged, plain } = takeAll([encodeProtobuf('traces', requestOf(spans))]);
   expect(spansFromLog(logged)).toBe(199);
-  expect(written(logged)).toEqual(written(plain));
+  expectSame(logged, plain);
+});
+
+const double = (value: number): AnyValue => ({ kind: 'double', value });
+const int = (value: number | bigint): AnyValue => ({ kind: 'int', value });
+
+const rare: Record<string, Partial<Span>> = {
+  'texts that JSON escapes': {
+    name: 'say "\\"\n',
+    attributes: [{ key: 'k"', value: text('\u0001 0123456789abcdef"') }],
+    status: { code: 2, message: '"' },
+  },
+  'texts around the length of a step': {
+    attributes: range(14, 35).flatMap((length) => [
+      { key: 'k'.repeat(length), value: text('"'.padStart(length, 'v')) },
+      { key: 'k'.repeat(length), value: text('v'.repeat(length)) },
+    ]),
+  },
+  'texts beyond ASCII': { name: 'grün \u2028 \u{1f600}', attributes: [{ key: 'ключ', value: text('値'.repeat(20)) }] },
+  'nothing that can be left out': {
+    parentSpanId: '',
+    name: '',
+    kind: 0,
+    attributes: [],
+    status: { code: 0, message: '' },
+  },
+  'a message without a code': { status: { code: 0, message: 'm' } },
+  'an unknown kind and status': { kind: 200, status: { code: 77, message: 'm' } },
+  'empty texts': { attributes: [{ key: 'k', value: text('') }] },
+  'no value': { attributes: [{ key: 'k', value: { kind: 'empty' } }] },
+  'whole numbers of all lengths': {
+    attributes: [0, 9, 10, 99_999, 999_999_999, 1e9, 1e10, -1, -128, 2 ** 53 - 1].map((n) => ({
+      key: 'n',
+      value: int(n),
+    })),
+  },
+  'whole numbers of 64 bits': {
+    attributes: [2n ** 63n - 1n, -(2n ** 63n), 10n ** 18n].map((n) => ({ key: 'n', value: int(n) })),
+  },
+  'numbers with a fraction': {
+    attributes: [0, -0, 0.1, 1e21, 5e-324, -1.7976931348623157e308, Number.NaN, Number.POSITIVE_INFINITY].map((n) => ({
+      key: 'n',
+      value: double(n),
+    })),
+  },
+  'no times': { startTimeUnixNano: 0n, endTimeUnixNano: 0n },
+  'times of all bits': { startTimeUnixNano: 2n ** 64n - 1n, endTimeUnixNano: 2n ** 63n },
+  'an end before the start': { startTimeUnixNano: epochNs, endTimeUnixNano: 5n },
+  'a name longer than what is read at once': { name: 'n'.repeat(70_000) },
+  'a large span': { attributes: range(0, 500).map((n) => ({ key: `key ${n}`, value: text(`value ${n}`) })) },
+};
+
+test.each(Object.entries(rare))('%s: read back as written', (_, over) => {
+  const spans = range(0, 600).map((i) => makeSpan(i, [0, 300, 301, 599].includes(i) ? over : {}));
+  const { logged, plain } = takeAll([encodeProtobuf('traces', requestOf(spans))]);
+  expect(spansFromLog(logged)).toBeGreaterThan(500);
+  expectSame(logged, plain);
+});
+
+test('fields in another order than that of their numbers are read back', () => {
+  const body = encodeProtobuf('traces', requestOf(range(0, 100).map((i) => makeSpan(i, { name: 'GET', kind: 2 }))));
+  const [from, to] = ['2a034745543002', '30022a03474554']; // the name and the kind
+  const hex = body.toString('hex');
+  const swapped = hex.replace(from, to).replace(new RegExp(`${from}(?!.*${from})`), to);
+  expect(hex.split(from)).toHaveLength(101);
+  const { logged, plain } = takeAll([Buffer.from(swapped, 'hex')]);
+  expect(spansFromLog(logged)).toBe(100);
+  expect(decoded(logged)).toEqual(decoded(plain));
+  expect(printed(logged)).toBe(printed(plain));
 });
 
 const tampered: Record<string, readonly [from: string, to: string]> = {
@@ -157,7 +235,7 @@ test.each(Object.entries(tampered))('%s is answered as the columns have it', (_,
   const { logged, plain } = takeAll([Buffer.from(hex.replace(from, to), 'hex')]);
   expect(hex).toContain(from);
   expect(spansFromLog(logged)).toBeLessThan(200);
-  expect(written(logged)).toEqual(written(plain));
+  expectSame(logged, plain);
 });
 
 function hexOf(ascii: string): string {
@@ -177,6 +255,7 @@ test(`damaged and odd bytes are answered as the columns have them (seed ${seed})
     if (stores === undefined) continue;
     fromLog += spansFromLog(stores.logged);
     expect(decoded(stores.logged), `round ${round}`).toEqual(decoded(stores.plain));
+    expect(printed(stores.logged), `round ${round}`).toBe(printed(stores.plain));
   }
   expect(fromLog).toBeGreaterThan(1000);
 });
@@ -205,9 +284,9 @@ test('a log whose segment is gone is done without', () => {
   const { logged, plain } = takeAll([encodeProtobuf('traces', requestOf(range(0, 200).map((i) => makeSpan(i))))]);
   log.append({ kind: 1, receivedNs: 1n, payload: Buffer.alloc(1024 * 1024) });
   log.removeBefore(log.newest);
-  expect(written(logged)).toEqual(written(plain));
+  expectSame(logged, plain);
   log.clear();
-  expect(written(logged)).toEqual(written(plain));
+  expectSame(logged, plain);
 });
 
 test('runs outlive the rebuilding of the store', () => {
@@ -215,5 +294,5 @@ test('runs outlive the rebuilding of the store', () => {
   const { logged, plain } = takeAll([encodeProtobuf('traces', requestOf(...groups))]);
   for (const store of [logged, plain]) store.forgetService('shop-0');
   expect(spansFromLog(logged)).toBe(150);
-  expect(written(logged)).toEqual(written(plain));
+  expectSame(logged, plain);
 });

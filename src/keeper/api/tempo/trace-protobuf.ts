@@ -4,9 +4,9 @@
 import { typeCodes } from '../../../traceql/source.ts';
 import { encodeMessage, keyValue, newSpan, resourceCodec, scopeCodec, spanCodec } from '../../../wire/otlp/messages.ts';
 import type { Span } from '../../../wire/otlp/types.ts';
-import type { LoggedRun } from '../../store/traces/logged-runs.ts';
 import type { OpenTrace } from '../../store/traces/trace-store.ts';
 import { MessageWriter, makePart, type Part, tagOf } from './message-writer.ts';
+import { findRun } from './runs-of-rows.ts';
 import type { SpareRoom } from './spare-room.ts';
 
 const tag = {
@@ -94,19 +94,12 @@ class BodyWriter {
   private writeSpans(rows: readonly number[], end: number): number {
     let size = end;
     for (let i = rows.length - 1; i >= 0; i--) {
-      const run = this.findRun(rows, i);
-      const after = run && this.out.filled(run.length, size, run.read);
+      const run = findRun(this.trace, rows, i);
+      const after = run && this.out.filled(run.length, size, (target) => run.read(target, 0));
       if (run !== undefined && after !== undefined) i -= run.spans - 1;
       size = after ?? this.writeSpan(rows[i]!, size); // below its length
     }
     return size;
-  }
-
-  // A filter may have left rows out; rows ascend.
-  private findRun(rows: readonly number[], last: number): LoggedRun | undefined {
-    const row = rows[last]!; // the caller's place
-    const run = this.trace.runEndingWith(row);
-    return run !== undefined && rows[last - run.spans + 1] === row - run.spans + 1 ? run : undefined;
   }
 
   private writeField(fieldTag: number, bytes: Buffer, end: number): number {
