@@ -1,6 +1,7 @@
 // TraceQL over 200,000 spans of a shop, asked over HTTP: medians of questions whose literals and times are never the same twice,
-// so that nobody can answer from memory. With `--against tempo=URL,tempoOtlp=URL` a real Tempo gets the same load and questions.
+// so that nobody can answer from memory, from the question to the last byte of the answer. With `--against tempo=URL,tempoOtlp=URL` a real Tempo gets the same load and questions.
 import { Agent, request } from 'node:http';
+import { DrainingClient } from '../lib/draining-client.mjs';
 import { makeLargeTrace, makeTraceLoad, traceIdOf } from '../lib/trace-load.mjs';
 import { median } from '../lib/workbench.mjs';
 
@@ -108,7 +109,8 @@ async function slowestOf(questions, ask) {
 }
 
 function makeServer(base, otlpUrl, startMs) {
-  const agent = new Agent({ keepAlive: true, maxSockets: 4 });
+  const agent = new Agent({ keepAlive: true });
+  const client = new DrainingClient();
   let asked = 0;
   const window = () => {
     asked += 1;
@@ -117,12 +119,18 @@ function makeServer(base, otlpUrl, startMs) {
       end: Math.floor(startMs / 1_000) + 720 + (asked % 30),
     };
   };
+  const urlOf = (path, words) => `${base}${path}?${new URLSearchParams({ ...window(), ...words })}`;
   return {
     startMs,
     post: (body) => send(agent, otlpUrl, body),
-    ask: (path, words) => send(agent, `${base}${path}?${new URLSearchParams({ ...window(), ...words })}`),
-    askTrace: (accept) => receive(agent, `${base}/api/v2/traces/${traceIdOf(largeTrace)}`, { accept }),
-    close: () => agent.destroy(),
+    ask: (path, words) => client.ask(urlOf(path, words)),
+    askTrace: (accept) => client.ask(`${base}/api/v2/traces/${traceIdOf(largeTrace)}`, { accept }),
+    /** The answer itself, which takes longer. */
+    read: async (path, words) => JSON.parse(await send(agent, urlOf(path, words))),
+    close: () => {
+      agent.destroy();
+      client.close();
+    },
   };
 }
 
@@ -131,7 +139,7 @@ async function load(server) {
   await server.post(makeLargeTrace({ trace: largeTrace, size: largeTraceSpans, startMs: server.startMs }));
   const q = '{ } | count_over_time()';
   for (let found = 0; found < spans + largeTraceSpans; ) {
-    const { series } = JSON.parse(await server.ask('/api/metrics/query_range', { q, step: '1h' }));
+    const { series } = await server.read('/api/metrics/query_range', { q, step: '1h' });
     found = series.flatMap((one) => one.samples).reduce((sum, { value }) => sum + Number(value ?? 0), 0);
   }
 }
@@ -144,27 +152,23 @@ async function measureFreshness(server) {
     await server.post(makeLargeTrace({ trace, size: 1, startMs: Date.now() - 1_000 }));
     const acknowledgedAt = performance.now();
     const q = `{ trace:id = "${traceIdOf(trace)}" }`;
-    while (!JSON.parse(await server.ask('/api/search', { q })).traces?.length) {}
+    while (!(await server.read('/api/search', { q })).traces?.length) {}
     times.push(performance.now() - acknowledgedAt);
   }
   return times.sort((a, b) => a - b)[Math.ceil(times.length * 0.99) - 1];
 }
 
-async function send(agent, url, body) {
+/** The text of an answer. */
+function send(agent, url, body) {
   const headers = body && { 'content-type': 'application/x-protobuf', 'content-length': body.length };
-  return (await receive(agent, url, headers, body)).toString();
-}
-
-/** The bytes of an answer: reading them is the client's part. */
-function receive(agent, url, headers, body) {
   return new Promise((resolve, reject) => {
     const sent = request(url, { method: body ? 'POST' : 'GET', agent, headers }, (answer) => {
       const chunks = [];
       answer.on('data', (chunk) => chunks.push(chunk));
       answer.on('end', () => {
-        const bytes = Buffer.concat(chunks);
-        if (answer.statusCode === 200) resolve(bytes);
-        else reject(new Error(`${url} answered ${answer.statusCode}: ${bytes}`));
+        const text = Buffer.concat(chunks).toString();
+        if (answer.statusCode === 200) resolve(text);
+        else reject(new Error(`${url} answered ${answer.statusCode}: ${text}`));
       });
     });
     sent.on('error', reject).end(body);
