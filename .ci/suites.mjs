@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 
 /** The newest line of Node with long-term support; the quick tests run on it, too. */
 const newestLts = 26;
@@ -55,8 +55,11 @@ const steps = [
 ];
 
 const total = { passed: 0, failed: 0, skipped: 0 };
+const failures = [];
 for (const step of steps) add(runStep(step));
 rmSync(folder, { recursive: true, force: true });
+// Said once more at the end: of a long log often only the last part is kept.
+for (const failure of failures) process.stdout.write(`\nfailed: ${failure}\n`);
 process.stdout.write(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped\n`);
 process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1;
 
@@ -66,14 +69,37 @@ function runStep({ name, command, words, env, report }) {
   const counts = report !== undefined && existsSync(report) ? readReport(report) : undefined;
   const ok = done.status === 0;
   if (!ok) process.stdout.write(`== ${name} failed (${done.error?.message ?? `exit ${done.status ?? done.signal}`})\n`);
+  if (!ok && !counts?.failures.length) failures.push(name);
   if (counts === undefined) return { passed: ok ? 1 : 0, failed: ok ? 0 : 1, skipped: 0 };
+  failures.push(...counts.failures.map((failure) => `${name}: ${failure}`));
   // A file that cannot be loaded fails the run without failing a test.
   return { ...counts, failed: ok ? counts.failed : Math.max(1, counts.failed) };
 }
 
 function readReport(file) {
-  const { numPassedTests, numFailedTests, numPendingTests, numTodoTests } = JSON.parse(readFileSync(file, 'utf8'));
-  return { passed: numPassedTests, failed: numFailedTests, skipped: numPendingTests + numTodoTests };
+  const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults } = JSON.parse(
+    readFileSync(file, 'utf8'),
+  );
+  return {
+    passed: numPassedTests,
+    failed: numFailedTests,
+    skipped: numPendingTests + numTodoTests,
+    failures: testResults.filter(({ status }) => status === 'failed').flatMap(describeFailures),
+  };
+}
+
+/** The failed tests of a file with the first lines of their messages; the file itself, if it could not be loaded. */
+function describeFailures({ name, message, assertionResults }) {
+  const file = relative(process.cwd(), name);
+  const failed = assertionResults.filter(({ status }) => status === 'failed');
+  if (failed.length === 0) return [`${file}: ${firstLines(message)}`];
+  return failed.map(
+    ({ fullName, failureMessages }) => `${file} > ${fullName}: ${firstLines(failureMessages[0] ?? '')}`,
+  );
+}
+
+function firstLines(text) {
+  return text.split('\n').slice(0, 12).join('\n  ');
 }
 
 function add({ passed, failed, skipped }) {
