@@ -1,6 +1,6 @@
 // Bad and hostile requests to the running keeper: each has an answer that names what is wrong, and the keeper lives on.
 import { request as httpRequest } from 'node:http';
-import { Socket } from 'node:net';
+import { connect, Socket } from 'node:net';
 import { deflateSync, gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { decodeStatus } from '../../src/wire/otlp/response.ts';
@@ -9,6 +9,7 @@ import { type RunningKeeper, startKeeper } from './keeper-process.ts';
 const json = { 'content-type': 'application/json' };
 const protobuf = { 'content-type': 'application/x-protobuf' };
 const empty = '{"resourceLogs":[]}';
+const mebibyte = 1024 * 1024;
 
 const post = (url: string, headers: Record<string, string>, body: Uint8Array | string) =>
   fetch(url, { method: 'POST', headers, body });
@@ -58,6 +59,38 @@ test('a body of 100 MB is refused with the name of the limit, announced or not',
     expect(status).toBe(413);
     expect(text).toContain('limit: body size, 32 MiB');
   }
+  await livesOn(keeper);
+});
+
+test.each([
+  ['announced', `content-length: ${48 * mebibyte}\r\n`],
+  ['not announced', 'transfer-encoding: chunked\r\n'],
+])('a sender whose body is refused, %s, may send all of it before the connection ends', async (_, header) => {
+  const keeper = await startKeeper();
+  const { hostname, port, pathname } = new URL(keeper.endpoints.otlpLogs);
+  const socket = connect({ port: Number(port), host: hostname, allowHalfOpen: true });
+  let answer = '';
+  socket.on('data', (part) => (answer += part));
+  const ended = new Promise<string>((resolve) => {
+    socket.once('end', () => resolve('in peace'));
+    socket.once('error', ({ message }) => resolve(message));
+  });
+  const send = (text: string) =>
+    new Promise<void>((resolve, reject) => socket.write(text, (error) => (error ? reject(error) : resolve())));
+  const isChunked = header.startsWith('transfer');
+  const part = ' '.repeat(mebibyte);
+  await send(
+    `POST ${pathname} HTTP/1.1\r\nhost: ${hostname}:${port}\r\ncontent-type: application/json\r\n${header}\r\n`,
+  );
+  for (let sent = 0; sent < 48; sent++) {
+    await send(isChunked ? `${mebibyte.toString(16)}\r\n${part}\r\n` : part);
+    // From here on the answer is there before the rest of the body.
+    if (sent === 36) await expect.poll(() => answer).toContain('limit: body size, 32 MiB');
+  }
+  if (isChunked) await send('0\r\n\r\n');
+  expect(await ended).toBe('in peace');
+  expect(answer).toMatch(/^HTTP\/1.1 413 /);
+  socket.destroy();
   await livesOn(keeper);
 });
 

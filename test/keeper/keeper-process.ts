@@ -1,7 +1,6 @@
 // Starts the built keeper on a stack folder of its own and free ports, and ends it with the test.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -9,6 +8,7 @@ import { makeStackId } from '../../src/model/ids.ts';
 import { type Endpoints, makeEndpoints } from '../../src/model/ports.ts';
 import type { StackState } from '../../src/model/stack-state.ts';
 import { readWorktreeBirth } from '../../src/worktree/birth.ts';
+import { findFreeBlock } from './free-block.mjs';
 
 const program = process.env.OBS_TEST_KEEPER ?? join(import.meta.dirname, '../../dist/keeper.js');
 const token = 'token-of-the-test';
@@ -115,21 +115,4 @@ export function spawnKeeper(stack: StackFolder, env: Record<string, string> = {}
     return { status: response.status, json: await response.json() };
   };
   return { ...stack, process: child, control, gone };
-}
-
-/** The first of five free ports in a row. */
-export async function findFreeBlock(): Promise<number> {
-  for (;;) {
-    const first = 33_000 + Math.floor(Math.random() * 27_000);
-    const free = await Promise.all([0, 1, 2, 3, 4].map((offset) => isFree(first + offset)));
-    if (free.every(Boolean)) return first;
-  }
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', () => resolve(false));
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
-  });
 }

@@ -5,9 +5,9 @@
 //   node stand-in.mjs prometheus --config.file=FILE --storage.tsdb.path=DIR --web.listen-address=HOST:PORT …
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer as createHttpServer, request } from 'node:http';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { findFreeBlock } from '../keeper/free-block.mjs';
 
 const keeper = join(import.meta.dirname, '../../dist/keeper.js');
 const offsets = { loki: 0, prometheus: 1, tempo: 2 };
@@ -105,20 +105,6 @@ function open({ port, served }, inner) {
     passed.on('error', () => answer.writeHead(503).end('not ready\n'));
     asked.pipe(passed);
   }).listen(Number(port), '127.0.0.1');
-}
-
-async function findFreeBlock() {
-  for (;;) {
-    const first = 33_000 + Math.floor(Math.random() * 27_000);
-    if ((await Promise.all([0, 1, 2, 3, 4].map((offset) => isFree(first + offset)))).every(Boolean)) return first;
-  }
-}
-
-function isFree(port) {
-  return new Promise((resolve) => {
-    const probe = createServer().once('error', () => resolve(false));
-    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
-  });
 }
 
 function makeState({ dir, basePort }) {

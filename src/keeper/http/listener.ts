@@ -230,13 +230,18 @@ function sendFailure(message: IncomingMessage, response: ServerResponse, reply: 
     send(message, response, reply);
     return;
   }
-  send(message, response, { ...reply, headers: { ...reply.headers, connection: 'close' } });
+  // Node closes the connection behind the end of this answer, and who then writes on may lose it unread: it is all there, but
+  // ends with the body.
+  const length = Buffer.byteLength(reply.body);
+  response.writeHead(reply.status, { ...reply.headers, 'content-length': length, connection: 'close' });
+  response.write(reply.body);
   let dropped = 0;
   const giveUp = setTimeout(() => message.destroy(), maxDrainMs).unref();
   message.on('data', (chunk: Buffer) => {
     dropped += chunk.length;
     if (dropped > maxDrainBytes) message.destroy();
   });
+  message.once('end', () => response.end());
   message.once('error', () => undefined);
   message.once('close', () => clearTimeout(giveUp));
   message.resume();
