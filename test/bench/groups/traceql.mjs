@@ -1,5 +1,6 @@
 // TraceQL over 200,000 spans of a shop, asked over HTTP: medians of questions whose literals and times are never the same twice,
-// so that nobody can answer from memory, from the question to the last byte of the answer. With `--against tempo=URL,tempoOtlp=URL` a real Tempo gets the same load and questions.
+// so that nobody can answer from memory, from the question to the last byte of the answer. With
+// `--against tempo=URL,tempoOtlp=URL` a real Tempo gets the same load and questions.
 import { Agent, request } from 'node:http';
 import { DrainingClient } from '../lib/draining-client.mjs';
 import { makeLargeTrace, makeTraceLoad, traceIdOf } from '../lib/trace-load.mjs';
