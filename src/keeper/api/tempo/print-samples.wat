@@ -6,12 +6,9 @@
   (memory (export "memory") 1)
 
   (func $begin (param $time i32) (param $out i32) (result i32)
-    (i64.store (local.get $out) (i64.load (local.get $time)))
-    (i64.store offset=8 (local.get $out) (i64.load offset=8 (local.get $time)))
-    (i64.store offset=16 (local.get $out) (i64.load offset=16 (local.get $time)))
-    (i64.store offset=24 (local.get $out) (i64.load offset=24 (local.get $time)))
-    (i64.store offset=32 (local.get $out) (i64.load offset=32 (local.get $time)))
-    (i64.store offset=40 (local.get $out) (i64.load offset=40 (local.get $time)))
+    (v128.store (local.get $out) (v128.load (local.get $time)))
+    (v128.store offset=16 (local.get $out) (v128.load offset=16 (local.get $time)))
+    (v128.store offset=32 (local.get $out) (v128.load offset=32 (local.get $time)))
     (i32.add (local.get $out) (i32.load8_u offset=63 (local.get $time))))
 
   ;; A brace and a comma.
@@ -47,9 +44,13 @@
         (br $value)))
     (local.get $out))
 
-  ;; Values as doubles; says where the samples end, or 0 if a value is no whole number of 32 bits.
-  (func (export "printWhole") (param $at i32) (param $end i32) (param $time i32) (param $out i32) (result i32)
-    (local $value f64) (local $number i32) (local $rest i32) (local $place i32)
+  ;; Values as doubles; says where the samples end, or 0 if a value is no whole number of 32 bits. $texts has 16 bytes for each of the
+  ;; numbers below 1000: the number, the brace and the comma; from the ninth on a word, how many bytes that is, and another, how
+  ;; many are taken back first: a value of 0 does not appear. Samples are written without a branch on their values, which are
+  ;; hard to foresee.
+  (func (export "printWhole")
+    (param $at i32) (param $end i32) (param $time i32) (param $texts i32) (param $out i32) (result i32)
+    (local $value f64) (local $number i32) (local $rest i32) (local $place i32) (local $text i32)
     (block $done
       (loop $next
         (br_if $done (i32.ge_u (local.get $at) (local.get $end)))
@@ -59,8 +60,12 @@
           (then (if (f64.eq (local.get $value) (local.get $value)) (then (return (i32.const 0))))) ;; not NaN
           (else
             (local.set $out (call $begin (local.get $time) (local.get $out)))
-            (if (i32.eqz (local.get $number))
-              (then (local.set $out (i32.sub (local.get $out) (i32.const 9)))) ;; as above
+            (if (i32.lt_u (local.get $number) (i32.const 1000))
+              (then
+                (local.set $text (i32.add (local.get $texts) (i32.shl (local.get $number) (i32.const 4))))
+                (local.set $out (i32.sub (local.get $out) (i32.load offset=12 (local.get $text))))
+                (i64.store (local.get $out) (i64.load (local.get $text)))
+                (local.set $out (i32.add (local.get $out) (i32.load offset=8 (local.get $text)))))
               (else
                 (local.set $rest (local.get $number))
                 (loop $digit
@@ -75,8 +80,8 @@
                     (i32.add
                       (i32.const 48)
                       (i32.sub (local.get $number) (i32.mul (local.get $rest) (i32.const 10)))))
-                  (br_if $digit (local.tee $number (local.get $rest))))))
-            (local.set $out (call $end (local.get $out)))))
+                  (br_if $digit (local.tee $number (local.get $rest))))
+                (local.set $out (call $end (local.get $out)))))))
         (local.set $at (i32.add (local.get $at) (i32.const 8)))
         (local.set $time (i32.add (local.get $time) (i32.const 64)))
         (br $next)))
