@@ -2,7 +2,7 @@
 // of rows at a time: each id is decided once, and the rest is done by kernels over columns (kernels/marks.wat).
 import type * as ast from './ast.ts';
 import type { Field, Part } from './fields.ts';
-import { absentBit, decideIds, type Question, yesBit } from './id-verdicts.ts';
+import { absentBit, type Decide, decideIds, type Question, yesBit } from './id-verdicts.ts';
 import { type Room, Table } from './kernels/room.ts';
 import { loadDoubles, loadSlots, type RowsAtHand } from './kernels/rows-at-hand.ts';
 import type { Block } from './loops.ts';
@@ -150,6 +150,8 @@ function narrowByParts(parts: readonly Part[], question: Question, context: Filt
   const decide = decideIds(first, question, { source, isOnly, isAbsenceFine });
   const verdicts = new Table(room, 'bytes');
   verdicts.reserve(first.size + 1);
+  if (isOnly && first.slots instanceof Uint8Array && !first.rootOf)
+    return narrowByBytes({ slots: first.slots, shift: first.shift }, decide, verdicts, room);
   const next = isOnly ? undefined : narrowByParts(rest, question, context);
   const behind = isOnly ? 0 : room.take(blockRows);
   return (block, marks) => {
@@ -169,6 +171,29 @@ function narrowByParts(parts: readonly Part[], question: Question, context: Filt
     if (!room.bytes.subarray(behind, behind + block.size).includes(1)) return;
     next(block, behind);
     room.kernels.add(marks, block.size, behind);
+  };
+}
+
+// Slots that are bytes are soon all known, so that a block with one that is not is simply narrowed once more.
+function narrowByBytes(
+  { slots, shift }: { readonly slots: Uint8Array; readonly shift: number },
+  decide: Decide,
+  verdicts: Table<'bytes'>,
+  room: Room,
+): Narrow {
+  const before = room.take(blockRows);
+  return ({ from, size }, marks) => {
+    const ofBlock = slots.subarray(from, from + size);
+    room.bytes.set(ofBlock, room.slots);
+    copyMarks(room, marks, before);
+    const table = verdicts.at + shift;
+    if (room.kernels.keepSmallBit(marks, size, room.slots, table, yesBit) === 1) return;
+    decide(
+      Uint32Array.from(new Set(ofBlock), (slot) => slot + shift),
+      verdicts.data,
+    );
+    copyMarks(room, before, marks);
+    room.kernels.keepByteBit(marks, size, room.slots, table, yesBit);
   };
 }
 

@@ -38,6 +38,22 @@
       (br_if $next (i32.lt_u (local.get $row) (local.get $size))))
     (i32.shr_u (i32.sub (local.get $list) (local.get $first)) (i32.const 2)))
 
+  ;; The same for slots that are bytes; says whether the table knows all of them, and lists none.
+  (func (export "keepByteBit")
+    (param $marks i32) (param $size i32) (param $slots i32) (param $table i32) (param $bit i32) (result i32)
+    (local $end i32) (local $known i32) (local $isKnown i32)
+    (local.set $end (i32.add (local.get $marks) (local.get $size)))
+    (local.set $isKnown (i32.const 1))
+    (loop $row
+      (local.set $known (i32.load8_u (i32.add (local.get $table) (i32.load8_u (local.get $slots)))))
+      (i32.store8 (local.get $marks)
+        (i32.and (i32.load8_u (local.get $marks)) (i32.shr_u (local.get $known) (local.get $bit))))
+      (local.set $isKnown (i32.and (local.get $isKnown) (i32.ne (local.get $known) (i32.const 0))))
+      (local.set $slots (i32.add (local.get $slots) (i32.const 1)))
+      (local.set $marks (i32.add (local.get $marks) (i32.const 1)))
+      (br_if $row (i32.lt_u (local.get $marks) (local.get $end))))
+    (local.get $isKnown))
+
   ;; Clears the marks that others have, too; eight at a step.
   (func (export "without") (param $marks i32) (param $size i32) (param $others i32)
     (local $end i32)

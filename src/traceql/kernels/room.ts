@@ -5,10 +5,13 @@ import { blockRows } from '../source.ts';
 import { cellsModule } from './cells.wasm.ts';
 import { marksModule } from './marks.wasm.ts';
 import { valuesModule } from './values.wasm.ts';
+import { vectorsModule } from './vectors.wasm.ts';
 
 type KernelName =
   | 'keepRange'
   | 'keepBit'
+  | 'keepByteBit'
+  | 'keepSmallBit'
   | 'without'
   | 'add'
   | 'join'
@@ -50,12 +53,28 @@ function openWorkshop(bytes: number): Workshop {
   modules ??= [marksModule, cellsModule, valuesModule].map(compile);
   const memory = new WebAssembly.Memory({ initial: Math.ceil(bytes / pageBytes) });
   const exports = modules.map((module) => new WebAssembly.Instance(module, { room: { memory } }).exports);
+  const plain = Object.assign({}, ...exports) as Kernels; // the modules export these
   return {
     bytes: new Uint8Array(memory.buffer),
     words: new Uint32Array(memory.buffer),
     doubles: new Float64Array(memory.buffer),
-    kernels: Object.assign({}, ...exports) as Kernels, // the modules export these
+    kernels: { ...plain, keepSmallBit: openVectors(memory)?.keepSmallBit ?? plain.keepByteBit },
   };
+}
+
+let vectors: WebAssembly.Module | undefined;
+
+/** What vectors.wat exports; parameters and results as it says there. */
+export interface VectorKernels {
+  readonly keepSmallBit: (...numbers: number[]) => number;
+  readonly divide: (...numbers: number[]) => readonly [baseline: number, selection: number];
+  readonly listPairs: (...numbers: number[]) => number;
+}
+
+/** Its kernels on a memory; undefined if the processor has no vectors. */
+export function openVectors(memory: WebAssembly.Memory): VectorKernels | undefined {
+  vectors ??= loadModule(vectorsModule);
+  return vectors && (new WebAssembly.Instance(vectors, { room: { memory } }).exports as unknown as VectorKernels); // as above
 }
 
 function compile(base64: string): WebAssembly.Module {
