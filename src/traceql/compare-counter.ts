@@ -1,13 +1,12 @@
 // Counts values of attributes for compare(). Spans are counted by small numbers that decide what they have (forms, roots,
-// value ids): first how many spans had each number, and of those whose values are shown, in which intervals.
+// value ids): first how many spans had each number, and of those whose values are shown, in which slots.
 import { FormCounts } from './compare-forms.ts';
-import { addByInterval, Places, sumsOf, type Target } from './compare-places.ts';
-import type { CompareRoom } from './compare-room.ts';
-import { type RootCodes, RootCounts } from './compare-roots.ts';
-import type { SpanList } from './compare-spans.ts';
-import { type Attribute, type Counted, nameOf, Tally } from './compare-tally.ts';
-import { countTotals, type Placed } from './compare-totals.ts';
-import { type Field, readSlots } from './fields.ts';
+import { addBySlot, type Cells, Places, sumsOf, type Target } from './compare-places.ts';
+import { RootCounts } from './compare-roots.ts';
+import { bothSides, type Slots, sides } from './compare-slots.ts';
+import { addToEntry, type Chosen, nameOf, Tally } from './compare-tally.ts';
+import { countTotals } from './compare-totals.ts';
+import { type Coded, type Field, readSlots } from './fields.ts';
 import type { Seen } from './items.ts';
 import { wordBytes } from './kernels/room.ts';
 import { printAttribute } from './print.ts';
@@ -22,12 +21,18 @@ export interface CompareField {
   readonly showsAbsent: boolean;
 }
 
+/** One of which all values are shown, by numbers. */
+export interface RootField {
+  readonly name: string;
+  readonly coded: Coded;
+}
+
 /** What is counted of a span beside its name and attributes. */
-export interface CompareColumns {
+export interface CompareFields {
   /** What the shape of a span decides. */
   readonly ofShape: readonly CompareField[];
   /** What the root of its trace decides by its name and resource. */
-  readonly ofRoot: readonly CompareField[];
+  readonly ofRoot: readonly RootField[];
   readonly others: readonly CompareField[];
   readonly items: ((row: number) => readonly Seen[]) | undefined;
 }
@@ -35,74 +40,91 @@ export interface CompareColumns {
 export interface CountOptions {
   readonly source: TraceSource;
   readonly forms: SpanForms;
-  readonly roots: RootCodes;
-  readonly placed: Placed;
-  readonly columns: CompareColumns;
-  /** The number of intervals. */
-  readonly intervals: number;
-  /** Values shown of each attribute at most. */
+  readonly columns: CompareFields;
+  /** Values shown of each attribute and side at most. */
   readonly topN: number;
 }
 
 /** The attributes of spans with their most frequent values. */
-export function countValues(spans: SpanList, options: CountOptions): Map<Attribute, readonly Counted[]> {
-  const { source, forms, roots, placed, columns, intervals, topN } = options;
-  const totals = countTotals(spans, placed, options);
-  const tally = new Tally(spans.room, intervals);
-  const presence = new Tally(spans.room, intervals);
+export function countValues(slots: Slots, { source, forms, columns, topN }: CountOptions): Chosen[] {
+  const { room } = slots;
+  const totals = countTotals(slots, source, forms);
+  const { roots } = room.columns;
+  roots.keepUp(
+    source.traces,
+    columns.ofRoot.map(({ coded }) => coded),
+  );
+  const tally = new Tally(slots);
+  const presence = new Tally(slots);
   const surroundings = { source, tally, presence };
-  const targetsOfRoot = makeTargets(columns.ofRoot, tally);
-  const all = presence.single(anySpan);
+  const all = room.takeZeros(slots.count);
   const counters: Counter[] = [
-    ...columns.others.map((column) => countField(spans, column, surroundings)),
-    ...(columns.items ? [countItems(spans, columns.items, tally)] : []),
+    ...columns.others.map((column) => countField(slots, column, surroundings)),
+    ...(columns.items ? [countItems(slots, columns.items, tally)] : []),
     new RootCounts({
+      room,
       codes: roots,
-      placed: placed.roots,
-      totals: totals.roots,
-      targetsOf: (row) => [...targetsOfRoot(row), all],
+      traces: source.traces.count,
+      totals,
+      targetOf: (field, slot) => {
+        const { name, coded } = columns.ofRoot[field]!; // roots are coded by these
+        const attribute = tally.attribute(name);
+        return { attribute, entry: tally.entry(attribute, coded.at(slot - 1) ?? nil) };
+      },
+      all,
     }),
     new FormCounts({
-      room: spans.room,
+      room,
       source,
       tally,
       presence,
       forms,
       totals,
-      placed,
       topN,
       targetsOf: makeTargetsOfShape(columns.ofShape, surroundings),
     }),
   ];
   const absences = [
-    ...listAbsent(spans, 'span', dedicatedSpanColumns, surroundings),
-    ...listAbsent(spans, 'resource', dedicatedResourceColumns, surroundings),
+    ...listAbsent(slots, 'span', dedicatedSpanColumns, surroundings),
+    ...listAbsent(slots, 'resource', dedicatedResourceColumns, surroundings),
   ];
-  const chosen = tally.choose(topN);
-  for (const counter of counters) counter.countIntervals(spans, intervals);
-  addAbsent(absences, { room: spans.room, all: all.attribute.totals, intervals });
+  const absent = new Set(absences.map(({ entry }) => entry));
+  // Where there is no span at all, what is absent is listed all the same.
+  const chosen = tally.choose(
+    topN,
+    (entry, side) => entry.totals[side] > 0 || (slots.totals[side] === 0 && absent.has(entry)),
+  );
+  addBySlot(
+    slots,
+    counters.flatMap((counter) => counter.listCells(slots)),
+  );
+  for (const counter of counters) counter.finish?.(slots);
+  addAbsent(absences, slots, all);
   return chosen;
 }
 
-/** Counts by interval what was counted in all before. */
 interface Counter {
-  readonly countIntervals: (spans: SpanList, intervals: number) => void;
+  /** What is to be counted by slot of what was counted in all before, once it is known what is shown. */
+  readonly listCells: (slots: Slots) => readonly Cells[];
+  /** Comes when that was counted. */
+  readonly finish?: (slots: Slots) => void;
 }
-
-/** No attribute has this name. */
-const anySpan = '';
 
 interface Surroundings {
   readonly source: TraceSource;
   readonly tally: Tally;
-  /** Of attributes with a column of their own: the spans that have a value there. And of `anySpan`, all. */
+  /** Of attributes with a column of their own: the spans that have a value there. */
   readonly presence: Tally;
 }
 
-function targetOf(tally: Tally, { name, showsAbsent }: CompareField, value: Static | undefined): Target[] {
-  if (!isShown(value, showsAbsent)) return [];
+function targetOf(tally: Tally, { name, showsAbsent }: CompareField, value: Static | undefined): Target | undefined {
+  if (!isShown(value, showsAbsent)) return undefined;
   const attribute = tally.attribute(name);
-  return [{ attribute, entry: tally.entry(attribute, value ?? nil) }];
+  return { attribute, entry: tally.entry(attribute, value ?? nil) };
+}
+
+function listOf(target: Target | undefined): readonly Target[] {
+  return target ? [target] : [];
 }
 
 // What spans add to by fields, of which each value is looked up once.
@@ -115,7 +137,10 @@ function makeTargets(columns: readonly CompareField[], tally: Tally): (row: numb
   });
   return (row) => {
     const targets: Target[] = [];
-    for (const read of readers) targets.push(...read(row));
+    for (const read of readers) {
+      const target = read(row);
+      if (target) targets.push(target);
+    }
     return targets;
   };
 }
@@ -124,12 +149,14 @@ function makeTargetsOfShape(columns: readonly CompareField[], surroundings: Surr
   const { source, tally, presence } = surroundings;
   const { resource, scope } = source.spans;
   const ofFields = makeTargets(columns, tally);
-  const ofResource = memo((owner) => [
-    ...targetsOfOwner(source, { scope: 'resource', columns: source.resources.attributes, owner }, tally),
-    ...listPresent(source, owner, presence),
-  ]);
-  const ofScope = memo((owner) =>
-    targetsOfOwner(source, { scope: 'instrumentation', columns: source.scopes.attributes, owner }, tally),
+  const ofResourceAttributes = makeTargetsOfOwner(
+    source,
+    { scope: 'resource', columns: source.resources.attributes },
+    tally,
+  );
+  const ofResource = memo((owner) => [...ofResourceAttributes(owner), ...listPresent(source, owner, presence)]);
+  const ofScope = memo(
+    makeTargetsOfOwner(source, { scope: 'instrumentation', columns: source.scopes.attributes }, tally),
   );
   return (row) => [...ofFields(row), ...ofResource(resource[row]!), ...ofScope(scope[row]!)]; // rows are of the source
 }
@@ -139,56 +166,70 @@ function memo<T>(make: (id: number) => T): (id: number) => T {
   const known = new Map<number, T>();
   return (id) => {
     const found = known.get(id);
-    if (found !== undefined) return found;
+    if (found !== undefined || known.has(id)) return found as T;
     const made = make(id);
     known.set(id, made);
     return made;
   };
 }
 
-function countField(spans: SpanList, column: CompareField, { source, tally }: Surroundings): Counter {
+function countField(slots: Slots, column: CompareField, { tally }: Surroundings): Counter {
   const { get, coded } = column.field;
-  if (!coded) return countTargets(spans, (row) => targetOf(tally, column, get(row)));
-  const { room, count } = spans;
-  const rows = spans.listRows();
-  const slots = new Int32Array(count);
-  readSlots(coded, { rows, count, into: slots });
-  const codes = room.take(source.spans.count * wordBytes);
-  const ofRow = room.words(codes, source.spans.count);
-  const totals = new Uint32Array(coded.size + 1);
-  for (let i = 0; i < count; i++) {
-    const slot = slots[i]!; // one for each span
-    ofRow[rows[i]!] = slot; // as above
-    totals[slot]!++; // there is room for each
+  if (!coded) return countTargets(slots, (row) => listOf(targetOf(tally, column, get(row))));
+  const { room } = slots;
+  const { place, count: found } = slots.list('counted');
+  const rows = room.words(place, found).slice();
+  const codesOfRows = new Int32Array(found);
+  readSlots(coded, { rows, count: found, into: codesOfRows });
+  const codes = room.takeZeros(slots.rows);
+  const ofRow = room.words(codes, slots.rows);
+  const totals = new Uint32Array((coded.size + 1) * bothSides.length);
+  for (let i = 0; i < found; i++) {
+    const [row, code] = [rows[i]!, codesOfRows[i]!]; // as many as were found
+    ofRow[row] = code;
+    totals[code * bothSides.length + slots.sideOf(row)]!++; // there is room for each
   }
-  const seen = [...totals.keys()].filter((slot) => totals[slot] !== 0);
-  const targets = seen.map((slot) => targetOf(tally, column, coded.at(slot - 1)));
-  for (const [i, slot] of seen.entries()) for (const { entry } of targets[i] ?? []) entry.total += totals[slot]!; // as above
+  const targets = new Map<number, readonly Target[]>();
+  for (let code = 0; code <= coded.size; code++) {
+    const baseline = totals[code * bothSides.length + sides.baseline]!; // as above
+    const selection = totals[code * bothSides.length + sides.selection]!;
+    if (baseline + selection === 0) continue;
+    const ofCode = listOf(targetOf(tally, column, coded.at(code - 1)));
+    for (const { entry } of ofCode) addToEntry(entry, baseline, selection);
+    targets.set(code, ofCode);
+  }
   return {
-    countIntervals: (_, intervals) => {
+    listCells: () => {
       const places = new Places();
-      const placeOf = new Int32Array(totals.length);
-      for (const [i, slot] of seen.entries()) placeOf[slot] = places.placeOf(targets[i] ?? []);
-      addByInterval(spans, { codes, placeOf, sums: places.sums, intervals });
+      const count = coded.size + 1;
+      const numbers = room.take(count * wordBytes);
+      for (const [code, ofCode] of targets) room.setWordAt(numbers + code * wordBytes, places.placeOf(ofCode));
+      return [{ codes, numbers, count, sums: places.sums }];
     },
   };
 }
 
-interface Owner {
+interface Owners {
   readonly scope: 'resource' | 'instrumentation';
   readonly columns: AttributeColumns;
-  readonly owner: number;
 }
 
-function targetsOfOwner(source: TraceSource, { scope, columns, owner }: Owner, tally: Tally): Target[] {
+function makeTargetsOfOwner(
+  source: TraceSource,
+  { scope, columns }: Owners,
+  tally: Tally,
+): (owner: number) => Target[] {
   const { starts, keys, values } = columns;
-  const targets: Target[] = [];
-  // Owners have a start and an end, and attributes between them.
-  for (let i = starts[owner]!; i < starts[owner + 1]!; i++) {
-    const attribute = tally.attribute(nameOf(scope, source.key(keys[i]!)));
-    targets.push({ attribute, entry: tally.entry(attribute, source.value(values[i]!)) });
-  }
-  return targets;
+  const attributeOf = memo((key) => tally.attribute(nameOf(scope, source.key(key))));
+  return (owner) => {
+    const targets: Target[] = [];
+    // Owners have a start and an end, and attributes between them.
+    for (let i = starts[owner]!; i < starts[owner + 1]!; i++) {
+      const attribute = attributeOf(keys[i]!);
+      targets.push({ attribute, entry: tally.entry(attribute, source.value(values[i]!)) });
+    }
+    return targets;
+  };
 }
 
 // Attributes of the resource whose value has the type of their column.
@@ -204,22 +245,22 @@ function listPresent({ resources, key, value }: TraceSource, owner: number, pres
 }
 
 // For what has no codes: span by span, twice.
-function countTargets(spans: SpanList, targetsOf: (row: number) => readonly Target[]): Counter {
-  spans.forEach((row) => {
-    for (const { entry } of targetsOf(row)) entry.total++;
+function countTargets(slots: Slots, targetsOf: (row: number) => readonly Target[]): Counter {
+  slots.forEach((row, side) => {
+    for (const { entry } of targetsOf(row)) entry.totals[side]++;
   });
-  const countIntervals = () => {
-    const cells = spans.room.all; // targets were all made above
-    spans.forEach((row, interval) => {
+  const finish = () => {
+    const cells = slots.room.all; // targets were all made above
+    slots.forEach((row, _, slot) => {
       for (const { attribute, entry } of targetsOf(row))
-        for (const sum of sumsOf(attribute, entry.counts)) cells[sum / wordBytes + interval]!++; // intervals are of the window
+        for (const sum of sumsOf(attribute, entry.counts)) cells[sum / wordBytes + slot]!++; // sums have a word for each
     });
   };
-  return { countIntervals };
+  return { listCells: () => [], finish };
 }
 
-function countItems(spans: SpanList, items: (row: number) => readonly Seen[], tally: Tally): Counter {
-  return countTargets(spans, (row) =>
+function countItems(slots: Slots, items: (row: number) => readonly Seen[], tally: Tally): Counter {
+  return countTargets(slots, (row) =>
     items(row)
       .filter(({ value }) => value.type !== 'duration')
       .map(({ ref, value }) => {
@@ -231,43 +272,35 @@ function countItems(spans: SpanList, items: (row: number) => readonly Seen[], ta
 
 /** Columns of their own are listed for every span: absent values as the text nil, but service.name as "". */
 interface Absence extends Target {
-  /** By interval, in the room: spans that have a value in the column; undefined: none has. */
+  /** By slot, in the room: spans that have a value in the column; undefined: none has. */
   readonly present: number | undefined;
 }
 
 function listAbsent(
-  { count }: SpanList,
+  { totals: [baseline, selection] }: Slots,
   scope: 'span' | 'resource',
   columns: ReadonlyMap<string, string>,
   { tally, presence }: Surroundings,
 ): Absence[] {
-  return [...columns.keys()].flatMap((key) => {
+  return [...columns.keys()].map((key) => {
     const name = nameOf(scope, key);
     const known = presence.attributes.has(name) ? presence.single(name) : undefined;
-    const absent = count - (known?.entry.total ?? 0);
-    if (absent === 0 && count > 0) return [];
+    const [ofBaseline, ofSelection] = known?.entry.totals ?? [0, 0];
     const attribute = tally.attribute(name);
     const entry = tally.entry(attribute, key === 'service.name' ? { type: 'string', value: '' } : absentMark);
-    entry.total += absent;
-    return [{ attribute, entry, present: known?.attribute.totals }];
+    entry.totals[sides.baseline] += baseline - ofBaseline;
+    entry.totals[sides.selection] += selection - ofSelection;
+    return { attribute, entry, present: known?.attribute.sums };
   });
 }
 
-interface Everything {
-  readonly room: CompareRoom;
-  /** By interval, in the room: all spans. */
-  readonly all: number;
-  /** The number of intervals. */
-  readonly intervals: number;
-}
-
-function addAbsent(absences: readonly Absence[], { room, all, intervals }: Everything): void {
-  const absent = room.take(intervals * wordBytes);
-  const counts = room.words(absent, intervals);
+function addAbsent(absences: readonly Absence[], { room, count }: Slots, all: number): void {
+  const absent = room.takeZeros(count);
+  const counts = room.words(absent, count);
   for (const { attribute, entry, present } of absences) {
-    counts.set(room.words(all, intervals));
-    if (present !== undefined) for (const [i, count] of room.words(present, intervals).entries()) counts[i]! -= count; // both are by interval
-    room.add(absent, sumsOf(attribute, entry.counts), intervals);
+    counts.set(room.words(all, count));
+    if (present !== undefined) room.kernels.takeAway(absent, absent + count * wordBytes, present);
+    room.add(absent, sumsOf(attribute, entry.counts), count);
   }
 }
 

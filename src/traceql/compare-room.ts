@@ -1,29 +1,49 @@
-// The memory in which compare() counts: kernels/compare.wat finds all that it needs there. It is dealt out from one end, begun anew
-// by every question, and kept, since the system hands out memory page by page when it is first written to.
+// The memory in which compare() counts: kernels/compare.wat finds all that it needs there. It is dealt out from one end. Columns of
+// the store come first and stay; what a question takes behind them is given back when it is answered. The memory itself is kept,
+// since the system hands it out page by page when it is first written to.
 import { loadModule } from '../std/wasm.ts';
+import { CompareColumns } from './compare-columns.ts';
 import { compareModule } from './kernels/compare.wasm.ts';
-import { wordBytes } from './kernels/room.ts';
+import { openVectors, type VectorKernels, wordBytes } from './kernels/room.ts';
+import type { SpanForms, TraceSource } from './source.ts';
 
-type Walk = 'lookUp' | 'countCodes' | 'countCells' | 'countSeveral' | 'countFlagged' | 'add' | 'addUp';
+type Walk =
+  | 'count'
+  | 'weigh'
+  | 'countListed'
+  | 'countSeveral'
+  | 'addTotals'
+  | 'addUp'
+  | 'lookUp'
+  | 'findCells'
+  | 'countCells'
+  | 'countBoth'
+  | 'chain'
+  | 'countChains'
+  | 'add'
+  | 'takeAway';
+type Search = 'listRows' | 'joinPaths' | 'numberEnds' | 'listPairs';
 
 /** What the module exports; parameters and results as it says there. */
-type Kernels = Readonly<Record<Walk, (...places: number[]) => void>> & {
-  readonly listPairs: (...numbers: number[]) => number;
-  readonly divide: (...numbers: number[]) => readonly [onesEnd: number, othersEnd: number];
+type Kernels = Readonly<
+  Record<Walk, (...numbers: number[]) => void> & Record<Search, (...numbers: number[]) => number>
+> & {
+  readonly divide: VectorKernels['divide'];
 };
 
 const pageBytes = 65_536;
 const alignment = 8;
 
-/** More is not held until the next question. */
-const mostHeldBytes = 64 * 1024 * 1024;
+/** More is not held until the next question; a million spans take some 90 MiB. */
+const mostHeldBytes = 128 * 1024 * 1024;
 
 let shared: CompareRoom | undefined;
 
-/** Answers a question in a room, without giving the event loop back. The next one begins anew in the same memory. */
-export function withCompareRoom<T>(answer: (room: CompareRoom) => T): T {
+/** Answers a question in a room that holds the columns of a source, without giving the event loop back. */
+export function withCompareRoom<T>(source: TraceSource, forms: SpanForms, answer: (room: CompareRoom) => T): T {
   const room = shared ?? new CompareRoom();
   shared = undefined;
+  room.columns.keepUp(room, source, forms);
   const answered = room.during(() => answer(room));
   if (room.sizeBytes <= mostHeldBytes) shared = room;
   return answered;
@@ -32,15 +52,21 @@ export function withCompareRoom<T>(answer: (room: CompareRoom) => T): T {
 /** Places are bytes from the beginning of the memory. Arrays are valid until more room is taken. */
 export class CompareRoom {
   readonly kernels: Kernels;
+  /** The same without vectors. */
+  readonly plain: Kernels;
+  readonly columns = new CompareColumns();
   private readonly memory: WebAssembly.Memory;
   private taken = 0;
+  private whole = new Uint32Array(0);
 
   constructor() {
     const module = loadModule(compareModule);
     if (!module) throw new Error('this Node was started without WebAssembly, which compare() needs');
     const { exports } = new WebAssembly.Instance(module);
-    this.kernels = exports as unknown as Kernels; // what compare.wat exports
-    this.memory = exports.memory as WebAssembly.Memory; // as above
+    this.memory = exports.memory as WebAssembly.Memory; // as compare.wat says
+    this.plain = exports as unknown as Kernels; // as above
+    const { divide, listPairs } = openVectors(this.memory) ?? this.plain;
+    this.kernels = { ...this.plain, divide, listPairs };
   }
 
   get sizeBytes(): number {
@@ -64,18 +90,18 @@ export class CompareRoom {
     return place;
   }
 
-  /** Copies the first `length` words. */
-  put(words: Uint32Array | Int32Array, length: number): number {
+  /** Takes room for a copy of words. */
+  put(words: Uint32Array | Int32Array, length = words.length): number {
     const place = this.take(length * wordBytes);
     this.words(place, length).set(words.subarray(0, length));
     return place;
   }
 
-  /** Copies the first `length` bytes. */
-  putBytes(bytes: Uint8Array, length: number): number {
-    const place = this.take(length);
-    this.bytes(place, length).set(bytes.subarray(0, length));
-    return place;
+  /** Takes room for a copy of so many bytes that stand at another place. */
+  copy(place: number, bytes: number): number {
+    const made = this.take(bytes);
+    this.bytes(0, made + bytes).copyWithin(made, place, place + bytes);
+    return made;
   }
 
   /** Gives back what was taken meanwhile. */
@@ -86,14 +112,29 @@ export class CompareRoom {
     return result;
   }
 
-  /** Adds counts by interval to sums. */
-  add(counts: number, sums: readonly number[], intervals: number): void {
-    for (const sum of sums) this.kernels.add(sum, sum + intervals * wordBytes, counts);
+  /** Gives back everything. */
+  clear(): void {
+    this.taken = 0;
+  }
+
+  /** Adds so many counts to each of several sums. */
+  add(counts: number, sums: readonly number[], length: number): void {
+    for (const sum of sums) this.kernels.add(sum, sum + length * wordBytes, counts);
   }
 
   /** All of the memory. */
   get all(): Uint32Array {
-    return new Uint32Array(this.memory.buffer);
+    if (this.whole.length === 0) this.whole = new Uint32Array(this.memory.buffer); // growing takes the old one away
+    return this.whole;
+  }
+
+  /** The word at a place, or one so many words behind it. */
+  wordAt(place: number, behind = 0): number {
+    return this.all[place / wordBytes + behind]!; // callers know what they put there
+  }
+
+  setWordAt(place: number, word: number): void {
+    this.all[place / wordBytes] = word;
   }
 
   words(place: number, length: number): Uint32Array {

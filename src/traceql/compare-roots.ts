@@ -1,72 +1,75 @@
-// Counts spans for compare() by the roots of their traces: those with the same name and resource are alike.
-import { addByInterval, Places, type Target } from './compare-places.ts';
-import type { SpanList } from './compare-spans.ts';
-import { PairIndex } from './functions/pair-index.ts';
-import type { SpanForms, TraceSource } from './source.ts';
-
-const unknown = -1;
-
-/** Traces whose roots are alike have one code. */
-export interface RootCodes {
-  readonly ofTrace: Uint32Array;
-  /** By code: a span of such a trace. */
-  readonly examples: readonly number[];
-}
-
-/** The codes of all traces. */
-export function codeRoots({ spans: { name, resource }, traces }: TraceSource, forms: SpanForms): RootCodes {
-  const { count, firstRow, rootRow } = traces;
-  const pairs = new PairIndex();
-  const examples: number[] = [];
-  const ofTrace = new Uint32Array(count);
-  // Spans of a form have the same of both.
-  const ofForm = new Int32Array(forms.count).fill(unknown);
-  for (let i = 0; i < count; i++) {
-    const root = rootRow[i]!; // traces are of the source, rows of its columns
-    const form = root === -1 ? 0 : forms.of[root]!;
-    let code = root === -1 ? unknown : ofForm[form]!;
-    if (code === unknown) {
-      code = root === -1 ? pairs.indexOf(-1, -1) : pairs.indexOf(name[root]!, resource[root]!);
-      if (root !== -1) ofForm[form] = code;
-      if (code === examples.length) examples.push(firstRow[i]!);
-    }
-    ofTrace[i] = code;
-  }
-  return { ofTrace, examples };
-}
+// Counts spans for compare() by the roots of their traces: those of which the same is shown are alike.
+import { type JoinedPaths, joinPaths } from './compare-paths.ts';
+import { type Cells, Places, type Target } from './compare-places.ts';
+import type { CompareRoom } from './compare-room.ts';
+import type { RootCodes } from './compare-root-codes.ts';
+import { addToEntry } from './compare-tally.ts';
+import { type Totals, takeTotals, totalBytes, totalsAt } from './compare-totals.ts';
+import { wordBytes } from './kernels/room.ts';
 
 export interface RootOptions {
+  readonly room: CompareRoom;
   readonly codes: RootCodes;
-  /** By row; where they begin in the room. */
-  readonly placed: number;
-  /** By code: how many of the spans have it. */
-  readonly totals: Uint32Array;
-  readonly targetsOf: (row: number) => readonly Target[];
+  /** The number of traces. */
+  readonly traces: number;
+  readonly totals: Totals;
+  /** What spans add to whose root has this slot of a field. */
+  readonly targetOf: (field: number, slot: number) => Target;
+  /** Counts of all spans by slot. */
+  readonly all: number;
 }
 
 export class RootCounts {
   private readonly options: RootOptions;
-  /** By code. */
-  private readonly targets: (readonly Target[] | undefined)[] = [];
+  /** Totals by code, as in `Paths`. */
+  private readonly own: number;
+  private readonly reach: number;
+  private readonly parents: number;
+  private readonly steps: number;
+  /** By step. */
+  private readonly targets: (Target | undefined)[] = [];
 
   constructor(options: RootOptions) {
     this.options = options;
-    const { codes, totals, targetsOf } = options;
-    for (const [code, row] of codes.examples.entries()) {
-      const total = totals[code]!; // there is one for each
-      if (total === 0) continue;
-      const targets = targetsOf(row);
-      for (const { entry } of targets) entry.total += total;
-      this.targets[code] = targets;
+    const { room, codes, traces, totals, targetOf } = options;
+    const { count, firsts, seconds } = codes.paths;
+    const ofTrace = room.put(codes.ofTrace, traces);
+    this.own = takeTotals(room, count);
+    room.kernels.addTotals(ofTrace, ofTrace + traces * wordBytes, totals.traces, this.own);
+    this.reach = room.copy(this.own, count * totalBytes);
+    this.parents = room.put(firsts, count);
+    this.steps = room.put(seconds, count);
+    const ofSteps = takeTotals(room, codes.steps.count);
+    room.kernels.addUp(count, this.parents, this.steps, this.reach, ofSteps, ofSteps);
+    for (let step = 0; step < codes.steps.count; step++) {
+      const [baseline, selection] = totalsAt(room, ofSteps, step);
+      if (baseline + selection === 0) continue;
+      const target = targetOf(codes.steps.first(step), codes.steps.second(step));
+      addToEntry(target.entry, baseline, selection);
+      this.targets[step] = target;
     }
   }
 
-  /** Counts by interval what was counted in all before. */
-  countIntervals(spans: SpanList, intervals: number): void {
-    const { codes, placed } = this.options;
+  /** What is to be counted by slot of what was counted in all before. */
+  listCells(): Cells[] {
+    const { room, codes, traces, all } = this.options;
     const places = new Places();
-    const placeOf = new Int32Array(codes.examples.length);
-    for (const [code, targets] of this.targets.entries()) if (targets) placeOf[code] = places.placeOf(targets);
-    addByInterval(spans, { codes: placed, placeOf, sums: places.sums, intervals });
+    const { numbers: ofCode, steps } = this.joinCodes(places);
+    const numbers = room.put(codes.ofTrace, traces);
+    room.kernels.lookUp(numbers, numbers + traces * wordBytes, ofCode);
+    const sums = steps.map((path) => [all, ...path.flatMap((step) => places.sums[step] ?? [])]);
+    return [{ codes: room.columns.at.traces, numbers, count: traces, sums }];
+  }
+
+  private joinCodes(places: Places): JoinedPaths {
+    const { room, codes } = this.options;
+    const { own, reach, parents, steps } = this;
+    const taken = room.put(Int32Array.from(this.targets, (target) => (target ? places.placeOf([target]) : 0)));
+    return joinPaths(room, {
+      count: codes.paths.count,
+      ...{ parents, steps, own, reach },
+      firstSteps: taken,
+      laterSteps: taken,
+    });
   }
 }

@@ -1,90 +1,57 @@
-// How many spans of one side of compare() have what decides their values, and the columns that say so.
+// How many spans of each side of compare() have what decides their values.
 import type { CompareRoom } from './compare-room.ts';
-import type { RootCodes } from './compare-roots.ts';
-import type { SpanList } from './compare-spans.ts';
+import { type BySide, type Slots, sides } from './compare-slots.ts';
 import { wordBytes } from './kernels/room.ts';
 import type { SpanForms, TraceSource } from './source.ts';
 
-/** Where columns begin in the room. */
-export interface Placed {
-  /** By row: forms, and codes of roots. */
-  readonly forms: number;
-  readonly roots: number;
-  /** As in `SpanForms.loose`. */
-  readonly starts: number;
-  readonly loose: number;
-  /** By form, and by pair, as in `SpanForms`. */
-  readonly parents: number;
-  readonly lastPairs: number;
-  readonly keys: number;
-  readonly values: number;
-  /** By value id: its type. */
-  readonly types: number;
-}
-
-/** Numbers of spans. */
+/** Numbers of spans, by place in the room: as compare.wat says, two words for each, baseline and selection. */
 export interface Totals {
   /** By form, of those that have just this one. */
-  readonly forms: Uint32Array;
+  readonly forms: number;
   /** By form, of those that have it or one that extends it. */
-  readonly reach: Uint32Array;
-  readonly shapes: Uint32Array;
-  readonly pairs: Uint32Array;
-  /** Where those begin in the room. */
-  readonly pairsPlace: number;
-  /** By code of the root. */
-  readonly roots: Uint32Array;
+  readonly reach: number;
+  readonly shapes: number;
+  readonly pairs: number;
+  readonly traces: number;
 }
 
-interface Counted {
-  readonly source: TraceSource;
-  readonly forms: SpanForms;
-  readonly roots: RootCodes;
+const wordsPerTotal = Object.keys(sides).length;
+export const totalBytes = wordsPerTotal * wordBytes;
+
+/** The total of a number on each side. */
+export function totalsAt(room: CompareRoom, place: number, number: number): BySide<number> {
+  const at = place + number * totalBytes;
+  return [room.wordAt(at), room.wordAt(at, 1)];
 }
 
-/** Copies the columns that are counted. */
-export function placeColumns(room: CompareRoom, { source, forms, roots }: Counted): Placed {
-  const { count, trace } = source.spans;
-  const { parents, lastPairs, pairs } = forms;
-  const { starts, of } = forms.loose;
-  const codes = room.put(trace, count);
-  room.during(() =>
-    room.kernels.lookUp(codes, codes + count * wordBytes, room.put(roots.ofTrace, source.traces.count)),
-  );
-  return {
-    forms: room.put(forms.of, count),
-    roots: codes,
-    starts: room.put(starts, count + 1),
-    loose: room.put(of, starts[count]!), // there is an end for each
-    parents: room.put(parents, forms.count),
-    lastPairs: room.put(lastPairs, forms.count),
-    keys: room.put(pairs.keys, pairs.count),
-    values: room.put(pairs.values, pairs.count),
-    types: room.putBytes(source.valueTypes, source.valueCount),
-  };
+/** Takes room for totals, which are 0. */
+export function takeTotals(room: CompareRoom, length: number): number {
+  return room.takeZeros(length * wordsPerTotal);
 }
 
-/** The totals of a list. */
-export function countTotals({ room, place, end }: SpanList, placed: Placed, { forms, roots }: Counted): Totals {
-  const { kernels } = room;
-  const sizes = { forms: forms.count, pairs: forms.pairs.count, shapes: forms.shapeRows.length };
-  const at = {
-    forms: room.takeZeros(sizes.forms),
-    pairs: room.takeZeros(sizes.pairs),
-    shapes: room.takeZeros(sizes.shapes),
-    roots: room.takeZeros(roots.examples.length),
-  };
-  kernels.countCodes(place, end, placed.roots, at.roots);
-  kernels.countSeveral(place, end, placed.starts, placed.loose, at.pairs);
-  kernels.countCodes(place, end, placed.forms, at.forms);
-  const own = room.words(at.forms, sizes.forms).slice();
-  kernels.addUp(sizes.forms, placed.parents, placed.lastPairs, at.forms, at.shapes, at.pairs);
-  return {
-    forms: own,
-    reach: room.words(at.forms, sizes.forms).slice(),
-    shapes: room.words(at.shapes, sizes.shapes).slice(),
-    pairs: room.words(at.pairs, sizes.pairs).slice(),
-    pairsPlace: at.pairs,
-    roots: room.words(at.roots, roots.examples.length).slice(),
-  };
+/** The totals of both sides. */
+export function countTotals(slots: Slots, { traces }: TraceSource, forms: SpanForms): Totals {
+  const { room } = slots;
+  const { at } = room.columns;
+  // Those of all spans are known: where most of them are of the baseline, the others are taken away.
+  const isKnown = slots.totals[sides.baseline] > slots.rows / 2;
+  const begin = (known: number, length: number) =>
+    isKnown ? room.copy(known, length * totalBytes) : takeTotals(room, length);
+  const own = begin(at.formTotals, forms.count);
+  const ofTraces = begin(at.traceTotals, traces.count);
+  const ofPairs = begin(at.looseTotals, forms.pairs.count);
+  room.during(() => {
+    const { kernels } = room;
+    const { place, end, count } = slots.list(isKnown ? 'not baseline' : 'counted');
+    const by = room.take(count * totalBytes);
+    const ranges = room.take(count * totalBytes);
+    kernels.weigh(place, end, slots.place, slots.intervals, Number(isKnown), by);
+    kernels.countListed(place, end, by, at.forms, own);
+    kernels.countListed(place, end, by, at.traces, ofTraces);
+    kernels.countSeveral(place, end, by, at.starts, at.loose, ofPairs, ranges);
+  });
+  const reach = room.copy(own, forms.count * totalBytes);
+  const ofShapes = takeTotals(room, forms.shapeRows.length);
+  room.kernels.addUp(forms.count, at.parents, at.lastPairs, reach, ofShapes, ofPairs);
+  return { forms: own, reach, shapes: ofShapes, pairs: ofPairs, traces: ofTraces };
 }

@@ -2,17 +2,17 @@
 // others, so that one sees what is different about the selection.
 import type * as ast from './ast.ts';
 import type { RowTest } from './column-filter.ts';
-import { type CompareColumns, type CompareField, type CountOptions, countValues } from './compare-counter.ts';
+import { type CompareField, type CompareFields, countValues } from './compare-counter.ts';
 import { type CompareRoom, withCompareRoom } from './compare-room.ts';
-import { codeRoots } from './compare-roots.ts';
-import { BlockDivider, divide, type Sides, SpanList } from './compare-spans.ts';
-import { placeColumns } from './compare-totals.ts';
+import { BlockDivider, Slots, sides } from './compare-slots.ts';
+import type { Chosen } from './compare-tally.ts';
 import { compileTest, compileValue, mayThrow, type RowValue } from './compile.ts';
 import { any } from './conditions.ts';
 import type { Plan } from './evaluate.ts';
-import { type Field, intrinsicField } from './fields.ts';
+import { type Coded, type Field, intrinsicField } from './fields.ts';
 import type { Intervals } from './functions/intervals.ts';
 import type { Label, Series } from './functions/series.ts';
+import { wordBytes } from './kernels/room.ts';
 import { intrinsicRef } from './parse-field.ts';
 import { printAttribute } from './print.ts';
 import { referencesOf } from './references.ts';
@@ -31,56 +31,51 @@ export interface CompareContext {
 
 /** The series of compare(), one per value and one per attribute, for baseline and selection. */
 export function compareSpans(metrics: ast.MetricsCompare, context: CompareContext): Series[] {
-  return withCompareRoom((room) => compareInRoom(metrics, context, room));
-}
-
-function compareInRoom(metrics: ast.MetricsCompare, context: CompareContext, room: CompareRoom): Series[] {
-  const { plan, source, intervals } = context;
+  const { plan, source } = context;
   const forms = source.forms();
-  const roots = codeRoots(source, forms);
-  const sides = listSides(metrics, context, room);
-  const options = {
-    source,
-    forms,
-    roots,
-    placed: placeColumns(room, { source, forms, roots }),
-    columns: listColumns(source, plan),
-    intervals: intervals.count,
-    topN: metrics.topN,
-  };
-  return [
-    ...room.during(() => listSeries('baseline', sides.baseline, options)),
-    ...room.during(() => listSeries('selection', sides.selection, options)),
-  ];
+  return withCompareRoom(source, forms, (room) => {
+    const slots = placeSpans(metrics, context, room);
+    const chosen = countValues(slots, { source, forms, columns: listColumns(source, plan), topN: metrics.topN });
+    return [...listSeries('baseline', slots, chosen), ...listSeries('selection', slots, chosen)];
+  });
 }
 
-function listSeries(type: keyof Sides, spans: SpanList, options: CountOptions): Series[] {
-  const attributes = [...countValues(spans, options)];
-  const read = (counts: number) => Float64Array.from(spans.room.words(counts, options.intervals));
-  return [
-    ...attributes.flatMap(([{ name }, values]) =>
-      values.map(({ value, counts = 0 }) => makeSeries(type, { name, value }, read(counts))),
-    ),
-    ...attributes.map(([{ name, totals }]) => makeSeries(`${type}_total`, { name, value: nil }, read(totals))),
-  ];
+function listSeries(name: keyof typeof sides, { room, intervals }: Slots, chosen: readonly Chosen[]): Series[] {
+  const side = sides[name];
+  const listed = chosen.flatMap(({ attribute, values: { [side]: values } }) => {
+    if (!values) return [];
+    const shown = values.map(({ value, counts = 0 }) => ({
+      type: name as string,
+      name: attribute.name,
+      value,
+      counts,
+    }));
+    return [...shown, { type: `${name}_total`, name: attribute.name, value: nil, counts: attribute.sums }];
+  });
+  // One list for all: several hundred small ones take longer than counting.
+  const numbers = new Float64Array(listed.length * intervals);
+  return listed.map(({ type, name, value, counts }, i) => {
+    const values = numbers.subarray(i * intervals, (i + 1) * intervals);
+    values.set(room.words(counts + side * intervals * wordBytes, intervals));
+    return makeSeries(type, { name, value }, values);
+  });
 }
 
-function listSides(metrics: ast.MetricsCompare, context: CompareContext, room: CompareRoom): Sides {
+function placeSpans(metrics: ast.MetricsCompare, context: CompareContext, room: CompareRoom): Slots {
   const { plan, source, intervals } = context;
-  const { spans } = source;
-  const sides = { baseline: new SpanList(room, spans.count), selection: new SpanList(room, spans.count) };
+  const slots = new Slots(room, source.spans.count, intervals.count);
   const { select, block } = makeSelection(metrics, context);
-  const divider = new BlockDivider(room, spans, intervals.scale);
+  const divider = new BlockDivider(slots, source.spans, intervals.scale);
   const marks = new Uint8Array(batchSpans);
   forEachBatch(source, plan, intervals, (batch) => {
     if (batch.block && block) {
-      divider.divide(batch.block, block(batch.block.from).marks, sides);
+      divider.divide(batch.block, block(batch.block.from).marks);
       return;
     }
     select(batch.list(), marks);
-    divide(batch, marks, sides);
+    slots.divide(batch, marks);
   });
-  return sides;
+  return slots;
 }
 
 interface Selection {
@@ -170,7 +165,7 @@ const unlisted: ReadonlySet<string> = new Set([
   'nestedSetParent',
 ]);
 
-function listColumns(source: TraceSource, plan: Plan): CompareColumns {
+function listColumns(source: TraceSource, plan: Plan): CompareFields {
   const listed = (name: ast.Intrinsic): CompareField => ({
     name: printAttribute(intrinsicRef(name)),
     field: intrinsicField(name, source),
@@ -182,10 +177,16 @@ function listColumns(source: TraceSource, plan: Plan): CompareColumns {
     .map(({ ref, field }) => ({ name: printAttribute(ref), field, showsAbsent: false }));
   return {
     ofShape: intrinsicsOfShape.map(listed),
-    ofRoot: intrinsicsOfRoot.map(listed),
+    ofRoot: intrinsicsOfRoot.map((name) => ({ ...listed(name), coded: codedOf(name, source) })),
     others: read,
     items: plan.firstPass.readsItems ? (row: number) => plan.firstPass.listItems(row) : undefined,
   };
+}
+
+function codedOf(name: ast.Intrinsic, source: TraceSource): Coded {
+  const { coded } = intrinsicField(name, source);
+  if (!coded) throw new Error(`${name} is not decided by a number`);
+  return coded;
 }
 
 function makeSeries(type: string, label: Label, values: Float64Array): Series {

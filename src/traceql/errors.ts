@@ -140,6 +140,11 @@ export function makeExecutionError(message: string): QueryError {
   return new QueryError({ language: 'traceql', kind: 'execution', message, httpStatus: 500 });
 }
 
+/** The answer would be larger than there is room for; `message` says what to ask instead. */
+export function makeTooLarge(message: string): QueryError {
+  return new QueryError({ language: 'traceql', kind: 'execution', message, httpStatus: 400 });
+}
+
 function describeToken(token: Token): string {
   if (token.kind === 'IDENTIFIER') return `name ${String(token.value)}`;
   if (token.kind === 'STRING') return `string ${token.text}`;

@@ -80,6 +80,8 @@ export function typeOfValue(value: number): number {
  * one form. A form is another one with one pair of key and value more; that of a shape alone extends `noForm` by the shape.
  */
 export interface SpanForms {
+  /** As long as it is the same, spans, forms and pairs only came to those that were there, and so did the values of the dictionary. */
+  readonly origin: symbol;
   /** By row. */
   readonly of: Uint32Array;
   /** Forms are below it; each extends one with a smaller number. */

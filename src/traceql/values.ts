@@ -55,7 +55,8 @@ export const nil: Static = { type: 'nil' };
 export const yes: Static = { type: 'boolean', value: true };
 export const no: Static = { type: 'boolean', value: false };
 /** What a span without the attribute shows for it under `= nil`. */
-export const absentMark: Static = { type: 'string', value: 'nil' };
+export const absentText = 'nil';
+export const absentMark: Static = { type: 'string', value: absentText };
 
 export function isNumeric(type: StaticType): boolean {
   return type === 'int' || type === 'float' || type === 'duration';

@@ -1,9 +1,12 @@
 // compare(): how often each value occurs among the selected spans and among all others.
 import { describe, expect, it } from 'vitest';
 import { TraceStore } from '../../src/keeper/store/traces/trace-store.ts';
+import type { Resource } from '../../src/wire/otlp/types.ts';
 import { metricsText } from './answer-text.ts';
+import { makeRandomTraces } from './random-traces.ts';
 import { epochNs, parseTraces } from './trace-text.ts';
 
+const seed = Number(process.env.OBS_FUZZ_SEED ?? Math.floor(Math.random() * 2 ** 31));
 const store = new TraceStore();
 store.ingest(
   parseTraces(`
@@ -75,6 +78,43 @@ describe('compare', () => {
     expect(ask()).toEqual(later);
   });
 
+  it('says the root of a trace that came after an earlier question', () => {
+    const growing = new TraceStore();
+    const others = Array.from({ length: 40 }, (_, i) => `other${i} @web 3s+1ms`).join('\n');
+    const whole = parseTraces(`${others}\ntop @shop 1s+10ms\n below @db 2s+5ms`);
+    const ask = () =>
+      namesOf(growing, '{ name !~ "other.*" } | compare({ status = error })', /rootName|rootServiceName/);
+    growing.ingest(whole.filter(({ resource }) => nameOfService(resource) !== 'shop'));
+    expect(ask()).toEqual(['baseline rootName=', 'baseline rootServiceName=']);
+    growing.ingest(whole);
+    expect(ask()).toEqual(['baseline rootName=top', 'baseline rootServiceName=shop']);
+  });
+
+  it(`answers of a store that grows, in turns with others, what it answers of one at rest (seed ${seed})`, () => {
+    const growing = new TraceStore();
+    const groups = parseTraces(makeRandomTraces(seed, 9_000));
+    const question = '0 10s 1s { } | compare({ duration > 1s }, 5000)';
+    for (const end of [0, 1, 50, groups.length / 8, groups.length / 7, groups.length]) {
+      const some = groups.slice(0, Math.floor(end));
+      growing.ingest(some); // what came before is taken once
+      const resting = new TraceStore();
+      resting.ingest(some);
+      expect(metricsText(growing, question)).toEqual(metricsText(resting, question));
+    }
+  });
+
+  it('lists what no span of a side has as absent', () => {
+    const lines = metricsText(store, '0 10s 10s { } | compare({ false })');
+    expect(lines).toContain('{__meta_type=selection, resource.cluster=nil} 0 0');
+    expect(lines.filter((line) => /=selection, span\.user/.test(line))).toEqual([]);
+  });
+
+  it('refuses to show more values than it has room for, and says what to ask for', () => {
+    const many = new TraceStore();
+    many.ingest(parseTraces(Array.from({ length: 4_000 }, (_, i) => `a @shop 1s+10ms span.user=u${i}`).join('\n')));
+    expect(metricsText(many, '0 10s 1ms { } | compare({ status = error }, 5000)').join()).toContain('ask for fewer');
+  });
+
   it('selects within a window of time', () => {
     const [from, to] = [1_700_000_000_000_000_000n, 1_700_000_001_500_000_000n];
     const query = `{ } | compare({ status = error }, 10, ${from}, ${to})`;
@@ -83,6 +123,19 @@ describe('compare', () => {
     ]);
   });
 });
+
+/** `side label=value` of the series whose label matches. */
+function namesOf(from: TraceStore, query: string, names: RegExp): string[] {
+  return metricsText(from, `0 10s 10s ${query}`).flatMap((line) => {
+    const [, type, label] = /^\{__meta_type=(baseline|selection), (.*)\} /.exec(line) ?? [];
+    return label !== undefined && names.test(label) ? [`${type} ${label}`] : [];
+  });
+}
+
+function nameOfService({ attributes }: Resource): string | undefined {
+  const found = attributes.find(({ key }) => key === 'service.name')?.value;
+  return found?.kind === 'string' ? found.value : undefined;
+}
 
 function countsOf(query: string, name: string): string[] {
   return metricsText(store, `0 10s 10s ${query}`).flatMap((line) => {

@@ -11,6 +11,7 @@ const mostValues = 128;
 const roomyForms = 2 ** 15;
 
 export class FormColumn {
+  private readonly origin = Symbol('forms');
   private readonly shapes = new ShapeIndex();
   private readonly pairs = new PairIndex();
   /** Forms are paths: each is another with one pair more, and begins with a shape. */
@@ -43,6 +44,7 @@ export class FormColumn {
     for (let row = this.forms.length; row < spans.count; row++) this.add(row, spans, types);
     const { shapes, pairs, index, forms, loose } = this;
     return {
+      origin: this.origin,
       of: forms.data,
       count: index.count,
       parents: index.firsts,
