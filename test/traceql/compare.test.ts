@@ -92,7 +92,7 @@ describe('compare', () => {
 
   it(`answers of a store that grows, in turns with others, what it answers of one at rest (seed ${seed})`, () => {
     const growing = new TraceStore();
-    const groups = parseTraces(makeRandomTraces(seed, 9_000));
+    const groups = parseTraces(makeRandomTraces(seed, 6_000));
     const question = '0 10s 1s { } | compare({ duration > 1s }, 5000)';
     for (const end of [0, 1, 50, groups.length / 8, groups.length / 7, groups.length]) {
       const some = groups.slice(0, Math.floor(end));
