@@ -60,7 +60,8 @@ export function runMetrics(query: ast.Query, source: TraceSource, options: Metri
       ? toQuantiles(table.tallies, {
           quantiles: metrics.quantiles,
           intervals: intervals.count,
-          counts: table.counts,
+          room: plan.room,
+          counts: () => table.counts,
         })
       : table.tallies.map((tally) => seriesOf(tally, table));
   return applySecondStages(series, query.secondStages).filter((s) => s.values.some((v) => !Number.isNaN(v)));

@@ -1,5 +1,6 @@
 // The arithmetic of metrics: buckets, quantiles, accumulators, intervals, and what follows a function.
 import { describe, expect, it } from 'vitest';
+import { makeRandom } from '../../../test/traceql/random-query.ts';
 import { Room, Table } from '../kernels/room.ts';
 import { alignWindow, Intervals } from './intervals.ts';
 import { log2Power, log2Quantile } from './log2.ts';
@@ -9,6 +10,7 @@ import { applySecondStages } from './second-stages.ts';
 import type { Label, Series } from './series.ts';
 import type { Tally } from './series-table.ts';
 
+const seed = Number(process.env.OBS_FUZZ_SEED ?? Math.floor(Math.random() * 2 ** 31));
 const nothing = Number.NaN;
 const place = { start: 0, end: 0 };
 
@@ -82,9 +84,39 @@ describe('buckets', () => {
       first,
       exemplars: [],
     });
-    const options = { quantiles: [0.5, 1], intervals: 2, counts: Uint32Array.of(0, 1, 1, 0) };
+    const options = { quantiles: [0.5, 1], intervals: 2, ...putCounts([0, 1, 1, 0]) };
     const quantiles = toQuantiles([bucket(8, 0), bucket(4, 2)], options);
     expect(texts(quantiles)).toEqual(['0.5 4 8', '1 4 8']);
+  });
+
+  it(`are those of the counts of each interval (seed ${seed})`, () => {
+    const random = makeRandom(seed);
+    const below = (bound: number) => Math.floor(random() * bound);
+    const intervals = 50;
+    for (let round = 0; round < 40; round++) {
+      const maxima = Array.from({ length: below(12) }, (_, i) => 2 ** (i * 2) / 1e9);
+      const counts = maxima.map(() =>
+        Array.from({ length: intervals }, () => Math.max(0, below(9) - 4) * 10 ** below(3)),
+      );
+      const tallies = maxima.map(
+        (value, i): Tally => ({ labels: [], bucket: { type: 'float', value }, first: i * intervals, exemplars: [] }),
+      );
+      const labels: readonly Label[] = [];
+      const quantiles = [0, 0.5, random(), 0.99, 1, 2];
+      const found = toQuantiles(
+        tallies.map((tally) => ({ ...tally, labels })),
+        { quantiles, intervals, ...putCounts(counts.flat()) },
+      );
+      const expected = quantiles.map((quantile) =>
+        Array.from({ length: intervals }, (_, interval) => {
+          const buckets = maxima.flatMap((max, i) =>
+            counts[i]![interval]! > 0 ? [{ max, count: counts[i]![interval]! }] : [],
+          );
+          return log2Quantile(quantile, columnsOf(buckets));
+        }),
+      );
+      expect(found.map(({ values }) => [...values])).toEqual(maxima.length > 0 ? expected : []);
+    }
   });
 });
 
@@ -186,6 +218,15 @@ describe('second stages', () => {
     expect(texts(applySecondStages(three, stages))).toEqual(['a NaN NaN', 'b 5 5']);
   });
 });
+
+/** Counts by cell, as those that spans were counted in. */
+function putCounts(counts: readonly number[]) {
+  const room = new Room();
+  const table = new Table(room, 'words');
+  table.reserve(counts.length);
+  table.data.set(counts);
+  return { room, counts: () => table.data };
+}
 
 function columnsOf(buckets: readonly { readonly max: number; readonly count: number }[]) {
   return {

@@ -1,8 +1,11 @@
 // quantile_over_time: histograms by interval, turned into one series per quantile.
+import { type Room, wordBytes } from '../kernels/room.ts';
 import { nil, toFloat } from '../values.ts';
 import { type Buckets, log2Quantile } from './log2.ts';
 import type { Exemplar, Label, Series } from './series.ts';
 import type { Tally } from './series-table.ts';
+
+const doubleBytes = 8;
 
 interface Histogram {
   readonly labels: readonly Label[];
@@ -17,13 +20,14 @@ interface QuantileOptions {
   readonly quantiles: readonly number[];
   /** How many. */
   readonly intervals: number;
-  /** By cell. */
-  readonly counts: Uint32Array;
+  readonly room: Room;
+  /** By cell, in the room. */
+  readonly counts: () => Uint32Array;
 }
 
 /** Tallies of buckets as series with a quantile label `p`. */
 export function toQuantiles(tallies: readonly Tally[], options: QuantileOptions): Series[] {
-  const { quantiles, intervals, counts } = options;
+  const { quantiles } = options;
   const byLabels = new Map<readonly Label[], Tally[]>();
   for (const tally of tallies) {
     const group = byLabels.get(tally.labels);
@@ -33,19 +37,64 @@ export function toQuantiles(tallies: readonly Tally[], options: QuantileOptions)
   const histograms = [...byLabels.values()].map(makeHistogram);
   const overall = mergeAll(tallies, options);
   const typical = quantiles.map((quantile) => log2Quantile(quantile, overall));
+  const reader = new QuantileReader(Math.max(0, ...histograms.map(({ firsts }) => firsts.length)), options);
   return histograms.flatMap((histogram) => {
-    const values = quantiles.map(() => new Float64Array(intervals));
-    const counted = makeBuckets(histogram.firsts.length);
-    for (let interval = 0; interval < intervals; interval++) {
-      fillBuckets(counted, histogram, counts, interval);
-      for (let i = 0; i < values.length; i++) values[i]![interval] = log2Quantile(quantiles[i]!, counted); // one for each
-    }
+    reader.open(histogram);
     return quantiles.map((quantile, i) => ({
       labels: [...histogram.labels, { name: 'p', value: { type: 'float', value: quantile } } as const],
-      values: values[i] ?? new Float64Array(intervals),
+      values: reader.read(quantile),
       exemplars: histogram.exemplars.filter((e) => nearest(e.value, typical) === i),
     }));
   });
+}
+
+const nothing = 2 ** 32 - 1;
+
+/** Reads quantiles of one histogram after the other from where spans were counted. */
+class QuantileReader {
+  private readonly options: QuantileOptions;
+  /** Places for buckets and powers, and for what the kernel finds by interval. */
+  private readonly buckets: number;
+  private readonly powers: number;
+  private readonly foundPowers: number;
+  private readonly foundBuckets: number;
+  private histogram: Histogram | undefined;
+
+  /** `most`: buckets of a histogram. */
+  constructor(most: number, options: QuantileOptions) {
+    const { room, intervals } = options;
+    this.options = options;
+    this.buckets = room.take(most * wordBytes);
+    this.powers = room.take(most * doubleBytes);
+    this.foundPowers = room.take(intervals * doubleBytes);
+    this.foundBuckets = room.take(intervals * wordBytes);
+  }
+
+  open(histogram: Histogram): void {
+    const { room, counts } = this.options;
+    const { byteOffset } = counts();
+    const cells = histogram.firsts.map((first) => byteOffset + first * wordBytes);
+    room.words.set(cells, this.buckets / wordBytes);
+    room.doubles.set(histogram.powers, this.powers / doubleBytes);
+    this.histogram = histogram;
+  }
+
+  /** A quantile of the open histogram, by interval; 0 where nothing was counted. */
+  read(quantile: number): Float64Array {
+    const { room, intervals } = this.options;
+    const maxima = this.histogram?.maxima ?? new Float64Array(0);
+    const { buckets, powers, foundPowers, foundBuckets } = this;
+    room.kernels.quantile(buckets, maxima.length, powers, intervals, quantile, foundPowers, foundBuckets);
+    const ofPowers = room.doubles.subarray(foundPowers / doubleBytes);
+    const ofBuckets = room.words.subarray(foundBuckets / wordBytes);
+    const values = new Float64Array(intervals);
+    for (let interval = 0; interval < intervals; interval++) {
+      const bucket = ofBuckets[interval]!; // there is one of each for every interval
+      if (bucket === 0) values[interval] = 2 ** ofPowers[interval]!;
+      else if (bucket !== nothing) values[interval] = maxima[bucket - 1]!; // buckets are of the histogram
+    }
+    return values;
+  }
 }
 
 function makeHistogram(tallies: readonly Tally[]): Histogram {
@@ -64,35 +113,8 @@ function maxOf({ bucket }: Tally): number {
   return toFloat(bucket ?? nil);
 }
 
-type GrowingBuckets = { -readonly [key in keyof Buckets]: Buckets[key] };
-
-function makeBuckets(most: number): GrowingBuckets {
-  const make = () => new Float64Array(most);
-  return { maxima: make(), powers: make(), counts: make(), length: 0, total: 0 };
-}
-
-// Empty buckets are left out: quantiles are interpolated between those that hold something.
-function fillBuckets(
-  into: GrowingBuckets,
-  { maxima, powers, firsts }: Histogram,
-  counts: Uint32Array,
-  interval: number,
-): void {
-  let length = 0;
-  let total = 0;
-  for (let i = 0; i < firsts.length; i++) {
-    const count = counts[firsts[i]! + interval]!; // there is a cell for each interval of each bucket
-    if (count === 0) continue;
-    into.maxima[length] = maxima[i]!; // all are as long as the first ones
-    into.powers[length] = powers[i]!;
-    into.counts[length++] = count;
-    total += count;
-  }
-  into.length = length;
-  into.total = total;
-}
-
-function mergeAll(tallies: readonly Tally[], { intervals, counts }: QuantileOptions): Buckets {
+function mergeAll(tallies: readonly Tally[], { intervals, counts: read }: QuantileOptions): Buckets {
+  const counts = read();
   const sums = new Map<number, number>();
   for (const tally of tallies) {
     const max = maxOf(tally);

@@ -23,7 +23,8 @@ type KernelName =
   | 'lookUp'
   | 'pick'
   | 'sum'
-  | 'mean';
+  | 'mean'
+  | 'quantile';
 
 /** What the modules export, on one memory; parameters and results as it says there. */
 type Kernels = Readonly<Record<KernelName, (...numbers: number[]) => number>>;

@@ -104,4 +104,80 @@
       (local.set $values (i32.add (local.get $values) (i32.const 8)))
       (local.set $cells (i32.add (local.get $cells) (i32.const 4)))
       (br_if $next (i32.lt_u (local.get $cells) (local.get $end)))))
+
+  ;; Quantiles by interval of what was counted in buckets, as log2Quantile (log2.ts) finds them. $buckets has the place of the first
+  ;; cell of each, smallest bucket first, and $powers its power of two. Of each interval $powersOut gets the power whose value is
+  ;; the quantile, and $bucketsOut the bucket if it is just the largest value of one, plus one, or 0; -1 if nothing was counted.
+  (func (export "quantile")
+    (param $buckets i32) (param $count i32) (param $powers i32) (param $intervals i32) (param $quantile f64)
+    (param $powersOut i32) (param $bucketsOut i32)
+    (local $interval i32) (local $cell i32) (local $bucket i32) (local $found i32) (local $last i32) (local $lastPower f64)
+    (local $high f64) (local $number f64) (local $total f64) (local $wanted f64) (local $seen f64)
+    (loop $next
+      (if (i32.lt_u (local.get $interval) (local.get $intervals))
+        (then
+          (local.set $cell (i32.shl (local.get $interval) (i32.const 2)))
+          (local.set $total (f64.const 0))
+          (local.set $bucket (i32.const 0))
+          (loop $each
+            (if (i32.lt_u (local.get $bucket) (local.get $count))
+              (then
+                (local.set $total
+                  (f64.add
+                    (local.get $total)
+                    (f64.convert_i32_u
+                      (i32.load
+                        (i32.add
+                          (i32.load (i32.add (local.get $buckets) (i32.shl (local.get $bucket) (i32.const 2))))
+                          (local.get $cell))))))
+                (local.set $bucket (i32.add (local.get $bucket) (i32.const 1)))
+                (br $each))))
+          (local.set $found (i32.const -1))
+          (local.set $last (i32.const 0))
+          (local.set $seen (f64.const 0))
+          (local.set $bucket (i32.const 0))
+          (local.set $wanted
+            (f64.max (f64.const 1) (f64.ceil (f64.mul (local.get $quantile) (local.get $total)))))
+          (block $done
+            (br_if $done (f64.eq (local.get $total) (f64.const 0)))
+            (loop $each
+              (if (i32.lt_u (local.get $bucket) (local.get $count))
+                (then
+                  (local.set $number
+                    (f64.convert_i32_u
+                      (i32.load
+                        (i32.add
+                          (i32.load (i32.add (local.get $buckets) (i32.shl (local.get $bucket) (i32.const 2))))
+                          (local.get $cell)))))
+                  (if (f64.gt (local.get $number) (f64.const 0))
+                    (then
+                      (local.set $high (f64.load (i32.add (local.get $powers) (i32.shl (local.get $bucket) (i32.const 3)))))
+                      (if (f64.gt (f64.add (local.get $seen) (local.get $number)) (local.get $wanted))
+                        (then
+                          (local.set $found (i32.const 0))
+                          (if (i32.eqz (local.get $last))
+                            (then (local.set $lastPower (f64.sub (local.get $high) (f64.const 1)))))
+                          (f64.store
+                            (local.get $powersOut)
+                            (f64.add
+                              (local.get $lastPower)
+                              (f64.mul
+                                (f64.sub (local.get $high) (local.get $lastPower))
+                                (f64.div (f64.sub (local.get $wanted) (local.get $seen)) (local.get $number)))))
+                          (br $done)))
+                      (local.set $seen (f64.add (local.get $seen) (local.get $number)))
+                      (local.set $last (i32.add (local.get $bucket) (i32.const 1)))
+                      (local.set $lastPower (local.get $high))
+                      (if (f64.eq (local.get $seen) (local.get $wanted))
+                        (then
+                          (local.set $found (local.get $last))
+                          (br $done)))))
+                  (local.set $bucket (i32.add (local.get $bucket) (i32.const 1)))
+                  (br $each))))
+            (local.set $found (local.get $last)))
+          (i32.store (local.get $bucketsOut) (local.get $found))
+          (local.set $powersOut (i32.add (local.get $powersOut) (i32.const 8)))
+          (local.set $bucketsOut (i32.add (local.get $bucketsOut) (i32.const 4)))
+          (local.set $interval (i32.add (local.get $interval) (i32.const 1)))
+          (br $next)))))
 )
