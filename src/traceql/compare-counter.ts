@@ -88,12 +88,7 @@ export function countValues(slots: Slots, { source, forms, columns, topN }: Coun
     ...listAbsent(slots, 'span', dedicatedSpanColumns, surroundings),
     ...listAbsent(slots, 'resource', dedicatedResourceColumns, surroundings),
   ];
-  const absent = new Set(absences.map(({ entry }) => entry));
-  // Where there is no span at all, what is absent is listed all the same.
-  const chosen = tally.choose(
-    topN,
-    (entry, side) => entry.totals[side] > 0 || (slots.totals[side] === 0 && absent.has(entry)),
-  );
+  const chosen = tally.choose(topN);
   addBySlot(
     slots,
     counters.flatMap((counter) => counter.listCells(slots)),

@@ -71,14 +71,14 @@ export class Tally {
   }
 
   /**
-   * Of each attribute and side the `most` frequent of the values that are there; from now on they have counts.
+   * Of each attribute and side the `most` frequent of the values that spans have; from now on they have counts.
    * @throws QueryError if there are too many
    */
-  choose(most: number, isThere: (entry: Counted, side: Side) => boolean): Chosen[] {
+  choose(most: number): Chosen[] {
     const chosen = [...this.attributes.values()].map((attribute): Chosen => {
       const all = [...attribute.byValue.values(), ...attribute.others];
       const chooseOf = (side: Side) => {
-        const there = all.filter((entry) => isThere(entry, side));
+        const there = all.filter(({ totals }) => totals[side] > 0);
         if (there.length === 0) return undefined;
         return there.sort((a, b) => b.totals[side] - a.totals[side]).slice(0, most);
       };

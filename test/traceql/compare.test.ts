@@ -103,10 +103,13 @@ describe('compare', () => {
     }
   });
 
-  it('lists what no span of a side has as absent', () => {
-    const lines = metricsText(store, '0 10s 10s { } | compare({ false })');
-    expect(lines).toContain('{__meta_type=selection, resource.cluster=nil} 0 0');
-    expect(lines.filter((line) => /=selection, span\.user/.test(line))).toEqual([]);
+  it.each([
+    ['true', 'baseline'],
+    ['false', 'selection'],
+  ])('lists nothing of a side without spans: compare({ %s }) has no %s', (selected, side) => {
+    const lines = metricsText(store, `0 10s 10s { } | compare({ ${selected} })`);
+    expect(lines.length).toBeGreaterThan(0);
+    expect(lines.filter((line) => line.startsWith(`{__meta_type=${side}`))).toEqual([]);
   });
 
   it('refuses to show more values than it has room for, and says what to ask for', () => {
