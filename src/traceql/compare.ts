@@ -10,7 +10,7 @@ import { compileTest, compileValue, mayThrow, type RowValue } from './compile.ts
 import { any } from './conditions.ts';
 import type { Plan } from './evaluate.ts';
 import { type Coded, type Field, intrinsicField } from './fields.ts';
-import type { Intervals } from './functions/intervals.ts';
+import { Intervals, type MetricsWindow } from './functions/intervals.ts';
 import type { Label, Series } from './functions/series.ts';
 import { wordBytes } from './kernels/room.ts';
 import { intrinsicRef } from './parse-field.ts';
@@ -26,17 +26,25 @@ import { FetchView } from './view.ts';
 export interface CompareContext {
   readonly plan: Plan;
   readonly source: TraceSource;
-  readonly intervals: Intervals;
+  readonly window: MetricsWindow;
 }
 
-/** The series of compare(), one per value and one per attribute, for baseline and selection. */
+/**
+ * The series of compare(), one per value and one per attribute, for baseline and selection. As in Tempo 3.0.3, spans of one
+ * interval more, in front of the window, have their say in what is shown, but are not counted.
+ */
 export function compareSpans(metrics: ast.MetricsCompare, context: CompareContext): Series[] {
-  const { plan, source } = context;
+  const { plan, source, window } = context;
   const forms = source.forms();
+  const hidden = window.isInstant ? 0 : 1;
+  const intervals = new Intervals({ ...window, startNs: window.startNs - BigInt(hidden) * window.stepNs });
   return withCompareRoom(source, forms, (room) => {
-    const slots = placeSpans(metrics, context, room);
+    const slots = placeSpans(metrics, { plan, source, intervals }, room);
     const chosen = countValues(slots, { source, forms, columns: listColumns(source, plan), topN: metrics.topN });
-    return [...listSeries('baseline', slots, chosen), ...listSeries('selection', slots, chosen)];
+    return [...listSeries('baseline', slots, chosen), ...listSeries('selection', slots, chosen)].map((series) => ({
+      ...series,
+      values: series.values.subarray(hidden),
+    }));
   });
 }
 
@@ -61,7 +69,13 @@ function listSeries(name: keyof typeof sides, { room, intervals }: Slots, chosen
   });
 }
 
-function placeSpans(metrics: ast.MetricsCompare, context: CompareContext, room: CompareRoom): Slots {
+interface Placing {
+  readonly plan: Plan;
+  readonly source: TraceSource;
+  readonly intervals: Intervals;
+}
+
+function placeSpans(metrics: ast.MetricsCompare, context: Placing, room: CompareRoom): Slots {
   const { plan, source, intervals } = context;
   const slots = new Slots(room, source.spans.count, intervals.count);
   const { select, block } = makeSelection(metrics, context);
@@ -85,7 +99,7 @@ interface Selection {
   readonly block?: RowTest['block'];
 }
 
-function makeSelection(metrics: ast.MetricsCompare, { plan, source }: CompareContext): Selection {
+function makeSelection(metrics: ast.MetricsCompare, { plan, source }: Placing): Selection {
   const { expression } = foldFilter(metrics.filter);
   const everything = new FetchView(source, referencesOf(expression).map(any), {
     allConditions: false,

@@ -42,8 +42,8 @@ export function runMetrics(query: ast.Query, source: TraceSource, options: Metri
   if (!metrics) throw makeNotMetrics(query);
   const plan = planTraceql(query, source);
   if (plan.isNoop) return [];
+  if (metrics.type === 'compare') return compareSpans(metrics, { plan, source, window: options });
   const intervals = new Intervals(options);
-  if (metrics.type === 'compare') return compareSpans(metrics, { plan, source, intervals });
   const exemplars = new ExemplarCollector(options, source, plan.show);
   const table = makeTable(metrics, { source, plan, intervals });
   const seriesAt = (i: number, row: number) => table.seriesAt(i, row);

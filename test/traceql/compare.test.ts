@@ -112,6 +112,15 @@ describe('compare', () => {
     expect(lines.filter((line) => line.startsWith(`{__meta_type=${side}`))).toEqual([]);
   });
 
+  it('shows values of spans in the interval in front of the window, and counts them not', () => {
+    const selectionOf = (window: string) =>
+      metricsText(store, `${window} { } | compare({ status = error })`).filter((line) =>
+        /=selection, span\.user/.test(line),
+      );
+    expect(selectionOf('4s 10s 2s')).toEqual(['{__meta_type=selection, span.user=ada} 0 0 0 0']);
+    expect(selectionOf('6s 10s 2s')).toEqual([]);
+  });
+
   it('refuses to show more values than it has room for, and says what to ask for', () => {
     const many = new TraceStore();
     many.ingest(parseTraces(Array.from({ length: 4_000 }, (_, i) => `a @shop 1s+10ms span.user=u${i}`).join('\n')));
